@@ -1,0 +1,124 @@
+/*
+ * A session: one target (live or recorded), what is known of it, and the commands one can give it.
+ *
+ * This is the core under all three faces (window, terminal, headless). Single-threaded: session_poll() reads what has
+ * come, updates the model and calls nobody; a face looks at the model when it likes. Nothing here draws.
+ */
+#ifndef VIEWER_SESSION_H
+#define VIEWER_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+
+#include "options.h"
+#include "pattern.h"
+
+#define GRAPH_POINTS 4096
+
+enum session_state {
+	SESSION_CONNECTING, /* the source is open, nothing understood yet */
+	SESSION_LIVE,
+	SESSION_SILENT, /* nothing came for two seconds although something should */
+	SESSION_LOST,   /* the source has closed or failed; session_problem() says how */
+	SESSION_ENDED,  /* END was seen, or the recording is over */
+};
+
+/* The dish as last shown complete (LIFE_GENERATION seen). */
+struct dish {
+	uint32_t epoch;
+	uint32_t width, height;
+	uint8_t topology;       /* LIFE_TORUS, LIFE_PLANE */
+	uint16_t birth, survive; /* masks */
+	uint8_t run_state;      /* enum life_run_state */
+	uint32_t speed;         /* wanted, generations per 1,000 s; 0 = max */
+	uint64_t goal;
+	uint64_t generation;
+	uint32_t population;
+	uint32_t living_threads; /* cells that have a thread */
+	uint64_t steps;          /* cell steps counted by the target */
+	uint8_t *cells;          /* width*height bytes, row by row: 1 alive */
+	uint64_t *born;          /* generation at which a live cell came to life (as seen) */
+	uint64_t *died;          /* generation at which a cell was last seen to die; UINT64_MAX = never */
+	uint8_t *killed;         /* 1: the cell's thread is gone */
+	uint32_t killed_count;
+	uint64_t shown;          /* counts the complete generations received: a face redraws when it changes */
+	bool goal_reached;       /* the last generation shown carried the goal flag */
+};
+
+/* Counters as last told by the target (docs/wire.md STATS), and rates worked out from two of them. */
+struct counters {
+	uint64_t time_ns;
+	uint32_t threads_alive, threads_resident;
+	uint64_t threads_created, switches, preemptions, idle_ns;
+	uint32_t frames_sent, frames_dropped, rx_damaged, rx_lost, console_dropped, ram_kib;
+	double switches_per_s, preemptions_per_s, gens_per_s; /* by the target's clock */
+};
+
+struct target_info {
+	bool known;
+	uint16_t version;
+	uint8_t cores, flags;
+	uint32_t ram_kib, timer_hz, baud;
+	uint64_t seed, quantum_ns;
+	char board[17], app[17];
+};
+
+struct link_stats {
+	uint64_t bytes, frames, text_bytes;
+	uint32_t lost;      /* frames missing by sequence number */
+	uint32_t damaged;   /* runs thrown away */
+	uint32_t unusable;  /* bands whose base was missing, populations that did not agree */
+};
+
+struct session;
+
+/* Opens the source named by the options (starts QEMU if told). On failure returns NULL and writes one line to err. */
+struct session *session_open(const struct options *o, char *err, size_t err_size);
+void session_close(struct session *s); /* ends QEMU if we started it; closes the recording */
+
+/* Reads and digests what has come; waits at most timeout_ms for something (0 = do not wait). Never blocks longer; keeps
+ * draining when paused or hidden. */
+void session_poll(struct session *s, int timeout_ms);
+
+enum session_state session_state(const struct session *s);
+const char *session_problem(const struct session *s); /* a sentence for SILENT and LOST, "" otherwise */
+const char *session_source(const struct session *s);  /* "QEMU virt", "/dev/ttyUSB0 at 3,000,000 baud", "file.petri" */
+bool session_is_replay(const struct session *s);       /* a recording: commands are refused, play/pause/speed are local */
+
+const struct dish *session_dish(const struct session *s);
+const struct counters *session_counters(const struct session *s);
+const struct target_info *session_target(const struct session *s);
+const struct link_stats *session_link(const struct session *s);
+/* Population history for the graph: returns the number of points, oldest first, at most max. */
+size_t session_graph(const struct session *s, uint64_t *generations, uint32_t *populations, size_t max);
+/* The newest thing worth telling a person (refusals, faults, a cell that died, lost frames), and when (ms, monotonic). */
+const char *session_notice(const struct session *s, uint64_t *when_ms);
+/* Console text since the last call, at most size-1 bytes and a zero; returns the length. */
+size_t session_console(struct session *s, char *out, size_t size);
+
+/*
+ * Commands. Queued, sent with sequence numbers, repeated when unanswered (where docs/wire.md allows it); refusals become
+ * notices. All return at once. False: not possible now (no target, a replay, bad arguments), and a notice says why.
+ */
+bool session_run(struct session *s);
+bool session_pause(struct session *s);
+bool session_step(struct session *s, uint32_t n);
+bool session_until(struct session *s, uint64_t generation, bool end);
+bool session_speed(struct session *s, uint32_t gens_per_1000s); /* 0 = max */
+bool session_reset(struct session *s);
+bool session_edit(struct session *s, uint32_t x, uint32_t y, bool alive);
+bool session_kill(struct session *s, uint32_t x, uint32_t y);
+bool session_who(struct session *s, uint32_t x, uint32_t y); /* the answer comes as notice */
+/* Makes the dish new: size, topology and rule as given by b, cells from b. */
+bool session_load(struct session *s, const struct board *b);
+size_t session_pending(const struct session *s); /* commands not yet answered */
+
+/* The dish as a board, for saving. Caller frees with board_free(). */
+bool session_snapshot(const struct session *s, struct board *out);
+
+/* Starts or ends recording the raw stream. Recording in mid-stream asks for a key first. */
+bool session_record(struct session *s, const char *path, char *err, size_t err_size);
+bool session_recording(const struct session *s);
+
+#endif

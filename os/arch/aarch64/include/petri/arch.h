@@ -1,0 +1,88 @@
+/*
+ * What the library's inline paths need of AArch64: the user block, the atomic section, the system call.
+ *
+ * TPIDRRO_EL0 points to the thread's user block, which the kernel lays at the top of its stack. Blocks are 16-byte
+ * aligned, and bit 0 of the register tells the mode: 1 = kernel-mode thread (EL1t), 0 = user thread (EL0).
+ */
+#ifndef PETRI_ARCH_H
+#define PETRI_ARCH_H
+
+#include <stdint.h>
+
+struct user_block {
+	uint64_t tid;
+	uint32_t preempt_off; /* user threads: depth of atomic sections */
+	uint32_t flags;
+};
+
+static inline uint64_t arch_thread_register(void)
+{
+	uint64_t r;
+
+	__asm__("mrs %0, tpidrro_el0" : "=r"(r));
+	return r;
+}
+
+/* The compiler may keep this across calls: it is the same for the life of the thread. */
+static inline struct user_block *arch_user_block(void)
+{
+	return (struct user_block *)(arch_thread_register() & ~15ull);
+}
+
+/* Atomic section in: at EL1t masks interrupts and returns DAIF as it was; at EL0 counts in the user block. */
+static inline uint64_t arch_preempt_off(void)
+{
+	uint64_t saved = 0;
+
+	if (arch_thread_register() & 1)
+		__asm__ volatile("mrs %0, daif\n\tmsr daifset, #2" : "=r"(saved) : : "memory");
+	else
+		arch_user_block()->preempt_off++;
+	__asm__ volatile("" : : : "memory");
+	return saved;
+}
+
+static inline void arch_preempt_restore(uint64_t saved)
+{
+	__asm__ volatile("" : : : "memory");
+	if (arch_thread_register() & 1)
+		__asm__ volatile("msr daif, %0" : : "r"(saved) : "memory");
+	else
+		arch_user_block()->preempt_off--;
+}
+
+/* The door. Everything but x19-x30 and sp is lost (FP registers are kept for threads that have them). */
+static inline uint64_t arch_syscall(uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
+{
+	register uint64_t x0 __asm__("x0") = a0;
+	register uint64_t x1 __asm__("x1") = a1;
+	register uint64_t x2 __asm__("x2") = a2;
+	register uint64_t x3 __asm__("x3") = a3;
+	register uint64_t x8 __asm__("x8") = number;
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x8)
+			 :
+			 : "x4", "x5", "x6", "x7", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+			   "x18", "memory", "cc");
+	return x0;
+}
+
+static inline uint64_t arch_counter(void)
+{
+	uint64_t t;
+
+	/* isb: the counter may otherwise be read early (Arm ARM D11.2.1) */
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(t) : : "memory");
+	return t;
+}
+
+static inline uint64_t arch_counter_hz(void)
+{
+	uint64_t f;
+
+	__asm__("mrs %0, cntfrq_el0" : "=r"(f));
+	return f;
+}
+
+#endif

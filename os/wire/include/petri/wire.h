@@ -114,4 +114,10 @@ struct wire_decoder {
 /* Feeds one byte. May return TEXT with one or two bytes. */
 enum wire_event wire_decode(struct wire_decoder *d, uint8_t byte);
 
+/*
+ * The stream is over (end of a recording, lost connection): gives back a held byte as TEXT, tells of a frame that was
+ * never closed as DAMAGED, else NOTHING. The decoder is then ready for another stream.
+ */
+enum wire_event wire_decode_end(struct wire_decoder *d);
+
 #endif

@@ -50,7 +50,8 @@ static bool literal_list(size_t n, const uint8_t *data, size_t size)
 		for (;; weight *= 128, i++) {
 			if (i == size)
 				return false;
-			at += weight * (data[i] & 127);
+			if ((data[i] & 127) != 0) /* 0 times infinity is not 0 */
+				at += weight * (data[i] & 127);
 			if (data[i] < 128)
 				break;
 		}
@@ -87,21 +88,22 @@ static void code_again(size_t n, bool key)
 		fail("no round trip");
 }
 
-/* The first bytes of the input choose the band's size (2), coding and key, and how the base looks. */
+/* The first four bytes of the input choose the band's size (2), coding and key, and how the base looks. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	uint8_t head[4] = { 0 };
+	size_t begin = size < sizeof(head) ? size : sizeof(head);
 	size_t n;
 	bool key, ok;
 
-	if (size < 4)
-		return 0;
-	n = (data[0] | data[1] << 8) % (BAND_MAX + 1);
-	key = data[3] & 1;
+	memcpy(head, data, begin);
+	n = (head[0] | head[1] << 8) % (BAND_MAX + 1);
+	key = head[3] & 1;
 	for (size_t i = 0; i < sizeof(base); i++)
-		base[i] = (uint8_t)(data[3] * i >> 3);
+		base[i] = (uint8_t)(head[3] * i >> 3);
 	memcpy(band, base, sizeof(band));
-	ok = life_band_decode(band, n, data[2] & 3, key, data + 4, size - 4);
-	if (ok != literal(n, data[2] & 3, key, data + 4, size - 4))
+	ok = life_band_decode(band, n, head[2] & 3, key, data + begin, size - begin);
+	if (ok != literal(n, head[2] & 3, key, data + begin, size - begin))
 		fail("accepted or refused, and should not have been");
 	if (memcmp(band, ok ? wanted : base, n) != 0 || memcmp(band + n, base + n, sizeof(base) - n) != 0)
 		fail(ok ? "another band came out" : "refused data left a trace");

@@ -1,0 +1,70 @@
+# Host tests and fuzzers: `make test-host` and `make test-fuzz`. Everything is built with the address and
+# undefined-behaviour sanitizers, and from the very sources that the kernel, the apps and the viewer are made of.
+
+HOST_CC ?= cc
+FUZZ_CC ?= clang
+PYTHON ?= python3
+
+HOST_BUILD := $(BUILD)/host
+FUZZ_BUILD := $(BUILD)/fuzz
+HOST_INCLUDES := -Ios/wire/include -Ios/include
+HOST_FLAGS := -std=gnu17 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	$(if $(CI),-Werror) -D_GNU_SOURCE $(HOST_INCLUDES) -MMD -MP
+HOST_SANITIZE := -fno-sanitize-recover=all -fsanitize=address,undefined
+
+# ---- what each test needs beside its own file ------------------------------------------------------------------------
+
+HOST_WIRE := $(wildcard os/wire/*.c)
+HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
+HOST_PATTERN := viewer/rle.c viewer/rule.c viewer/board.c viewer/text.c
+
+test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
+test_frame_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
+test_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
+test_band_NEEDS := $(HOST_WIRE)
+wire_sample_NEEDS := $(HOST_WIRE)
+test_pattern_NEEDS := $(HOST_PATTERN)
+fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
+fuzz_band_NEEDS := $(HOST_WIRE)
+fuzz_rle_NEEDS := $(HOST_PATTERN)
+
+HOST_TESTS := $(basename $(notdir $(wildcard tests/host/test_*.c)))
+HOST_TESTS_PY := $(wildcard tests/host/test_*.py)
+FUZZERS := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
+
+$(HOST_BUILD)/obj/%.o: %
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_FLAGS) $(HOST_SANITIZE) -c $< -o $@
+
+$(FUZZ_BUILD)/obj/%.o: %
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(HOST_FLAGS) $(HOST_SANITIZE),fuzzer-no-link -c $< -o $@
+
+define host_test_rules
+$(HOST_BUILD)/$(1): $(patsubst %,$(HOST_BUILD)/obj/%.o,tests/host/$(1).c $($(1)_NEEDS))
+	$(HOST_CC) $(HOST_SANITIZE) $$^ -o $$@
+endef
+
+define fuzz_rules
+$(FUZZ_BUILD)/$(1): $(patsubst %,$(FUZZ_BUILD)/obj/%.o,tests/fuzz/$(1).c $($(1)_NEEDS))
+	$(FUZZ_CC) $(HOST_SANITIZE),fuzzer $$^ -o $$@
+endef
+
+$(foreach t,$(HOST_TESTS) wire_sample,$(eval $(call host_test_rules,$(t))))
+$(foreach t,$(FUZZERS),$(eval $(call fuzz_rules,$(t))))
+
+# ---- what one calls ---------------------------------------------------------------------------------------------------
+
+# A fixed number of inputs from a fixed seed: the same run every time, a few seconds each. RUNS= and FUZZ_SEED= search further.
+FUZZ_SEED ?= 1
+fuzz_decoder_RUNS := 60000
+fuzz_band_RUNS := 300000
+fuzz_rle_RUNS := 100000
+fuzz_rle_CORPUS := demos/life/patterns tests/fuzz/rle
+
+.PHONY: test-host test-fuzz
+test-host: $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_BUILD)/wire_sample ## tests of codec, lists, heap and patterns on this machine
+	@HOST_BUILD=$(HOST_BUILD) tests/host/run host $(HOST_BUILD)/logs $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_TESTS_PY:%='$(PYTHON) %')
+
+test-fuzz: $(FUZZERS:%=$(FUZZ_BUILD)/%) ## a short, reproducible run of the fuzzers (RUNS=n FUZZ_SEED=n search further)
+	@tests/host/run fuzz $(FUZZ_BUILD)/logs $(foreach f,$(FUZZERS),'tests/fuzz/run $(FUZZ_BUILD)/$(f) $(or $(RUNS),$($(f)_RUNS)) $(FUZZ_SEED) $(wildcard $($(f)_CORPUS))')

@@ -15,7 +15,8 @@ struct cond {
 };
 #define COND_INIT {0}
 
-/* Unlocks m, waits, locks m again. m is held at return whatever the result. EOWNER (m is not held: nothing happens), ETIMEDOUT, EATOMIC. */
+/* Unlocks m, waits, locks m again. m is held at return whatever the result, but for EOWNER (it was not held: nothing happens).
+ * ETIMEDOUT, EATOMIC, EOWNERDIED (a thread died holding m meanwhile). */
 PETRI_NODISCARD enum petri_error cond_wait_until(struct cond *c, struct mutex *m, petri_time deadline);
 PETRI_NODISCARD static inline enum petri_error cond_wait(struct cond *c, struct mutex *m) { return cond_wait_until(c, m, PETRI_FOREVER); }
 

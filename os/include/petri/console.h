@@ -8,7 +8,8 @@
 /* Writes text as it is. Blocks while the line is busy; in an atomic section what does not fit is dropped and counted. */
 void console_write(const char *text, size_t length);
 
-/* printf with %d %i %u %x %X %p %s %c %% and the modifiers 0 - width .precision(for %s) l ll z h hh; no floating point. At most 256 bytes a call; more is cut. */
+/* printf with %d %i %u %x %X %p %s %c %% and the modifiers 0 - width .precision(for %s) l ll z h hh; no floating point. At most 256 bytes a call; more is cut.
+ * Formats on the caller's stack: not for compact stacks of the usual size. */
 void console_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The same into memory: at most size-1 bytes and a zero. Returns the length it wanted. Any context. */

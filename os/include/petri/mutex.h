@@ -55,7 +55,8 @@ static inline thread_id mutex_owner(const struct mutex *m)
 	return __atomic_load_n(&m->word, __ATOMIC_RELAXED) & ~PARK_WAITERS;
 }
 
-/* Locking twice through a guard, or in an atomic section, is a programmer's error: the thread dies with a message. */
+/* Locking twice through a guard, or in an atomic section, is a programmer's error: the thread dies with a message. That
+ * the last owner died is not told: who needs to know calls mutex_lock(). */
 struct mutex *mutex_guard_failed(struct mutex *m, enum petri_error error);
 static inline struct mutex *mutex_guard_enter(struct mutex *m)
 {

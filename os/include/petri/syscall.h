@@ -21,7 +21,7 @@
 	X(9, thread_join_any) /* (struct thread_end out, deadline) */           \
 	X(10, thread_detach)  /* (id) */                                        \
 	X(11, thread_kill)    /* (id) */                                        \
-	X(12, thread_priority)/* (id, new or -1) -> old, in the low byte; error */ \
+	X(12, thread_priority)/* (id, new or -1) -> old | error << 8 */         \
 	X(13, thread_quantum) /* (id, ns) */                                    \
 	X(14, thread_info)    /* (id, struct thread_info out) */                \
 	X(15, thread_name)    /* (id, text, length) */                          \

@@ -51,6 +51,17 @@ static inline void arch_preempt_restore(uint64_t saved)
 		arch_user_block()->preempt_off--;
 }
 
+/* Is the caller inside an atomic section? */
+static inline int arch_preempt_is_off(void)
+{
+	uint64_t daif;
+
+	if (!(arch_thread_register() & 1))
+		return arch_user_block()->preempt_off != 0;
+	__asm__ volatile("mrs %0, daif" : "=r"(daif));
+	return (daif & 0x80) != 0;
+}
+
 /* The door. Everything but x19-x30 and sp is lost (FP registers are kept for threads that have them). */
 static inline uint64_t arch_syscall(uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
 {

@@ -1,0 +1,50 @@
+/*
+ * The heap's ground in an app: pages from the kernel, a mutex, and an atomic section inside it.
+ *
+ * The mutex keeps others out; the atomic section keeps the holder from being killed half-way (a thread is never killed in one),
+ * so a thread that dies between the two leaves a sound heap, and its successor can take the lock over without a thought.
+ */
+#include "heap_backing.h"
+
+#include <petri/atomic.h>
+#include <petri/console.h>
+#include <petri/mutex.h>
+#include <petri/syscall.h>
+#include <petri/system.h>
+
+static struct mutex lock = MUTEX_INIT;
+static uint64_t preempt_saved; /* the holder's */
+
+void *heap_backing_grow(size_t bytes)
+{
+	uint64_t address = 0;
+
+	if (arch_syscall(SYS_heap_grow, bytes, (uintptr_t)&address, 0, 0) != PETRI_OK)
+		return NULL;
+	return (void *)(uintptr_t)address;
+}
+
+void heap_backing_lock(void)
+{
+	enum petri_error error = mutex_lock(&lock);
+
+	if (error != PETRI_OK && error != PETRI_EOWNERDIED)
+		thread_abort("heap: used inside an atomic section");
+	preempt_saved = arch_preempt_off();
+}
+
+void heap_backing_unlock(void)
+{
+	uint64_t saved = preempt_saved; /* the next holder overwrites it */
+
+	arch_preempt_restore(saved);
+	(void)mutex_unlock(&lock);
+}
+
+void heap_backing_die(const char *what, const void *block)
+{
+	char message[64];
+
+	petri_snprintf(message, sizeof(message), "heap: %s %p", what, block);
+	thread_abort(message);
+}

@@ -1,0 +1,205 @@
+/*
+ * The window face: opening it, its loop, its end. One turn of the loop takes the events, drains the session (also when
+ * paused or minimised: an unread source stops QEMU's guest) and draws if something changed, at most 60 times a second.
+ */
+#include "window.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "faces.h"
+#include "png.h"
+
+#define WIDTH 1280
+#define HEIGHT 800
+#define WIDTH_MIN 640
+#define HEIGHT_MIN 400
+#define FRAME_MS 16
+#define WAIT_MS 5       /* for events, when there is nothing else to do */
+#define DRAIN_MS 8      /* of a turn for the session */
+#define CLOCK_MS 200    /* parts that change with time alone: notices, tooltips, a silent target */
+
+int px(const struct window *w, double n)
+{
+	int v = layout_px(&w->layout, n);
+
+	return v > 0 ? v : 1;
+}
+
+static bool fail_sdl(const char *what)
+{
+	fprintf(stderr, "petri-view: %s: %s\n", what, SDL_GetError());
+	return false;
+}
+
+/* Without a display SDL silently takes a driver that shows nothing. */
+static bool open_sdl(void)
+{
+	SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+	SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
+	SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "0");
+	SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+	if (SDL_Init(SDL_INIT_VIDEO))
+		return fail_sdl("no window");
+	const char *driver = SDL_GetCurrentVideoDriver();
+
+	if (driver && !strcmp(driver, "offscreen") && !SDL_getenv("SDL_VIDEODRIVER")) {
+		fprintf(stderr, "petri-view: no window: there is no display (DISPLAY and WAYLAND_DISPLAY are not set);"
+				" --tui and --headless work without\n");
+		return false;
+	}
+	return TTF_Init() ? fail_sdl("no fonts") : true;
+}
+
+static bool open_renderer(struct window *w)
+{
+	bool dummy = !strcmp(SDL_GetCurrentVideoDriver(), "dummy");
+	uint32_t first = dummy ? SDL_RENDERER_SOFTWARE : SDL_RENDERER_PRESENTVSYNC;
+
+	w->renderer = SDL_CreateRenderer(w->sdl, -1, first);
+	if (!w->renderer)
+		w->renderer = SDL_CreateRenderer(w->sdl, -1, SDL_RENDERER_SOFTWARE);
+	return w->renderer ? true : fail_sdl("no renderer");
+}
+
+static bool open_window(struct window *w)
+{
+	char title[128];
+	int ww, wh, ow, oh;
+
+	snprintf(title, sizeof title, "Petri – %s", session_source(w->session));
+	w->sdl = SDL_CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, WIDTH, HEIGHT,
+				  SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+	if (!w->sdl)
+		return fail_sdl("no window");
+	SDL_SetWindowMinimumSize(w->sdl, WIDTH_MIN, HEIGHT_MIN);
+	if (!open_renderer(w))
+		return false;
+	SDL_StopTextInput();
+	SDL_GetWindowSize(w->sdl, &ww, &wh);
+	SDL_GetRendererOutputSize(w->renderer, &ow, &oh);
+	w->layout.scale = (ww > 0 ? (double)ow / ww : 1) * w->options->font_scale;
+	draw_open(&w->draw, w->renderer);
+	font_open(&w->fonts, w->renderer, w->layout.scale);
+	return true;
+}
+
+static void close_window(struct window *w)
+{
+	font_close(&w->fonts);
+	draw_close(&w->draw);
+	board_free_picture(&w->board);
+	if (w->graph.texture)
+		SDL_DestroyTexture(w->graph.texture);
+	free(w->graph.pixels);
+	if (w->renderer)
+		SDL_DestroyRenderer(w->renderer);
+	if (w->sdl)
+		SDL_DestroyWindow(w->sdl);
+	if (TTF_WasInit())
+		TTF_Quit();
+	SDL_Quit();
+}
+
+/* Draws the window and writes what was drawn. */
+bool window_photo(struct window *w, const char *path, char *err, size_t err_size)
+{
+	window_draw(w);
+	int width = w->layout.w, height = w->layout.h;
+	uint8_t *rgb = malloc((size_t)width * height * 3);
+	bool done = false;
+
+	if (!rgb || SDL_RenderReadPixels(w->renderer, NULL, SDL_PIXELFORMAT_RGB24, rgb, width * 3))
+		snprintf(err, err_size, "%s: %s", path, rgb ? SDL_GetError() : "no memory");
+	else
+		done = png_write_rgb(path, (uint32_t)width, (uint32_t)height, rgb, err, err_size);
+	free(rgb);
+	return done;
+}
+
+/* Reads what the source has, until it is dry or the time is up. */
+static void drain(struct window *w)
+{
+	const struct dish *d = session_dish(w->session);
+	const struct link_stats *link = session_link(w->session);
+	uint64_t start = SDL_GetTicks64(), shown = d->shown, stats = session_counters(w->session)->time_ns, before;
+	enum session_state state = session_state(w->session);
+
+	do {
+		before = link->bytes;
+		session_poll(w->session, 0);
+	} while (link->bytes != before && SDL_GetTicks64() - start < DRAIN_MS);
+	load_update(w);
+	w->dirty |= console_update(w);
+	w->dirty |= notice_update(w);
+	w->dirty |= d->shown != shown || session_counters(w->session)->time_ns != stats || session_state(w->session) != state;
+}
+
+static void draw_if_due(struct window *w)
+{
+	uint64_t now = SDL_GetTicks64();
+
+	if (now - w->looked >= CLOCK_MS) {
+		w->looked = now;
+		w->dirty = true;
+	}
+	if (!w->dirty || now - w->drawn < FRAME_MS || SDL_GetWindowFlags(w->sdl) & SDL_WINDOW_MINIMIZED)
+		return;
+	w->dirty = false;
+	w->drawn = now;
+	window_draw(w);
+	SDL_RenderPresent(w->renderer);
+}
+
+static void last_picture(struct window *w)
+{
+	char err[256];
+
+	if (w->options->screenshot && !window_photo(w, w->options->screenshot, err, sizeof err)) {
+		fprintf(stderr, "petri-view: %s\n", err);
+		w->code = 1;
+	}
+}
+
+/* True when the loop is to end. */
+static bool over(struct window *w)
+{
+	if (quit_signal) {
+		w->code = 1;
+		return true;
+	}
+	if (run_over(w->session, w->options, &w->code))
+		return true;
+	return w->quit || (w->options->hidden && w->options->screenshot && !w->options->has_until && session_dish(w->session)->shown);
+}
+
+int face_window(struct session *s, const struct options *o)
+{
+	struct window *w = calloc(1, sizeof *w);
+	bool opened;
+
+	if (!w)
+		return 1;
+	w->session = s;
+	w->options = o;
+	w->palette = o->palette;
+	w->board.view.grid = o->grid;
+	w->board.hover_x = w->board.selected_x = NO_CELL;
+	w->mouse_x = w->mouse_y = -1;
+	cells_colours(&w->colours, w->palette);
+	opened = open_sdl() && open_window(w);
+	while (opened && !over(w)) {
+		window_events(w, WAIT_MS);
+		drain(w);
+		draw_if_due(w);
+	}
+	if (opened && !quit_signal)
+		last_picture(w);
+	int code = opened ? w->code : 1;
+
+	close_window(w);
+	free(w);
+	return code;
+}

@@ -1,0 +1,137 @@
+/*
+ * The row under the board: buttons and the speed slider. What does not fit is left out from the right; the keys stay.
+ */
+#include "window.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "ui_number.h"
+
+#define SPEED_MOST 1000.0 /* generations a second at the slider's last step before "max" */
+#define SLIDER_MAX_PART 0.94 /* right of this part of the slider: as fast as possible */
+
+struct button {
+	enum action action;
+	const char *label, *widest; /* the width is that of the widest label it can have */
+	const char *tip;
+	bool accent;
+};
+
+static int button_width(struct window *w, const struct button *b)
+{
+	return font_width(&w->fonts, FONT_STRONG, b->widest) + 2 * px(w, 11);
+}
+
+/* Draws at x and returns where the next one begins. */
+static int draw_button(struct window *w, int x, const struct button *b)
+{
+	SDL_Rect r = {x, w->layout.controls.y, button_width(w, b), w->layout.controls.h};
+	bool hot = window_hot(w, r, b->action, b->tip), down = hot && w->drag == DRAG_BUTTON && w->pressed == b->action;
+	uint32_t ground = b->accent ? (hot ? INK_ACCENT_HOT : INK_ACCENT) : hot ? INK_BUTTON_HOT : INK_BUTTON;
+
+	draw_round(&w->draw, r, px(w, 7), ground, down ? 200 : 255);
+	font_draw_centred(&w->fonts, FONT_STRONG, r, b->accent ? INK_SURFACE : INK_TEXT, b->label);
+	return x + r.w + px(w, 6);
+}
+
+/* The slider's place, 0..1, for a speed, and back. Logarithmic: each decade is as long as the next. */
+static double place_of_speed(uint32_t milli)
+{
+	if (!milli)
+		return 1;
+	double v = fmax(milli / 1000.0, 1);
+
+	return fmin(log10(v) / log10(SPEED_MOST), 1) * SLIDER_MAX_PART * 0.98;
+}
+
+static uint32_t speed_of_place(double place)
+{
+	if (place > SLIDER_MAX_PART)
+		return 0;
+	double v = pow(SPEED_MOST, fmax(place, 0) / (SLIDER_MAX_PART * 0.98));
+	double unit = v < 20 ? 1 : v < 100 ? 5 : v < 200 ? 10 : 50;
+
+	return (uint32_t)(fmin(round(v / unit) * unit, SPEED_MOST) * 1000);
+}
+
+static SDL_Rect slider_rect; /* where it was drawn last; the window is single-threaded */
+
+void slider_drag(struct window *w, int x)
+{
+	uint32_t speed = speed_of_place((double)(x - slider_rect.x) / (slider_rect.w > 0 ? slider_rect.w : 1));
+
+	if (speed != session_dish(w->session)->speed)
+		window_set_speed(w, speed);
+}
+
+static void draw_slider(struct window *w, SDL_Rect r)
+{
+	int line = px(w, 4), knob = px(w, 14), middle = r.y + r.h / 2;
+	int at = r.x + (int)(r.w * place_of_speed(session_dish(w->session)->speed));
+	SDL_Rect reach = {r.x - knob / 2, r.y, r.w + knob, r.h};
+	bool hot = window_hot(w, reach, ACTION_SPEED_SLIDER, "Speed: drag, or + and -; at the right end as fast as possible  (0)");
+
+	slider_rect = r;
+	draw_round(&w->draw, (SDL_Rect){r.x, middle - line / 2, r.w, line}, line / 2, INK_HAIRLINE, 255);
+	draw_round(&w->draw, (SDL_Rect){r.x, middle - line / 2, at - r.x, line}, line / 2, INK_ACCENT, 255);
+	if (hot || w->drag == DRAG_SLIDER)
+		knob = px(w, 16);
+	draw_round(&w->draw, (SDL_Rect){at - knob / 2, middle - knob / 2, knob, knob}, knob / 2, INK_ACCENT, 255);
+}
+
+/* Label, slider and value in what the buttons leave; parts that do not fit are left out. */
+static void draw_speed(struct window *w, int x, int end)
+{
+	SDL_Rect row = w->layout.controls;
+	int y = row.y + (row.h - font_height(&w->fonts, FONT_BODY)) / 2, gap = px(w, 10), least = px(w, 56);
+	int label = font_width(&w->fonts, FONT_BODY, "Speed"), value = font_width(&w->fonts, FONT_NUMBER, "1,000 gen/s");
+	char number[NUMBER_SIZE], text[48];
+
+	x += gap;
+	end -= gap;
+	if (end - x >= label + value + least + 2 * gap) {
+		font_draw(&w->fonts, FONT_BODY, x, y, INK_SECOND, "Speed");
+		x += label + gap;
+	}
+	if (end - x >= value + least + gap) {
+		number_speed(number, session_dish(w->session)->speed);
+		snprintf(text, sizeof text, session_dish(w->session)->speed ? "%s gen/s" : "max", number);
+		end -= value;
+		font_draw_fit(&w->fonts, FONT_NUMBER, end, y, value, INK_TEXT, text);
+		end -= gap + px(w, 4);
+	}
+	if (end - x >= least)
+		draw_slider(w, (SDL_Rect){x + px(w, 4), row.y, (end - x < px(w, 220) ? end - x : px(w, 220)) - px(w, 4), row.h});
+}
+
+void controls_draw(struct window *w)
+{
+	bool playing = session_dish(w->session)->run_state != LIFE_PAUSED, recording = session_recording(w->session);
+	const struct button left[] = {
+		{ACTION_RESET, "Reset", "Reset", "Back to the start pattern  (R)", false},
+		{ACTION_PLAY, playing ? "Pause" : "Play", "Pause", playing ? "Pause  (Space)" : "Play  (Space)", true},
+		{ACTION_STEP, "Step", "Step", "One generation  (S)", false},
+	};
+	const struct button right[] = {
+		{ACTION_OPEN, "Open", "Open", "Open a pattern file  (O); dropping it on the window does as well", false},
+		{ACTION_SAVE, "Save", "Save", "Save the dish as RLE  (Ctrl+S)", false},
+		{ACTION_PHOTO, "Photo", "Photo", "A PNG of the dish  (P; with Shift of the whole window)", false},
+		{ACTION_RECORD, recording ? "Stop" : "Record", "Record",
+		 recording ? "Stop recording  (V)" : "Record the stream to a file  (V)", recording},
+	};
+	int x = w->layout.controls.x + px(w, 4), end = w->layout.controls.x + w->layout.controls.w - px(w, 4);
+	int from = end + px(w, 6), count = 0;
+
+	for (int i = 0; i < 3; i++)
+		x = draw_button(w, x, &left[i]);
+	for (int total = 0; count < 4; count++) { /* as many as leave the slider some room */
+		total += button_width(w, &right[count]) + px(w, 6);
+		if (end + px(w, 6) - total - x < px(w, 200))
+			break;
+		from = end + px(w, 6) - total;
+	}
+	draw_speed(w, x, from);
+	for (int i = 0; i < count; i++)
+		from = draw_button(w, from, &right[i]);
+}

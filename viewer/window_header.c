@@ -1,0 +1,220 @@
+/*
+ * The bar at the top (name, what the dish is, how the connection is) and the line at the bottom (hovered cell, notices).
+ */
+#include "window.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "colours.h"
+#include "ui_number.h"
+
+static void draw_logo(struct window *w, int cx, int cy)
+{
+	int r = px(w, 12), cell = px(w, 4), gap = px(w, 1);
+
+	draw_ring(&w->draw, (SDL_Rect){cx - r, cy - r, 2 * r, 2 * r}, r, px(w, 2), INK_ACCENT, 255);
+	for (int i = 0; i < 4; i++) {
+		int x = cx - cell - gap / 2 + (i & 1) * (cell + gap), y = cy - cell - gap / 2 + (i >> 1) * (cell + gap);
+
+		draw_fill(&w->draw, (SDL_Rect){x, y, cell, cell}, INK_ACCENT, 255);
+	}
+}
+
+/*
+ * What the dish is, in words. The wire's version 1 does not say how the cells agree and at which level they run: Life of
+ * that version has one barrier and kernel threads and nothing else.
+ */
+static void describe_dish(const struct window *w, char *out, size_t size)
+{
+	const struct dish *d = session_dish(w->session);
+	const struct target_info *t = session_target(w->session);
+	struct rule r = {.birth = d->birth, .survive = d->survive, .topology = d->topology};
+	char rule[64];
+
+	rule_format(rule, sizeof rule, &r);
+	rule[strcspn(rule, ":")] = 0;
+	snprintf(out, size, "%" PRIu32 " × %" PRIu32 " %s · %s%s", d->width, d->height,
+		 d->topology == LIFE_PLANE ? "plane" : "torus", rule,
+		 t->known && t->version == 1 ? " · barrier · kernel threads" : "");
+}
+
+static void append(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void append(char *out, size_t size, const char *format, ...)
+{
+	size_t n = strlen(out);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(out + n, size - n, format, args);
+	va_end(args);
+}
+
+static uint64_t frames_lost(const struct window *w)
+{
+	const struct link_stats *l = session_link(w->session);
+
+	return (uint64_t)l->lost + l->damaged + session_counters(w->session)->frames_dropped;
+}
+
+static void describe_live(const struct window *w, char *out, size_t size)
+{
+	const struct target_info *t = session_target(w->session);
+	uint64_t lost = frames_lost(w);
+	char n[NUMBER_SIZE];
+
+	snprintf(out, size, "%s", session_source(w->session));
+	if (t->known)
+		append(out, size, " · %u core%s", t->cores, t->cores == 1 ? "" : "s");
+	if (session_dish(w->session)->run_state == LIFE_PAUSED)
+		append(out, size, " · paused");
+	if (session_recording(w->session))
+		append(out, size, " · recording");
+	append(out, size, " · %s frame%s lost", number_full(n, lost), lost == 1 ? "" : "s");
+}
+
+/* The words at the top right; returns the colour of the dot before them. */
+static uint32_t describe_link(const struct window *w, char *out, size_t size)
+{
+	const char *source = session_source(w->session);
+
+	switch (session_state(w->session)) {
+	case SESSION_CONNECTING:
+		snprintf(out, size, "connecting to %s", source);
+		return INK_ACCENT;
+	case SESSION_SILENT:
+		snprintf(out, size, "%s", session_problem(w->session));
+		return INK_BAD;
+	case SESSION_LOST:
+		snprintf(out, size, "lost: %s", session_problem(w->session));
+		return INK_BAD;
+	case SESSION_ENDED:
+		snprintf(out, size, "%s · %s", source, session_is_replay(w->session) ? "end of the recording" : "the run has ended");
+		return INK_SECOND;
+	case SESSION_LIVE:
+		break;
+	}
+	describe_live(w, out, size);
+	if (frames_lost(w))
+		return INK_BAD;
+	return session_dish(w->session)->run_state == LIFE_PAUSED ? INK_ACCENT : INK_GOOD;
+}
+
+/* Returns where the words begin: what stands left of them ends there. */
+static int draw_link(struct window *w, SDL_Rect bar)
+{
+	char text[FONT_TEXT_MAX];
+	uint32_t colour = describe_link(w, text, sizeof text);
+	int right = bar.x + bar.w - px(w, 20), room = bar.w / 2, dot = px(w, 8);
+	int y = bar.y + (bar.h - font_height(&w->fonts, FONT_BODY)) / 2;
+	int used = font_draw_right(&w->fonts, FONT_BODY, right, y, room, colour == INK_BAD ? INK_BAD : INK_SECOND, text);
+	int x = right - used - px(w, 8) - dot;
+	SDL_Rect all = {x, bar.y, right - x, bar.h};
+
+	draw_round(&w->draw, (SDL_Rect){x, bar.y + (bar.h - dot) / 2, dot, dot}, dot / 2, colour, 255);
+	window_hot(w, all, ACTION_NONE, "The target, its cores, and frames of the stream that were lost or dropped");
+	return x;
+}
+
+static void draw_dish_words(struct window *w, SDL_Rect bar, int x, int end)
+{
+	const struct target_info *t = session_target(w->session);
+	int y = bar.y + (bar.h - font_height(&w->fonts, FONT_BODY)) / 2, gap = px(w, 9);
+	char text[FONT_TEXT_MAX];
+
+	if (t->known && t->app[0] && x < end)
+		x += font_draw_fit(&w->fonts, FONT_STRONG, x, y, end - x, INK_TEXT, t->app) + gap;
+	if (!session_dish(w->session)->width || x >= end)
+		return;
+	describe_dish(w, text, sizeof text);
+	int used = font_draw_fit(&w->fonts, FONT_BODY, x, y, end - x, INK_SECOND, text);
+
+	window_hot(w, (SDL_Rect){x, bar.y, used, bar.h}, ACTION_RULE, "Change size, topology and rule  (T)");
+}
+
+void header_draw(struct window *w)
+{
+	SDL_Rect bar = w->layout.header;
+	int y = bar.y + bar.h / 2, title = bar.y + (bar.h - font_height(&w->fonts, FONT_TITLE)) / 2;
+
+	draw_fill(&w->draw, bar, INK_PANEL, 255);
+	draw_fill(&w->draw, (SDL_Rect){bar.x, bar.y + bar.h, bar.w, px(w, 1)}, INK_HAIRLINE, 255);
+	int end = draw_link(w, bar) - px(w, 16), x = px(w, 52);
+
+	draw_logo(w, px(w, 30), y);
+	if (x < end)
+		x += font_draw_fit(&w->fonts, FONT_TITLE, x, title, end - x, INK_TEXT, "Petri") + px(w, 21);
+	draw_dish_words(w, bar, x, end);
+}
+
+static unsigned neighbours(const struct dish *d, uint32_t x, uint32_t y)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < 9; i++) {
+		int64_t nx = (int64_t)x + i % 3 - 1, ny = (int64_t)y + i / 3 - 1;
+
+		if (d->topology == LIFE_TORUS) {
+			nx = (nx + d->width) % d->width;
+			ny = (ny + d->height) % d->height;
+		}
+		if (i != 4 && nx >= 0 && ny >= 0 && nx < d->width && ny < d->height)
+			n += d->cells[(size_t)ny * d->width + (size_t)nx];
+	}
+	return n;
+}
+
+static void describe_cell(const struct window *w, char *out, size_t size)
+{
+	const struct dish *d = session_dish(w->session);
+	uint32_t x = w->board.hover_x, y = w->board.hover_y;
+	size_t i = (size_t)y * d->width + x;
+	char n[NUMBER_SIZE];
+
+	snprintf(out, size, "cell %" PRIu32 ",%" PRIu32 " ", x, y);
+	if (d->cells[i]) {
+		uint64_t age = d->generation > d->born[i] ? d->generation - d->born[i] : 0;
+
+		append(out, size, "alive for %s generation%s", number_full(n, age), age == 1 ? "" : "s");
+	} else if (d->died[i] <= d->generation) {
+		append(out, size, "dead since generation %s", number_full(n, d->died[i]));
+	} else {
+		append(out, size, "dead");
+	}
+	append(out, size, ", neighbours %u%s", neighbours(d, x, y), d->killed[i] ? ", its thread is gone" : "");
+}
+
+static const char *left_words(const struct window *w, char *buffer, size_t size)
+{
+	if (w->board.hover_x != NO_CELL && session_dish(w->session)->cells) {
+		describe_cell(w, buffer, size);
+		return buffer;
+	}
+	return w->kill_mode ? "a click on a cell ends its thread  (K: back to editing)" : "";
+}
+
+/* Hovered cell at the left, key help at the right; a notice stands between them and may push the cell's words out. */
+void status_draw(struct window *w)
+{
+	SDL_Rect r = w->layout.status;
+	int y = r.y + (r.h - font_height(&w->fonts, FONT_BODY)) / 2, x = r.x + px(w, 4), end = r.x + r.w - px(w, 4);
+	char buffer[FONT_TEXT_MAX];
+	const char *notice = notice_text(w), *words = left_words(w, buffer, sizeof buffer);
+	int gap = px(w, 24);
+	int help = font_draw_right(&w->fonts, FONT_BODY, end, y, end - x, INK_SECOND, "H keys and help");
+
+	window_hot(w, (SDL_Rect){end - help, r.y, help, r.h}, ACTION_HELP, "Show all keys  (H)");
+	end -= help + gap;
+	if (notice && end > x) {
+		int width = font_width(&w->fonts, FONT_BODY, notice);
+
+		if (width + gap + font_width(&w->fonts, FONT_BODY, words) > end - x)
+			words = "";
+		end -= font_draw_right(&w->fonts, FONT_BODY, *words ? end : x + (width < end - x ? width : end - x), y, end - x,
+				       w->notice.bad ? INK_BAD : INK_TEXT, notice) + gap;
+	}
+	if (*words && end > x)
+		font_draw_fit(&w->fonts, FONT_BODY, x, y, end - x, INK_SECOND, words);
+}

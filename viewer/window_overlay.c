@@ -1,0 +1,154 @@
+/*
+ * What lies over the window: the key help, the question for a line of text, the tooltip.
+ */
+#include "window.h"
+
+#include <string.h>
+
+#define TIP_AFTER_MS 450
+#define LINE 21
+
+static void dim(struct window *w)
+{
+	draw_fill(&w->draw, (SDL_Rect){0, 0, w->layout.w, w->layout.h}, 0x05070a, 170);
+}
+
+static SDL_Rect centred(const struct window *w, int width, int height)
+{
+	int margin = px(w, 12);
+
+	if (width > w->layout.w - 2 * margin)
+		width = w->layout.w - 2 * margin;
+	if (height > w->layout.h - 2 * margin)
+		height = w->layout.h - 2 * margin;
+	return (SDL_Rect){(w->layout.w - width) / 2, (w->layout.h - height) / 2, width, height};
+}
+
+static int help_count(void)
+{
+	int n = 0;
+
+	while (help_lines[n].text)
+		n++;
+	return n;
+}
+
+static void draw_help_line(struct window *w, const struct help_line *line, int x, int y, int width, int keys)
+{
+	if (!line->keys) {
+		font_draw_fit(&w->fonts, FONT_STRONG, x, y, width, INK_ACCENT, line->text);
+		return;
+	}
+	font_draw_fit(&w->fonts, FONT_CODE, x, y + px(w, 1), keys - px(w, 8), INK_TEXT, line->keys);
+	font_draw_fit(&w->fonts, FONT_BODY, x + keys, y, width - keys, INK_SECOND, line->text);
+}
+
+/* The columns break where a heading begins. */
+static int first_of_second_column(void)
+{
+	int n = help_count(), at = (n + 1) / 2;
+
+	while (at < n && help_lines[at].keys)
+		at++;
+	return at;
+}
+
+static int column_of(int i, int split, int columns)
+{
+	return columns == 2 && i >= split;
+}
+
+/* Smaller lines when the window is low, so that the whole help is always there. */
+void help_draw(struct window *w)
+{
+	int n = help_count(), split = first_of_second_column();
+	int columns = w->layout.w >= px(w, 620) ? 2 : 1, rows = columns == 2 ? split : n;
+	int line = px(w, LINE), room = w->layout.h - px(w, 24 + 76);
+
+	if (rows * line > room)
+		line = room / rows;
+	SDL_Rect r = centred(w, columns == 2 ? px(w, 880) : px(w, 440), rows * line + px(w, 76));
+	int width = (r.w - px(w, 48) - (columns - 1) * px(w, 24)) / columns, keys = width * 36 / 100;
+
+	dim(w);
+	window_panel(w, r);
+	font_draw_fit(&w->fonts, FONT_TITLE, r.x + px(w, 24), r.y + px(w, 16), r.w - px(w, 48), INK_TEXT, "Keys and mouse");
+	for (int i = 0; i < n; i++) {
+		int column = column_of(i, split, columns), row = column ? i - split : i;
+		int x = r.x + px(w, 24) + column * (width + px(w, 24));
+
+		draw_help_line(w, &help_lines[i], x, r.y + px(w, 54) + row * line, width, keys);
+	}
+}
+
+static const char *const titles[] = {
+	[PROMPT_OPEN] = "Open a pattern",
+	[PROMPT_SAVE] = "Save the dish as RLE",
+	[PROMPT_RULE] = "Rule, topology and size",
+};
+static const char *const hints[] = {
+	[PROMPT_OPEN] = "path of an .rle file · Enter opens it, Esc does nothing",
+	[PROMPT_SAVE] = "path of the file · Enter saves, Esc does nothing",
+	[PROMPT_RULE] = "B3/S23:T64,64 is a torus, :P64,64 a plane · the cells stay · Enter, Esc",
+};
+
+/* The text with its cursor in sight: a long one is shifted to the left. */
+static void draw_field(struct window *w, SDL_Rect r)
+{
+	struct prompt *p = &w->prompt;
+	char before[PROMPT_MAX];
+	const char *from = p->text;
+	int room = r.w - px(w, 24), y = r.y + (r.h - font_height(&w->fonts, FONT_NUMBER)) / 2;
+
+	memcpy(before, p->text, p->cursor);
+	before[p->cursor] = 0;
+	while (font_width(&w->fonts, FONT_NUMBER, before + (from - p->text)) > room - px(w, 4))
+		do
+			from++;
+		while ((*from & 0xc0) == 0x80);
+	draw_round(&w->draw, r, px(w, 6), COLOUR_DISH, 255);
+	draw_ring(&w->draw, r, px(w, 6), px(w, 1), INK_ACCENT, 255);
+	font_draw_fit(&w->fonts, FONT_NUMBER, r.x + px(w, 12), y, room, INK_TEXT, from);
+	int at = r.x + px(w, 12) + font_width(&w->fonts, FONT_NUMBER, before + (from - p->text));
+
+	draw_fill(&w->draw, (SDL_Rect){at, r.y + px(w, 8), px(w, 1.5), r.h - px(w, 16)}, INK_ACCENT, 255);
+}
+
+void prompt_draw(struct window *w)
+{
+	SDL_Rect r = centred(w, px(w, 560), px(w, 132));
+	int x = r.x + px(w, 20), room = r.w - px(w, 40);
+	bool bad = w->prompt.error[0];
+
+	dim(w);
+	window_panel(w, r);
+	font_draw_fit(&w->fonts, FONT_STRONG, x, r.y + px(w, 16), room, INK_TEXT, titles[w->prompt.kind]);
+	draw_field(w, (SDL_Rect){x, r.y + px(w, 44), room, px(w, 36)});
+	font_draw_fit(&w->fonts, FONT_BODY, x, r.y + px(w, 94), room, bad ? INK_BAD : INK_SECOND,
+		      bad ? w->prompt.error : hints[w->prompt.kind]);
+}
+
+void tooltip_draw(struct window *w)
+{
+	const struct hot *h = window_hot_at(w, w->mouse_x, w->mouse_y);
+
+	if (!h || !h->tip || w->mouse_x < 0 || w->help || w->prompt.kind || w->drag || SDL_GetTicks64() - w->mouse_still < TIP_AFTER_MS)
+		return;
+	int width = font_width(&w->fonts, FONT_BODY, h->tip) + px(w, 20), height = font_height(&w->fonts, FONT_BODY) + px(w, 12);
+	int margin = px(w, 6), y = h->rect.y + h->rect.h + margin;
+
+	if (width > w->layout.w - 2 * margin)
+		width = w->layout.w - 2 * margin;
+	int x = w->mouse_x - width / 2;
+
+	x = x < margin ? margin : x + width > w->layout.w - margin ? w->layout.w - margin - width : x;
+	if (y + height > w->layout.h)
+		y = h->rect.y - height - margin;
+	SDL_Rect r = {x, y < 0 ? 0 : y, width, height};
+
+	draw_round(&w->draw, r, px(w, 6), INK_BUTTON_HOT, 255);
+	draw_ring(&w->draw, r, px(w, 6), px(w, 1), 0x3a4557, 255);
+	r.x += px(w, 10);
+	r.w -= px(w, 20);
+	font_draw_centred(&w->fonts, FONT_BODY, r, INK_TEXT, h->tip);
+}

@@ -1,0 +1,72 @@
+/*
+ * The mouse on the board: hovering, selecting, painting cells along a stroke, ending threads.
+ */
+#include "window.h"
+
+#include <stdlib.h>
+
+void board_hover(struct window *w, int x, int y)
+{
+	struct board_view *b = &w->board;
+	uint32_t cx = NO_CELL, cy = NO_CELL;
+
+	if (x < 0 || !board_cell_at(w, x, y, &cx, &cy))
+		cx = cy = NO_CELL;
+	w->dirty |= cx != b->hover_x || cy != b->hover_y;
+	b->hover_x = cx;
+	b->hover_y = cy;
+}
+
+static void touch(struct window *w, uint32_t x, uint32_t y)
+{
+	if (w->drag == DRAG_KILL)
+		session_kill(w->session, x, y);
+	else
+		session_edit(w->session, x, y, w->board.paint_alive);
+}
+
+void board_ask_who(struct window *w)
+{
+	struct board_view *b = &w->board;
+
+	if (b->hover_x == NO_CELL)
+		return;
+	b->selected_x = b->hover_x;
+	b->selected_y = b->hover_y;
+	w->who[0] = 0;
+	session_who(w->session, b->selected_x, b->selected_y);
+	w->dirty = true;
+}
+
+/* A stroke begins: its first cell decides whether it brings to life or clears. */
+void board_press(struct window *w, bool kill)
+{
+	const struct dish *d = session_dish(w->session);
+	struct board_view *b = &w->board;
+
+	if (b->hover_x == NO_CELL)
+		return;
+	w->drag = kill ? DRAG_KILL : DRAG_PAINT;
+	b->paint_alive = !d->cells[(size_t)b->hover_y * d->width + b->hover_x];
+	b->last_x = b->hover_x;
+	b->last_y = b->hover_y;
+	touch(w, b->hover_x, b->hover_y);
+	board_ask_who(w);
+}
+
+/* All cells on the straight line from the last one to where the mouse is now: a fast hand leaves no holes. */
+void board_stroke(struct window *w)
+{
+	struct board_view *b = &w->board;
+
+	if (b->hover_x == NO_CELL || (b->hover_x == b->last_x && b->hover_y == b->last_y))
+		return;
+	long x = b->last_x, y = b->last_y, dx = (long)b->hover_x - x, dy = (long)b->hover_y - y;
+	long steps = labs(dx) > labs(dy) ? labs(dx) : labs(dy);
+
+	for (long i = 1; i <= steps; i++)
+		touch(w, (uint32_t)(x + (dx * i * 2 + steps * (dx > 0 ? 1 : -1)) / (2 * steps)),
+		      (uint32_t)(y + (dy * i * 2 + steps * (dy > 0 ? 1 : -1)) / (2 * steps)));
+	b->last_x = b->hover_x;
+	b->last_y = b->hover_y;
+}

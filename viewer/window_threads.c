@@ -1,0 +1,211 @@
+/*
+ * The threads panel: what the kernel counts, and the thread of the selected cell.
+ */
+#include "window.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui_number.h"
+
+#define CARD_WIDTH 250
+#define CARD_FROM 480 /* a narrower panel has no room for the card */
+#define TWO_COLUMNS_FROM 300
+
+struct row {
+	const char *label;
+	char value[2 * NUMBER_SIZE];
+	const char *tip;
+};
+
+void load_update(struct window *w)
+{
+	const struct counters *c = session_counters(w->session);
+	const struct target_info *t = session_target(w->session);
+	struct load *l = &w->load;
+
+	if (c->time_ns == l->time_ns)
+		return;
+	double span = (double)(c->time_ns - l->time_ns) * (t->cores ? t->cores : 1);
+
+	l->idle = c->time_ns > l->time_ns && c->idle_ns >= l->idle_ns && l->time_ns ? (double)(c->idle_ns - l->idle_ns) / span : -1;
+	if (l->idle > 1)
+		l->idle = 1;
+	l->time_ns = c->time_ns;
+	l->idle_ns = c->idle_ns;
+}
+
+static void ram_text(const struct counters *c, char *out, size_t size)
+{
+	char used[NUMBER_SIZE];
+
+	number_kib(used, c->ram_kib);
+	if (c->threads_resident)
+		snprintf(out, size, "%s, %" PRIu64 " B each", used, (uint64_t)c->ram_kib * 1024 / c->threads_resident);
+	else
+		snprintf(out, size, "%s", used);
+}
+
+/* In pairs: what stands beside each other in two columns. */
+static int collect(const struct window *w, struct row *rows)
+{
+	const struct counters *c = session_counters(w->session);
+	const struct dish *d = session_dish(w->session);
+
+	rows[0] = (struct row){"created", "", "Threads created since boot"};
+	number_full(rows[0].value, c->threads_created);
+	rows[1] = (struct row){"in memory", "", "Control blocks in memory: threads alive, and those kept for the next"};
+	number_full(rows[1].value, c->threads_resident);
+	rows[2] = (struct row){"switches", "", "Voluntary switches since boot: blocked, slept, yielded or ended"};
+	number_short(rows[2].value, (double)c->switches);
+	rows[3] = (struct row){"preemptions", "", "Switches against the thread's will since boot"};
+	number_short(rows[3].value, (double)c->preemptions);
+	rows[4] = (struct row){"cell steps", "", "Steps of cells since boot, counted by the cells themselves"};
+	number_short(rows[4].value, (double)d->steps);
+	rows[5] = (struct row){"cells killed", "", "Cells of this dish whose thread is gone"};
+	number_full(rows[5].value, d->killed_count);
+	rows[6] = (struct row){"memory", "", "RAM in use by threads, stacks, heaps and tables; and divided by the threads in memory"};
+	ram_text(c, rows[6].value, sizeof rows[6].value);
+	return 7;
+}
+
+static void draw_row(struct window *w, SDL_Rect r, const struct row *row, uint32_t ink)
+{
+	int y = r.y + (r.h - font_height(&w->fonts, FONT_BODY)) / 2;
+	int used = font_draw_fit(&w->fonts, FONT_BODY, r.x, y, r.w, INK_SECOND, row->label) + px(w, 8);
+
+	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, y, r.w - used, ink, row->value);
+	if (row->tip)
+		window_hot(w, r, ACTION_NONE, row->tip);
+}
+
+/* A bar: how much of its time the target works. */
+static void draw_load(struct window *w, SDL_Rect r)
+{
+	double idle = w->load.idle;
+	int y = r.y + (r.h - font_height(&w->fonts, FONT_BODY)) / 2, bar = px(w, 6);
+	char text[NUMBER_SIZE] = "–";
+
+	if (idle >= 0)
+		snprintf(text, sizeof text, "%.0f %% idle", idle * 100);
+	int label = font_draw_fit(&w->fonts, FONT_BODY, r.x, y, r.w, INK_SECOND, "cores") + px(w, 12);
+	int value = font_width(&w->fonts, FONT_NUMBER, "100 % idle");
+
+	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, y, r.w - label, INK_TEXT, text);
+	SDL_Rect all = {r.x + label, r.y + (r.h - bar) / 2, r.w - label - value - px(w, 12), bar};
+
+	if (all.w > px(w, 24)) {
+		draw_round(&w->draw, all, bar / 2, INK_HAIRLINE, 255);
+		all.w = (int)(all.w * (idle >= 0 ? 1 - idle : 0));
+		if (all.w >= bar)
+			draw_round(&w->draw, all, bar / 2, INK_CORE0, 255);
+	}
+	window_hot(w, r, ACTION_NONE, "How much of their time the cores had nothing to do, between the last two reports");
+}
+
+static void draw_list(struct window *w, SDL_Rect r)
+{
+	struct row rows[8];
+	int n = collect(w, rows), line = px(w, 23), gap = px(w, 28);
+	int columns = r.w >= px(w, TWO_COLUMNS_FROM) ? 2 : 1, width = (r.w - (columns - 1) * gap) / columns;
+	int room = r.h / line, y = r.y;
+
+	if (room < 1)
+		return;
+	draw_load(w, (SDL_Rect){r.x, y, r.w, line});
+	y += line;
+	for (int i = 0; i < n && y + line <= r.y + r.h; i++) {
+		bool alone = columns == 1 || (i % 2 == 0 && i == n - 1);
+		int column = alone ? 0 : i % columns;
+
+		draw_row(w, (SDL_Rect){r.x + column * (width + gap), y, alone ? r.w : width, line}, &rows[i], INK_TEXT);
+		if (alone || column == columns - 1)
+			y += line;
+	}
+}
+
+/* "thread 17 ready steps 5" somewhere in what the target said, cut into values. */
+static bool parse_who(const char *said, char *id, char *state, char *steps)
+{
+	const char *p = strstr(said, "thread ");
+
+	return p && sscanf(p, "thread %31s %31s steps %31s", id, state, steps) == 3;
+}
+
+static void card_age(const struct window *w, struct row *row)
+{
+	const struct dish *d = session_dish(w->session);
+	size_t i = (size_t)w->board.selected_y * d->width + w->board.selected_x;
+	char n[NUMBER_SIZE];
+
+	row->label = d->cells[i] ? "alive for" : "dead since";
+	if (d->cells[i])
+		snprintf(row->value, sizeof row->value, "%s gen",
+			 number_full(n, d->generation > d->born[i] ? d->generation - d->born[i] : 0));
+	else if (d->died[i] <= d->generation)
+		snprintf(row->value, sizeof row->value, "gen %s", number_full(n, d->died[i]));
+	else
+		snprintf(row->value, sizeof row->value, "ever");
+}
+
+static void card_rows(const struct window *w, struct row rows[4])
+{
+	const struct dish *d = session_dish(w->session);
+	bool killed = d->killed[(size_t)w->board.selected_y * d->width + w->board.selected_x];
+	char id[32] = "…", state[32] = "…", steps[32] = "…";
+
+	if (killed)
+		strcpy(state, "gone");
+	else
+		parse_who(w->who, id, state, steps);
+	rows[0] = (struct row){"thread", "", NULL};
+	rows[1] = (struct row){"state", "", NULL};
+	rows[2] = (struct row){"steps", "", NULL};
+	snprintf(rows[0].value, sizeof rows[0].value, "%s", killed ? "–" : id);
+	snprintf(rows[1].value, sizeof rows[1].value, "%s", state);
+	snprintf(rows[2].value, sizeof rows[2].value, "%s", killed ? "–" : steps);
+	rows[3].tip = NULL;
+	card_age(w, &rows[3]);
+}
+
+static void draw_card(struct window *w, SDL_Rect r)
+{
+	int x = r.x + px(w, 12), room = r.w - px(w, 24), line = px(w, 22), y = r.y + px(w, 8);
+	char title[64];
+	struct row rows[4];
+
+	draw_round(&w->draw, r, px(w, 6), 0x1c222d, 255);
+	window_hot(w, r, ACTION_NONE, "The cell last clicked, and its thread when it was asked  (W asks the one under the pointer)");
+	if (w->board.selected_x == NO_CELL || !session_dish(w->session)->cells) {
+		font_draw_centred(&w->fonts, FONT_BODY, (SDL_Rect){x, r.y, room, r.h}, INK_FAINT, "click a cell to see its thread");
+		return;
+	}
+	snprintf(title, sizeof title, "cell %" PRIu32 ",%" PRIu32, w->board.selected_x, w->board.selected_y);
+	font_draw_fit(&w->fonts, FONT_STRONG, x, y + px(w, 2), room, INK_TEXT, title);
+	y += px(w, 24);
+	card_rows(w, rows);
+	for (int i = 0; i < 4 && y + line <= r.y + r.h; i++, y += line)
+		draw_row(w, (SDL_Rect){x, y, room, line}, &rows[i], INK_TEXT);
+}
+
+void threads_draw(struct window *w)
+{
+	SDL_Rect r = w->layout.threads;
+	int x = r.x + px(w, 12), y = r.y + px(w, 8), room = r.w - px(w, 24);
+
+	if (!r.w)
+		return;
+	window_panel(w, r);
+	int used = font_draw_fit(&w->fonts, FONT_STRONG, x, y, room, INK_TEXT, "Threads") + px(w, 9);
+
+	font_draw_fit(&w->fonts, FONT_BODY, x + used, y, room - used, INK_SECOND, "one for each cell");
+	y += font_height(&w->fonts, FONT_STRONG) + px(w, 8);
+	SDL_Rect list = {x, y, room, r.y + r.h - px(w, 8) - y};
+
+	if (r.w >= px(w, CARD_FROM)) {
+		list.w -= px(w, CARD_WIDTH) + px(w, 24);
+		draw_card(w, (SDL_Rect){x + room - px(w, CARD_WIDTH), r.y + px(w, 12), px(w, CARD_WIDTH), r.h - px(w, 24)});
+	}
+	draw_list(w, list);
+}

@@ -1,0 +1,57 @@
+/*
+ * The life of one cell. Each cell of the dish is a thread that runs this loop, on a stack of a few hundred bytes.
+ *
+ * One barrier a generation is enough, although cells read each other: in generation g all read buffer g % 2 and all
+ * write buffer (g + 1) % 2. A fast cell that is already in generation g + 1 reads what all have finished writing (they
+ * had to, for the barrier to open) and writes the buffer that nobody reads any more (all readers of generation g have
+ * arrived). It cannot run further ahead: generation g + 2 needs everybody's arrival from g + 1.
+ *
+ * Counting a turn and arriving are one atomic section: a cell that is killed has done both or neither, and whoever
+ * cleans up after it can tell from the count whether the barrier still waits for it.
+ */
+#include "cell.h"
+
+#include <petri/atomic.h>
+
+#include "dish.h"
+
+static inline uint64_t arrive(struct cell *me)
+{
+	uint64_t turn = 0;
+
+	ATOMIC_SECTION {
+		me->turns++;
+		turn = barrier_arrive(&dish.barrier);
+	}
+	return turn;
+}
+
+static inline uint32_t count_neighbours(const uint8_t *cell, size_t stride)
+{
+	const uint8_t *above = cell - stride, *below = cell + stride;
+
+	return (uint32_t)above[-1] + above[0] + above[1] + cell[-1] + cell[1] + below[-1] + below[0] + below[1];
+}
+
+void *cell_main(void *arg)
+{
+	struct cell *me = arg;
+	const struct board *board = &dish.culture.board;
+	uint32_t index = (uint32_t)(me - dish.culture.cells);
+	uint32_t x = index % board->shape.width, y = index / board->shape.width;
+	size_t stride = board->stride, here = board_offset(board, x, y);
+	struct ghosts ghosts;
+
+	board_ghosts(board, &ghosts, x, y);
+	for (;;) {
+		uint64_t turn = arrive(me);
+
+		if (barrier_pass(&dish.barrier, turn) != PETRI_OK || dish_is_ending())
+			return me;
+
+		const uint8_t *now = board->cells[turn & 1] + here;
+		uint8_t *next = board->cells[~turn & 1] + here;
+
+		board_show(next, &ghosts, rule_next(dish.rule, *now, count_neighbours(now, stride)));
+	}
+}

@@ -1,0 +1,14 @@
+/* A cell: a thread that knows nothing but its place on the board and how to step. See cell.c. */
+#ifndef LIFE_CELL_H
+#define LIFE_CELL_H
+
+#include <petri/thread.h>
+
+struct cell {
+	uint64_t turns;   /* how often it has come to the barrier: one more than its steps; written by the cell alone */
+	thread_id thread; /* 0: it has none (killed, faulted, ended); under the dish's roll lock */
+};
+
+void *cell_main(void *cell);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * The dish: a board, a thread per cell, and the barrier at which they meet. This is the engine; it knows no wire.
+ *
+ * One more thread is a member of the barrier: the controller (main). It is always the last to arrive, so between
+ * dish_await() and dish_open() all cells stand at the gate and the board is stable. All functions here are the
+ * controller's, and but for those two they are called while the cells stand.
+ */
+#ifndef LIFE_DISH_H
+#define LIFE_DISH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <petri/barrier.h>
+#include <petri/cond.h>
+#include <petri/mutex.h>
+
+#include "board.h"
+#include "cell.h"
+#include "rule.h"
+
+#define CELL_PRIORITY THREAD_PRIORITY_DEFAULT
+/* More urgent than the cells: when the last of them arrives, the controller goes on at once. */
+#define CONTROLLER_PRIORITY 24
+/* More urgent still: a death is on the books before anybody acts on the board. */
+#define REAPER_PRIORITY 25
+
+/* What grows in the dish. */
+struct culture {
+	struct board board;
+	struct cell *cells; /* row by row; NULL: the dish is empty */
+	uint32_t count;
+};
+
+struct dish {
+	struct culture culture;
+	uint32_t rule;
+	struct barrier barrier; /* all cells with a thread, and the controller */
+	bool ending;            /* read by the cells once the gate has opened */
+
+	struct mutex roll;      /* who lives; held while the barrier opens, so that a death is before or after that */
+	struct cond changed;    /* somebody ended who was waited for */
+	uint32_t living;        /* cells that have a thread */
+	uint32_t deaths;        /* how many died untimely since boot */
+	bool unburied;          /* somebody died whose place on the board is not yet cleared */
+	uint64_t past_steps;    /* of the cells that have ended */
+	void (*died)(struct cell *cell, enum petri_error how); /* called by the reaper; NULL: nobody wants to know */
+};
+extern struct dish dish;
+
+static inline bool dish_is_ending(void) { return __atomic_load_n(&dish.ending, __ATOMIC_RELAXED); }
+/* The buffer that holds the generation the cells stand at. */
+static inline uint32_t dish_buffer(void) { return dish.barrier.generation & 1; }
+
+/* Once, before all else: starts the reaper. ENOMEM. */
+PETRI_NODISCARD enum petri_error dish_init(void);
+
+/*
+ * Ends all cells, and sows a new, empty dish: a thread per cell. Blocks. ENOMEM: the board and its cells are as they were.
+ * The cells begin to stand; call dish_await() before touching the board.
+ */
+PETRI_NODISCARD enum petri_error dish_reshape(const struct shape *shape);
+/* True if so many threads cannot possibly fit into the memory there is. */
+bool dish_too_large(const struct shape *shape);
+
+void dish_await(void); /* blocks until all cells stand */
+void dish_open(void);  /* lets them make the next generation */
+
+/* Gives each cell without a thread a new one, by replacing all threads. Blocks. ENOMEM: as it was. */
+PETRI_NODISCARD enum petri_error dish_revive(void);
+/* Kills the thread of a cell and waits until it is reaped. Blocks. ESTALE: it has none. */
+enum petri_error dish_kill(uint32_t x, uint32_t y);
+/* Clears the places of the dead, in both buffers. dish_await() and dish_open() do this too. */
+void dish_bury(void);
+
+static inline struct cell *dish_cell(uint32_t x, uint32_t y)
+{
+	return &dish.culture.cells[(size_t)y * dish.culture.board.shape.width + x];
+}
+/* Steps of all cells since boot, as the cells counted them. */
+uint64_t dish_steps(void);
+/* How many living cells have not stepped exactly once per generation since they were sown. */
+uint32_t dish_miscounts(void);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * Joins cells as they end. Most end because the dish was told to; those return their own address. A cell that was
+ * killed or faulted left the barrier without a word, and the others would wait for it for ever: the reaper speaks for it.
+ *
+ * Whether the barrier still waits for the dead is in its count of turns, which a cell changes in one atomic section with its
+ * arrival (cell.c). The roll lock keeps the barrier closed meanwhile (dish.c).
+ */
+#include "reaper.h"
+
+#include <petri/system.h>
+#include <petri/thread.h>
+
+#include "dish.h"
+
+/* The search is long, and rare. */
+static struct cell *cell_of(const struct thread_end *end)
+{
+	if (end->how == PETRI_OK)
+		return end->value;
+	for (uint32_t i = 0; i < dish.culture.count; i++)
+		if (dish.culture.cells[i].thread == end->id)
+			return &dish.culture.cells[i];
+	return NULL;
+}
+
+static void leave_barrier(const struct cell *cell)
+{
+	dish.deaths++;
+	dish.unburied = true;
+	if (cell->turns > dish.barrier.generation)
+		barrier_drop_arrived(&dish.barrier);
+	else
+		barrier_arrive_and_drop(&dish.barrier);
+}
+
+static void reap(const struct thread_end *end)
+{
+	bool untimely;
+	struct cell *cell;
+
+	{
+		LOCK_GUARD(&dish.roll);
+		cell = cell_of(end);
+		if (cell == NULL || cell->thread != end->id)
+			return;
+		cell->thread = 0;
+		dish.living--;
+		untimely = !dish.ending;
+		if (untimely)
+			leave_barrier(cell);
+		if (untimely || dish.living == 0)
+			cond_broadcast(&dish.changed);
+	}
+	if (untimely && dish.died != NULL)
+		dish.died(cell, end->how);
+}
+
+static void *reaper_main(void *unused)
+{
+	struct thread_end end;
+
+	(void)unused;
+	while (thread_join_any(&end, PETRI_FOREVER) == PETRI_OK)
+		reap(&end);
+	thread_abort("life: the reaper cannot join");
+}
+
+enum petri_error reaper_start(void)
+{
+	struct thread_attr attr = THREAD_ATTR_DEFAULT;
+
+	attr.name = "reaper";
+	attr.priority = REAPER_PRIORITY;
+	attr.flags = THREAD_DETACHED;
+	return thread_create(NULL, &attr, reaper_main, NULL);
+}

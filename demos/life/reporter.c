@@ -1,0 +1,242 @@
+/*
+ * Encodes snapshots as docs/wire.md section 3 says: configuration, bands as keys or as deltas against what was sent last,
+ * the dead, and the line that closes the generation. Runs in its own thread, above the cells in priority, since it
+ * has little to do and mostly waits for the line.
+ */
+#include "reporter.h"
+
+#include <petri/heap.h>
+#include <petri/semaphore.h>
+#include <petri/stream.h>
+#include <petri/thread.h>
+#include <petri/wire.h>
+#include <petri/wire_life.h>
+
+#include "dish.h"
+
+#define REPORTER_PRIORITY 20
+/* A reader who joins late waits a second for a key at most. */
+#define KEY_INTERVAL PETRI_MS(900)
+
+static struct {
+	struct semaphore idle; /* 1: the snapshot is the controller's to take */
+	struct semaphore work; /* 1: the snapshot is the reporter's */
+	void (*wake)(void);
+	struct snapshot snapshot;
+
+	/* What the reader has. */
+	bool any;              /* anything at all of this room's boards */
+	uint32_t epoch;
+	uint32_t deaths;
+	petri_time key_time;
+	uint8_t config[WIRE_LIFE_CONFIG_SIZE];
+	uint8_t *sent;         /* each band as it was sent last ... */
+	uint64_t *base;        /* ... and of which generation it was then */
+	size_t room;           /* bytes of a packed board that fit */
+	uint32_t bands_room;
+} reporter = {.idle = SEMAPHORE_INIT(1), .work = SEMAPHORE_INIT(0)};
+
+static uint8_t payload[STREAM_PAYLOAD_MAX];
+
+static uint32_t band_count(const struct shape *shape)
+{
+	uint32_t rows = life_band_rows(shape->width);
+
+	return (shape->height + rows - 1) / rows;
+}
+
+static void send_config(const struct snapshot *s, bool key)
+{
+	uint8_t *p = payload;
+
+	wire_put32(p, s->epoch);
+	wire_put16(p + 4, s->shape.width);
+	wire_put16(p + 6, s->shape.height);
+	p[8] = s->shape.topology;
+	p[9] = s->state;
+	wire_put16(p + 10, rule_birth(s->rule));
+	wire_put16(p + 12, rule_survival(s->rule));
+	wire_put16(p + 14, 0);
+	wire_put32(p + 16, s->speed);
+	wire_put64(p + 20, s->goal);
+	if (!key && __builtin_memcmp(p, reporter.config, WIRE_LIFE_CONFIG_SIZE) == 0)
+		return;
+	__builtin_memcpy(reporter.config, p, WIRE_LIFE_CONFIG_SIZE);
+	stream_send(WIRE_LIFE_CONFIG, p, WIRE_LIFE_CONFIG_SIZE);
+}
+
+/* One band; false: it has not changed since it was last sent, and is not sent. */
+static bool send_band(const struct snapshot *s, uint32_t band, bool key)
+{
+	uint32_t row_bytes = life_row_bytes(s->shape.width), rows = life_band_rows(s->shape.width);
+	uint32_t first = band * rows;
+	size_t at = (size_t)first * row_bytes;
+	enum life_coding coding;
+
+	if (rows > s->shape.height - first)
+		rows = s->shape.height - first;
+	size_t n = (size_t)rows * row_bytes;
+	size_t length = life_band_encode(payload + WIRE_LIFE_BAND_SIZE, &coding, s->bits + at, key ? NULL : reporter.sent + at, n);
+
+	if (!key && length == 0)
+		return false;
+	wire_put32(payload, s->epoch);
+	wire_put64(payload + 4, s->generation);
+	wire_put64(payload + 12, key ? 0 : reporter.base[band]);
+	wire_put16(payload + 20, (uint16_t)first);
+	wire_put16(payload + 22, (uint16_t)rows);
+	payload[24] = (uint8_t)coding;
+	payload[25] = key ? LIFE_BAND_KEY : 0;
+	wire_put16(payload + 26, 0);
+	stream_send(WIRE_LIFE_BAND, payload, WIRE_LIFE_BAND_SIZE + length);
+	__builtin_memcpy(reporter.sent + at, s->bits + at, n);
+	reporter.base[band] = s->generation;
+	return true;
+}
+
+static uint32_t send_bands(const struct snapshot *s, bool key)
+{
+	uint32_t sent = 0;
+
+	for (uint32_t band = 0; band < band_count(&s->shape); band++)
+		sent += send_band(s, band, key);
+	return sent;
+}
+
+static void flush_dead(uint32_t here)
+{
+	wire_put16(payload + 8, (uint16_t)here);
+	stream_send(WIRE_LIFE_DEAD, payload, WIRE_LIFE_DEAD_SIZE + 4 * here);
+}
+
+/* The list of the dead; with a key also when it is empty, which is news to a reader who remembers some. */
+static void send_dead(const struct snapshot *s, bool key)
+{
+	uint32_t width = s->shape.width, count = width * s->shape.height, dead = count - s->living;
+	uint32_t here = 0, most = (STREAM_PAYLOAD_MAX - WIRE_LIFE_DEAD_SIZE) / 4;
+
+	if (!key && s->deaths == reporter.deaths)
+		return;
+	reporter.deaths = s->deaths;
+	wire_put32(payload, s->epoch);
+	wire_put32(payload + 4, dead);
+	for (uint32_t i = 0; i < count && dead > 0; i++) {
+		if (dish.culture.cells[i].thread != 0)
+			continue;
+		wire_put16(payload + WIRE_LIFE_DEAD_SIZE + 4 * here, (uint16_t)(i % width));
+		wire_put16(payload + WIRE_LIFE_DEAD_SIZE + 4 * here + 2, (uint16_t)(i / width));
+		dead--;
+		if (++here < most || dead == 0)
+			continue;
+		flush_dead(here);
+		here = 0;
+	}
+	flush_dead(here);
+}
+
+static void send_generation(const struct snapshot *s, uint32_t bands, bool key)
+{
+	uint8_t *p = payload;
+
+	wire_put32(p, s->epoch);
+	wire_put64(p + 4, s->generation);
+	wire_put32(p + 12, s->population);
+	wire_put16(p + 16, (uint16_t)bands);
+	p[18] = s->flags | (key ? LIFE_GEN_KEY : 0);
+	p[19] = 0;
+	wire_put32(p + 20, s->living);
+	wire_put64(p + 24, s->steps);
+	wire_put64(p + 32, s->time);
+	stream_send(WIRE_LIFE_GENERATION, p, WIRE_LIFE_GENERATION_SIZE);
+}
+
+static void report(const struct snapshot *s)
+{
+	bool key = s->key || !reporter.any || s->epoch != reporter.epoch || s->time - reporter.key_time >= KEY_INTERVAL;
+
+	send_config(s, key);
+	uint32_t bands = send_bands(s, key);
+
+	send_dead(s, key);
+	send_generation(s, bands, key);
+	reporter.any = true;
+	reporter.epoch = s->epoch;
+	if (key)
+		reporter.key_time = s->time;
+}
+
+static void *reporter_main(void *unused)
+{
+	(void)unused;
+	while (semaphore_wait(&reporter.work) == PETRI_OK) {
+		report(&reporter.snapshot);
+		semaphore_post(&reporter.idle);
+		reporter.wake();
+	}
+	return NULL;
+}
+
+enum petri_error reporter_start(void (*wake)(void))
+{
+	struct thread_attr attr = THREAD_ATTR_DEFAULT;
+
+	attr.name = "reporter";
+	attr.priority = REPORTER_PRIORITY;
+	attr.flags = THREAD_DETACHED;
+	reporter.wake = wake;
+	return thread_create(NULL, &attr, reporter_main, NULL);
+}
+
+struct snapshot *reporter_try_take(void)
+{
+	return semaphore_trywait(&reporter.idle) == PETRI_OK ? &reporter.snapshot : NULL;
+}
+
+struct snapshot *reporter_take(void)
+{
+	return semaphore_wait(&reporter.idle) == PETRI_OK ? &reporter.snapshot : NULL;
+}
+
+void reporter_send(void)
+{
+	semaphore_post(&reporter.work);
+}
+
+void reporter_give_back(void)
+{
+	semaphore_post(&reporter.idle);
+}
+
+/* New room; what the reader has does not matter, since a new shape begins with a key. */
+static enum petri_error grow(size_t size, uint32_t bands)
+{
+	uint8_t *bits = heap_alloc(size), *sent = heap_alloc(size);
+	uint64_t *base = heap_calloc(bands, sizeof *base);
+
+	if (bits == NULL || sent == NULL || base == NULL) {
+		heap_free(bits);
+		heap_free(sent);
+		heap_free(base);
+		return PETRI_ENOMEM;
+	}
+	heap_free(reporter.snapshot.bits);
+	heap_free(reporter.sent);
+	heap_free(reporter.base);
+	reporter.snapshot.bits = bits;
+	reporter.sent = sent;
+	reporter.base = base;
+	reporter.room = size;
+	reporter.bands_room = bands;
+	return PETRI_OK;
+}
+
+enum petri_error reporter_reserve(const struct shape *shape)
+{
+	size_t size = board_packed_size(shape);
+	uint32_t bands = band_count(shape);
+
+	reporter.any = false;
+	if (size <= reporter.room && bands <= reporter.bands_room)
+		return PETRI_OK;
+	return grow(size > reporter.room ? size : reporter.room, bands > reporter.bands_room ? bands : reporter.bands_room);
+}

@@ -15,6 +15,7 @@
 #define PETRI_ATOMIC_H
 
 #include <petri/arch.h>
+#include <petri/error.h>
 
 struct atomic_section {
 	uint64_t saved;
@@ -27,9 +28,9 @@ static inline struct atomic_section atomic_section_enter(void)
 }
 static inline void atomic_section_leave(struct atomic_section *s) { arch_preempt_restore(s->saved); }
 
-#define ATOMIC_SECTION                                                                             \
-	for (struct atomic_section atomic_section_here __attribute__((cleanup(atomic_section_leave))) = \
-		     atomic_section_enter();                                                       \
-	     atomic_section_here.once; atomic_section_here.once = 0)
+#define ATOMIC_SECTION PETRI_ATOMIC_SECTION(PETRI_JOIN(atomic_section_, __COUNTER__))
+#define PETRI_ATOMIC_SECTION(section)                                                                             \
+	for (struct atomic_section section __attribute__((cleanup(atomic_section_leave))) = atomic_section_enter(); \
+	     section.once; section.once = 0)
 
 #endif

@@ -24,6 +24,8 @@ enum petri_error {
 };
 
 #define PETRI_NODISCARD __attribute__((warn_unused_result))
+#define PETRI_JOIN2(a, b) a##b
+#define PETRI_JOIN(a, b) PETRI_JOIN2(a, b)
 
 /* A short sentence for an error, never NULL. Any context; does not block. */
 const char *petri_strerror(enum petri_error error);

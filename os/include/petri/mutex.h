@@ -66,8 +66,6 @@ static inline struct mutex *mutex_guard_enter(struct mutex *m)
 }
 static inline void mutex_guard_leave(struct mutex **m) { (void)mutex_unlock(*m); }
 
-#define PETRI_JOIN2(a, b) a##b
-#define PETRI_JOIN(a, b) PETRI_JOIN2(a, b)
 #define LOCK_GUARD(m)                                                                              \
 	struct mutex *PETRI_JOIN(lock_guard_, __COUNTER__)                                         \
 		__attribute__((cleanup(mutex_guard_leave), unused)) = mutex_guard_enter(m)

@@ -1,0 +1,153 @@
+/* See test.h. The counters belong to the main thread. */
+#include "test.h"
+
+#include <petri/atomic.h>
+#include <petri/console.h>
+
+static unsigned int checks, failures;
+
+bool check(bool condition, const char *format, ...)
+{
+	char text[160];
+	va_list args;
+
+	va_start(args, format);
+	petri_vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	checks++;
+	failures += !condition;
+	console_printf("%sok %u - %s\n", condition ? "" : "not ", checks, text);
+	return condition;
+}
+
+bool check_error(enum petri_error got, enum petri_error wanted, const char *text)
+{
+	if (got == wanted)
+		return check(true, "%s", text);
+	return check(false, "%s; but it is %d, %s", text, got, petri_strerror(got));
+}
+
+void note(const char *format, ...)
+{
+	char text[160];
+	va_list args;
+
+	va_start(args, format);
+	petri_vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	console_printf("# %s\n", text);
+}
+
+int test_end(void)
+{
+	console_printf("1..%u\n", checks);
+	return failures ? 1 : 0;
+}
+
+void must_error(enum petri_error error, const char *text, const char *file, int line)
+{
+	if (error == PETRI_OK)
+		return;
+	console_printf("Bail out! %s:%d: %s: %s\n", file, line, text, petri_strerror(error));
+	system_exit(99);
+}
+
+thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned int priority, uint64_t quantum_ns)
+{
+	struct thread_attr attr = THREAD_ATTR_DEFAULT;
+	thread_id id = 0;
+
+	attr.name = name;
+	attr.priority = (uint8_t)priority;
+	attr.quantum_ns = quantum_ns;
+	must(thread_create(&id, &attr, entry, arg));
+	return id;
+}
+
+thread_id start(const char *name, thread_entry entry, void *arg, unsigned int priority)
+{
+	return start_with(name, entry, arg, priority, 0);
+}
+
+thread_id start_compact(const char *name, thread_entry entry, void *arg, unsigned int priority)
+{
+	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	thread_id id = 0;
+
+	attr.name = name;
+	attr.priority = (uint8_t)priority;
+	must(thread_create(&id, &attr, entry, arg));
+	return id;
+}
+
+void *join(thread_id id)
+{
+	void *value = NULL;
+
+	must(thread_join(id, &value));
+	return value;
+}
+
+bool reaches(thread_id id, enum thread_state state)
+{
+	petri_time give_up = in_us(1000000);
+	struct thread_info info;
+
+	while (petri_now() < give_up) {
+		if (thread_info(id, &info) == PETRI_OK && info.state == state)
+			return true;
+		thread_sleep(PETRI_US(20));
+	}
+	return false;
+}
+
+petri_time in_us(uint64_t us) { return petri_now() + PETRI_US(us); }
+
+static void spin(uint64_t rounds)
+{
+	for (; rounds; rounds--)
+		__asm__ volatile("");
+}
+
+/* Rounds of spin() in 64 us, measured once with preemption off: the fastest of some, because a host may stop QEMU any time. */
+static uint64_t spin_speed(void)
+{
+	static uint64_t speed;
+	uint64_t best = UINT64_MAX;
+
+	for (int i = 0; i < 8 && !speed; i++)
+		ATOMIC_SECTION {
+			petri_time began = petri_now();
+
+			spin(20000);
+			best = petri_now() - began < best ? petri_now() - began : best;
+		}
+	if (!speed)
+		speed = 20000 * PETRI_US(64) / (best ? best : 1);
+	return speed;
+}
+
+void burn(uint64_t ns) { spin(ns * spin_speed() / PETRI_US(64)); }
+
+uint64_t draw(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state * 0x2545f4914f6cdd1dull >> 16;
+}
+
+struct system_info info_now(void)
+{
+	struct system_info info = {0};
+
+	system_info(&info);
+	return info;
+}
+
+bool check_preempted(const struct system_info *before, uint64_t steps)
+{
+	uint64_t n = info_now().preemptions - before->preemptions;
+
+	return check(n * 1000 >= steps, "%lu preemptions in %lu steps: at least one in a thousand", n, steps);
+}

@@ -1,0 +1,63 @@
+/*
+ * A mutex is fair: two threads that do nothing but take it get it equally often, within one per cent; and so do five.
+ */
+#include <petri/barrier.h>
+#include <petri/mutex.h>
+
+#include "common/test.h"
+
+#define CONTENDERS_MAX 5
+#define RUN_US 60000
+
+static struct mutex lock = MUTEX_INIT;
+static struct barrier line;
+static bool stop;
+static uint64_t inside; /* under the lock */
+
+struct contender {
+	uint64_t count, intruders;
+};
+
+static void *contend(void *arg)
+{
+	struct contender *c = arg;
+
+	barrier_wait(&line);
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		LOCK_GUARD(&lock);
+		c->intruders += inside++ != 0;
+		c->count++;
+		inside--;
+	}
+	return NULL;
+}
+
+static void contest(int n)
+{
+	struct contender contenders[CONTENDERS_MAX] = {0};
+	thread_id ids[CONTENDERS_MAX];
+	uint64_t least = UINT64_MAX, most = 0, intruders = 0;
+
+	stop = false;
+	line = (struct barrier)BARRIER_INIT((uint64_t)n);
+	for (int i = 0; i < n; i++)
+		ids[i] = start_with("contender", contend, &contenders[i], 10, PETRI_US(50));
+	thread_sleep(PETRI_US(RUN_US));
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	for (int i = 0; i < n; i++) {
+		join(ids[i]);
+		least = contenders[i].count < least ? contenders[i].count : least;
+		most = contenders[i].count > most ? contenders[i].count : most;
+		intruders += contenders[i].intruders;
+	}
+	check(least > 1000, "%d contenders: at least %lu times each", n, least);
+	check((most - least) * 100 <= most, "%d contenders: %lu to %lu times, within 1 %%", n, least, most);
+	check(intruders == 0, "%d contenders: never two inside", n);
+}
+
+int main(void)
+{
+	contest(2);
+	contest(5);
+	return test_end();
+}

@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+"""Runs test images under QEMU and judges them.
+
+A test passes when its TAP is complete and without a "not ok", QEMU ends with the expected code in time, and the frames on
+the line are whole and tell of exactly the faults that were expected. What is expected stands in the head of the
+test's source, in lines such as
+
+    test: fault 3 deep        a thread named "deep" dies of cause 3 (docs/wire.md, FAULT); "x5" behind it: five times
+    test: exit 42             the exit code (0 if it is not said)
+    test: lines flood 2000    lines "flood 0" .. "flood 1999" come once each and in order
+    test: frames 80 100       100 frames of type 0x80 come, their payload beginning with a u32 that counts from 0
+    test: script 93 00        a command in the boot script: type and payload, hexadecimal
+    test: noise 20000         that many random bytes are sent to the UART, then a HELLO, which has to be acknowledged
+    test: seconds 120         time limit (60 if it is not said)
+    test: quantum 5           default quantum in microseconds, unless the command line gives one
+
+Only the Python standard library is used.
+"""
+import argparse
+import concurrent.futures
+import os
+import random
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+BOARDS = {
+    'virt': ('virt', 0x42000000, ['-M', 'virt', '-cpu', 'cortex-a53', '-m', '256M']),
+    'rpi3': ('rpi3', 0x02000000, ['-M', 'raspi3b', '-smp', '4']),
+    'zero2w': ('rpi3', 0x02000000, ['-M', 'raspi3ap', '-smp', '4']),
+}
+HELLO, ACK, FAULT, END, CMD_HELLO, CMD_BOOT = 0x01, 0x02, 0x04, 0x05, 0x80, 0x83
+BOOT_QEMU = 1
+# Under icount a quantum may be a few hundred instructions; in real time QEMU's timer needs some microseconds.
+QUANTUM_ICOUNT, QUANTUM_FREE = 2.0, 50.0
+
+
+# ---- what a test expects ----------------------------------------------------------------------------------------------
+
+class Expected:
+    def __init__(self, source):
+        self.exit, self.seconds, self.quantum, self.noise = 0, 60, None, 0
+        self.faults, self.lines, self.frames, self.script = {}, [], [], []
+        for text in re.findall(r'^[ */]*test: (.*?)[ */]*$', source, re.M):
+            word, *rest = text.split()
+            getattr(self, 'take_' + word)(*rest)
+
+    def take_exit(self, code):
+        self.exit = int(code)
+
+    def take_seconds(self, n):
+        self.seconds = int(n)
+
+    def take_quantum(self, us):
+        self.quantum = float(us)
+
+    def take_noise(self, n):
+        self.noise = int(n)
+
+    def take_fault(self, cause, name, times='x1'):
+        self.faults[(int(cause), name)] = int(times[1:])
+
+    def take_lines(self, word, count):
+        self.lines.append((word, int(count)))
+
+    def take_frames(self, kind, count):
+        self.frames.append((int(kind, 16), int(count)))
+
+    def take_script(self, kind, payload=''):
+        self.script.append((int(kind, 16), bytes.fromhex(payload)))
+
+
+# ---- the wire ---------------------------------------------------------------------------------------------------------
+
+def cobs_decode(run):
+    out, i = bytearray(), 0
+    while i < len(run):
+        code = run[i]
+        if i + code > len(run):
+            return None
+        out += run[i + 1:i + code]
+        i += code
+        if code != 255 and i < len(run):
+            out.append(0)
+    return bytes(out)
+
+
+def cobs_encode(packet):
+    out, block = bytearray(), bytearray()
+    for byte in packet:
+        if len(block) == 254:
+            out += b'\xff' + block
+            block.clear()
+        if byte:
+            block.append(byte)
+        else:
+            out += bytes([len(block) + 1]) + block
+            block.clear()
+    return bytes(out + bytes([len(block) + 1]) + block)
+
+
+def frame(kind, seq, payload):
+    packet = struct.pack('<BBHI', 0xF5, kind, len(payload), seq) + payload
+    return b'\0' + cobs_encode(packet + struct.pack('<I', zlib.crc32(packet))) + b'\0'
+
+
+def split_stream(data):
+    """Console text, frames as (type, seq, payload), and the number of damaged runs."""
+    text, frames, damaged = bytearray(), [], 0
+    for run in data.split(b'\0'):
+        if len(run) < 2 or run[1] != 0xF5:
+            text += run
+            continue
+        packet = cobs_decode(run)
+        if packet is None or len(packet) < 12 or zlib.crc32(packet[:-4]) != struct.unpack('<I', packet[-4:])[0] \
+                or struct.unpack('<H', packet[2:4])[0] != len(packet) - 12:
+            damaged += 1
+            continue
+        frames.append((packet[1], struct.unpack('<I', packet[4:8])[0], packet[8:-4]))
+    return text.decode('utf-8', 'replace').replace('\r\n', '\n'), frames, damaged
+
+
+def boot_blob(seed, quantum_us, script):
+    boot = struct.pack('<IQQ', BOOT_QEMU, seed, round(quantum_us * 1000))
+    items = b''.join(struct.pack('<BBH', kind, 0, len(payload)) + payload for kind, payload in [(CMD_BOOT, boot)] + script)
+    blob = b'PBS1' + struct.pack('<I', len(items)) + items
+    return blob + struct.pack('<I', zlib.crc32(blob))
+
+
+# ---- one run ----------------------------------------------------------------------------------------------------------
+
+class Run:
+    """How to run a test: board, mode, seed, quantum."""
+
+    def __init__(self, name, options):
+        self.name, self.options = name, options
+        self.expected = Expected((HERE / (name + '.c')).read_text())
+        directory, self.blob_address, self.machine = BOARDS[options.board]
+        self.image = ROOT / options.build / directory / ('test-' + name) / 'kernel8.img'
+        self.quantum = options.quantum or self.expected.quantum or (QUANTUM_ICOUNT if options.icount else QUANTUM_FREE)
+
+    def command(self, blob):
+        return [self.options.qemu, *self.machine, '-kernel', str(self.image), '-semihosting', '-display', 'none',
+                '-monitor', 'none', '-serial', 'stdio', '-device',
+                f'loader,file={blob},addr={self.blob_address:#x},force-raw=on',
+                *(['-icount', 'shift=0,sleep=off'] if self.options.icount else [])]
+
+    def again(self):
+        o = self.options
+        return ' '.join(['tests/target/run.py', '--board', o.board, *(['--icount'] if o.icount else []),
+                         *(['--seed', str(o.seed)] if o.seed else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
+
+    def input(self):
+        """Random bytes and a HELLO. A zero closes whatever the noise has opened."""
+        if not self.expected.noise:
+            return b''
+        noise = random.Random(self.options.seed or 1)
+        return bytes(noise.getrandbits(8) for _ in range(self.expected.noise)) + frame(CMD_HELLO, 7, struct.pack('<H', 1))
+
+    def execute(self):
+        with tempfile.TemporaryDirectory(prefix='petri-') as directory:
+            blob = Path(directory) / 'boot.bin'
+            blob.write_bytes(boot_blob(self.options.seed, self.quantum, self.expected.script))
+            limit = self.expected.seconds * self.options.patience
+            began = time.monotonic()
+            process = subprocess.Popen(self.command(blob), stdin=subprocess.PIPE if self.expected.noise else subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT)
+            try:
+                output, _ = process.communicate(self.input() or None, timeout=limit)
+                code = process.returncode
+            except subprocess.TimeoutExpired:
+                process.kill()
+                output, _ = process.communicate()
+                code = None
+            return Result(self, output, code, time.monotonic() - began)
+
+
+class Result:
+    def __init__(self, run, output, code, seconds):
+        self.run, self.code, self.seconds, self.raw = run, code, seconds, output
+        self.text, self.frames, self.damaged = split_stream(output)
+        self.checks = len(re.findall(r'^(?:not )?ok \d+', self.text, re.M))
+        self.complaints = [c for judge in (self.judge_end, self.judge_tap, self.judge_faults, self.judge_lines,
+                                           self.judge_frames) for c in judge()]
+
+    def judge_end(self):
+        expected = self.run.expected
+        if self.code is None:
+            yield f'no end after {self.seconds:.0f} s'
+        elif self.code in (134, -6):
+            yield 'QEMU itself aborted (134): an atomic access to something that is not RAM?'
+        elif self.code != expected.exit:
+            yield f'exit code {self.code}, expected {expected.exit}'
+        else:
+            codes = [struct.unpack('<I', p[:4])[0] for kind, _, p in self.frames if kind == END]
+            if codes != [expected.exit]:
+                yield f'END frames: {codes}'
+
+    def judge_tap(self):
+        plan = re.findall(r'^1\.\.(\d+)$', self.text, re.M)
+        numbers = [int(n) for n in re.findall(r'^(?:not )?ok (\d+)', self.text, re.M)]
+        if len(plan) != 1:
+            yield 'no plan' if not plan else 'more than one plan'
+        elif numbers != list(range(1, int(plan[0]) + 1)):
+            yield f'plan 1..{plan[0]}, but these came: {numbers}'
+        elif plan[0] == '0':
+            yield 'an empty plan'
+        yield from re.findall(r'^not ok .*$', self.text, re.M)
+
+    def judge_faults(self):
+        seen = {}
+        for kind, _, payload in self.frames:
+            if kind == FAULT:
+                cause, length = payload[40], payload[41]
+                key = (cause, payload[42:42 + length].decode('utf-8', 'replace'))
+                seen[key] = seen.get(key, 0) + 1
+        if seen != self.run.expected.faults:
+            show = lambda faults: ', '.join(f'{c} {n} x{k}' for (c, n), k in sorted(faults.items())) or 'none'
+            yield f'faults told: {show(seen)}; expected: {show(self.run.expected.faults)}'
+
+    def judge_lines(self):
+        for word, count in self.run.expected.lines:
+            numbers = [int(n) for n in re.findall(rf'^{word} (\d+)\b', self.text, re.M)]
+            if numbers != list(range(count)):
+                missing = sorted(set(range(count)) - set(numbers))
+                yield f'lines "{word}": {len(numbers)} of {count} came; missing or out of order: {missing[:5]}'
+
+    def judge_frames(self):
+        if self.damaged:
+            yield f'{self.damaged} damaged frames'
+        numbers = [seq for _, seq, _ in self.frames]
+        if numbers != list(range(len(numbers))):
+            yield f'sequence numbers are not 0..{len(numbers) - 1}: {numbers[:8]}...'
+        for kind, count in self.run.expected.frames:
+            counts = [struct.unpack('<I', p[:4])[0] for k, _, p in self.frames if k == kind]
+            if counts != list(range(count)):
+                yield f'frames {kind:#x}: {len(counts)} came, expected 0..{count - 1} in order'
+        if self.run.expected.noise and not any(k == ACK and p[:6] == struct.pack('<IBB', 7, CMD_HELLO, 0)
+                                               for k, _, p in self.frames):
+            yield 'the HELLO after the noise was not acknowledged'
+
+    def show(self):
+        options = self.run.options
+        verdict = 'not ok' if self.complaints else 'ok'
+        print(f'{verdict} {options.board} {self.run.name} ({self.checks} checks, {self.seconds:.1f} s)', flush=True)
+        if options.show:
+            print(self.text)
+        if not self.complaints:
+            return
+        for complaint in self.complaints:
+            print(f'    {complaint}')
+        if not options.show:
+            for line in self.text.splitlines()[-options.tail:]:
+                print(f'    | {line}')
+        print(f'    again: {self.run.again()}', flush=True)
+
+
+# ---- all of them --------------------------------------------------------------------------------------------------------
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description='Runs test images under QEMU and judges them.')
+    parser.add_argument('names', nargs='*', metavar='NAME', help='a test; none: all')
+    parser.add_argument('--board', choices=BOARDS, default='virt')
+    parser.add_argument('--icount', action='store_true', help='deterministic: one guest instruction is one nanosecond')
+    parser.add_argument('--seed', type=int, default=0, help='draws the preemption points; 0: none')
+    parser.add_argument('--quantum', type=float, help='default quantum in microseconds')
+    parser.add_argument('--jobs', type=int, default=min(2, os.cpu_count() or 1), help='how many at a time')
+    parser.add_argument('--patience', type=float, default=1.0, help='factor on the time limits')
+    parser.add_argument('--tail', type=int, default=20, help='lines of output to show of a failure')
+    parser.add_argument('--show', action='store_true', help='show all of the output')
+    parser.add_argument('--build', default='build')
+    parser.add_argument('--qemu', default='qemu-system-aarch64')
+    parser.add_argument('--print-command', action='store_true', help='print the QEMU command and stop')
+    return parser.parse_args()
+
+
+def main():
+    options = parse_arguments()
+    names = options.names or sorted(p.stem for p in HERE.glob('*.c'))
+    runs = [Run(name, options) for name in names]
+    if options.print_command:
+        for run in runs:
+            print(' '.join(run.command('boot.bin')))
+        return 0
+    missing = [run for run in runs if not run.image.exists()]
+    for run in missing:
+        print(f'not ok {options.board} {run.name}: there is no {run.image}')
+    failed = len(missing)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for result in pool.map(Run.execute, [run for run in runs if run not in missing]):
+            result.show()
+            failed += bool(result.complaints)
+    mode = ' icount' if options.icount else ''
+    print(f'target {options.board}{mode}: {len(runs) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

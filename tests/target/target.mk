@@ -1,0 +1,20 @@
+# The tests that run on a board (under QEMU): one image per property. See tests/target/run.py.
+
+TARGET_TESTS := $(patsubst tests/target/%.c,%,$(wildcard tests/target/*.c))
+target_images = $(TARGET_TESTS:%=$(BUILD)/$(1)/test-%/kernel8.img)
+# handed on to run.py: NAME limits the run to some tests
+TARGET_OPTIONS := $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) --build $(BUILD)
+
+.PHONY: target-images test-target test-target-all
+target-images: $(call target_images,$(IMAGE_BOARD)) ## build the images of the target tests for BOARD
+
+test-target: target-images ## run the target tests on BOARD, deterministic and free-running; NAME="..." chooses some
+	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) --icount $(NAME)
+	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) $(NAME)
+
+test-target-all: $(call target_images,virt) $(call target_images,rpi3) ## run the target tests on all boards
+	tests/target/run.py --board virt $(TARGET_OPTIONS) --icount $(NAME)
+	tests/target/run.py --board virt $(TARGET_OPTIONS) $(NAME)
+	tests/target/run.py --board rpi3 $(TARGET_OPTIONS) --icount $(NAME)
+	tests/target/run.py --board rpi3 $(TARGET_OPTIONS) $(NAME)
+	tests/target/run.py --board zero2w $(TARGET_OPTIONS) $(NAME)

@@ -2,11 +2,14 @@
 #ifndef LIFE_CELL_H
 #define LIFE_CELL_H
 
+#include <stdbool.h>
+
 #include <petri/thread.h>
 
 struct cell {
 	uint64_t turns;   /* how often it has come to the barrier: one more than its steps; written by the cell alone */
-	thread_id thread; /* 0: it has none (killed, faulted, ended); under the dish's roll lock */
+	thread_id thread; /* 0: it has none; under the dish's roll lock */
+	bool dead;        /* its thread was killed or faulted, and nobody has revived it; under the roll lock */
 };
 
 void *cell_main(void *cell);

@@ -30,7 +30,7 @@ void dish_bury(void)
 	for (uint32_t i = 0; i < c->count; i++) {
 		uint32_t x = i % c->board.shape.width, y = i / c->board.shape.width;
 
-		if (c->cells[i].thread != 0)
+		if (!c->cells[i].dead)
 			continue;
 		board_put(&c->board, 0, x, y, 0);
 		board_put(&c->board, 1, x, y, 0);
@@ -96,44 +96,53 @@ static void end_cells(void)
 		dish.culture.cells[i].turns = 0;
 }
 
-/* A thread per cell, up to the first that cannot be had; returns how many. The roll is locked, so that nobody is reaped before his id is known. */
-static uint32_t create_threads(void)
+static enum petri_error create_thread(uint32_t index)
 {
 	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct cell *cell = &dish.culture.cells[index];
 	char name[THREAD_NAME_MAX];
 	uint32_t width = dish.culture.board.shape.width;
-	uint32_t i = 0;
 
+	petri_snprintf(name, sizeof name, "cell %u,%u", index % width, index / width);
 	attr.name = name;
 	attr.priority = CELL_PRIORITY;
-	LOCK_GUARD(&dish.roll);
-	for (; i < dish.culture.count; i++) {
-		struct cell *cell = &dish.culture.cells[i];
-
-		petri_snprintf(name, sizeof name, "cell %u,%u", i % width, i / width);
-		if (thread_create(&cell->thread, &attr, cell_main, cell) != PETRI_OK)
-			break;
-		dish.living++;
-	}
-	return i;
+	return thread_create(&cell->thread, &attr, cell_main, cell);
 }
 
-/* A fresh barrier and a thread for every cell. ENOMEM: none at all. The generation stands in buffer 0. */
-static enum petri_error sow(void)
+/*
+ * A thread per cell, the dead left out or not. Whoever gets none takes leave of the barrier. ENOMEM: some got none.
+ * The roll is locked, so that nobody is reaped before his id is known.
+ */
+static enum petri_error create_threads(bool dead_too)
+{
+	enum petri_error error = PETRI_OK;
+
+	LOCK_GUARD(&dish.roll);
+	for (uint32_t i = 0; i < dish.culture.count; i++) {
+		bool wanted = dead_too || !dish.culture.cells[i].dead;
+
+		if (wanted && error == PETRI_OK)
+			error = create_thread(i);
+		if (wanted && error == PETRI_OK)
+			dish.living++;
+		else {
+			dish.culture.cells[i].thread = 0;
+			barrier_arrive_and_drop(&dish.barrier);
+		}
+	}
+	return error;
+}
+
+/* A fresh barrier and fresh threads; the generation stands in buffer 0. ENOMEM: no threads at all. */
+static enum petri_error sow(bool dead_too)
 {
 	dish.barrier = (struct barrier)BARRIER_INIT((uint64_t)dish.culture.count + 1);
 	dish.ending = false;
-	dish.unburied = false;
-	uint32_t created = create_threads();
+	enum petri_error error = create_threads(dead_too);
 
-	if (created == dish.culture.count)
-		return PETRI_OK;
-	for (uint32_t i = created; i < dish.culture.count; i++) {
-		dish.culture.cells[i].thread = 0;
-		barrier_arrive_and_drop(&dish.barrier);
-	}
-	end_cells();
-	return PETRI_ENOMEM;
+	if (error != PETRI_OK)
+		end_cells();
+	return error;
 }
 
 /* After end_cells(): where the generation stands is buffer 0 again. */
@@ -174,17 +183,16 @@ bool dish_too_large(const struct shape *shape)
 	return (uint64_t)shape->width * shape->height > room;
 }
 
-/* A cell that had been killed gets a thread again here; its place is empty. */
-static void restore(const struct culture *old)
+/* After a sowing that failed, the cells that lived before it. */
+static void restore(void)
 {
-	dish.culture = *old;
-	if (sow() != PETRI_OK)
+	if (sow(false) != PETRI_OK)
 		thread_abort("life: no memory to bring the old cells back");
 }
 
 enum petri_error dish_reshape(const struct shape *shape)
 {
-	struct culture old = dish.culture, fresh;
+	struct culture old, fresh;
 
 	if (dish_too_large(shape) || culture_init(&fresh, shape) != PETRI_OK)
 		return PETRI_ENOMEM;
@@ -194,13 +202,23 @@ enum petri_error dish_reshape(const struct shape *shape)
 	turn_buffers(buffer);
 	old = dish.culture;
 	dish.culture = fresh;
-	if (sow() == PETRI_OK) {
-		culture_free(&old);
-		return PETRI_OK;
+	enum petri_error error = sow(true);
+
+	if (error != PETRI_OK) {
+		dish.culture = old;
+		old = fresh;
+		restore();
 	}
-	culture_free(&fresh);
-	restore(&old);
-	return PETRI_ENOMEM;
+	culture_free(&old);
+	return error;
+}
+
+/* But for one who was killed again already. */
+static void forget_deaths(void)
+{
+	LOCK_GUARD(&dish.roll);
+	for (uint32_t i = 0; i < dish.culture.count; i++)
+		dish.culture.cells[i].dead = dish.culture.cells[i].thread == 0;
 }
 
 enum petri_error dish_revive(void)
@@ -211,7 +229,13 @@ enum petri_error dish_revive(void)
 
 	end_cells();
 	turn_buffers(buffer);
-	return sow();
+	enum petri_error error = sow(true);
+
+	if (error == PETRI_OK)
+		forget_deaths();
+	else
+		restore();
+	return error;
 }
 
 enum petri_error dish_kill(uint32_t x, uint32_t y)

@@ -66,7 +66,7 @@ bool dish_too_large(const struct shape *shape);
 void dish_await(void); /* blocks until all cells stand */
 void dish_open(void);  /* lets them make the next generation */
 
-/* Gives each cell without a thread a new one, by replacing all threads. Blocks. ENOMEM: as it was. */
+/* Gives the dead new threads, by replacing all threads. Blocks. ENOMEM: as it was. */
 PETRI_NODISCARD enum petri_error dish_revive(void);
 /* Kills the thread of a cell and waits until it is reaped. Blocks. ESTALE: it has none. */
 enum petri_error dish_kill(uint32_t x, uint32_t y);

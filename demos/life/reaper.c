@@ -23,8 +23,9 @@ static struct cell *cell_of(const struct thread_end *end)
 	return NULL;
 }
 
-static void leave_barrier(const struct cell *cell)
+static void leave_barrier(struct cell *cell)
 {
+	cell->dead = true;
 	dish.deaths++;
 	dish.unburied = true;
 	if (cell->turns > dish.barrier.generation)

@@ -121,7 +121,7 @@ static void send_dead(const struct snapshot *s, bool key)
 	wire_put32(payload, s->epoch);
 	wire_put32(payload + 4, dead);
 	for (uint32_t i = 0; i < count && dead > 0; i++) {
-		if (dish.culture.cells[i].thread != 0)
+		if (!dish.culture.cells[i].dead)
 			continue;
 		wire_put16(payload + WIRE_LIFE_DEAD_SIZE + 4 * here, (uint16_t)(i % width));
 		wire_put16(payload + WIRE_LIFE_DEAD_SIZE + 4 * here + 2, (uint16_t)(i / width));

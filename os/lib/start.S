@@ -6,7 +6,7 @@
  *   e_entry + 4  in x30 of every other thread at its start: where it gets by returning from its entry function.
  * The linker script puts this section first.
  */
-	.section .text.start, "ax"
+	.section .entry, "ax"
 	.balign	16
 
 	.globl	_start

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define ELLIPSIS "…"
+#define CAPITALS 0.73 /* height of capitals, of the size; near enough for all fonts used */
 
 static const char *const words[] = {"Inter-Regular.otf", "Inter-Regular.ttf", "InterVariable.ttf", "DejaVuSans.ttf", NULL};
 static const char *const strong[] = {"Inter-Medium.otf", "Inter-Medium.ttf", "InterVariable.ttf", "DejaVuSans.ttf", NULL};
@@ -23,7 +24,7 @@ static const struct {
 	const char *const *names;
 	double pixels;
 } styles[FONT_STYLES] = {
-	[FONT_TITLE] = {title, 18},  [FONT_BODY] = {words, 13},   [FONT_STRONG] = {strong, 13}, [FONT_SMALL] = {words, 11.5},
+	[FONT_TITLE] = {title, 18},  [FONT_BODY] = {words, 13},   [FONT_STRONG] = {strong, 13}, [FONT_SMALL] = {words, 11},
 	[FONT_BIG] = {mono, 22},     [FONT_NUMBER] = {mono, 13},  [FONT_CODE] = {mono, 11.5},
 };
 
@@ -153,6 +154,15 @@ int font_height(struct font_set *f, enum font_style style)
 	return f->fonts[style] ? TTF_FontHeight(f->fonts[style]) : FONT_BITMAP_HEIGHT * bitmap_unit(f, style);
 }
 
+int font_top(struct font_set *f, enum font_style style, int middle)
+{
+	int unit = bitmap_unit(f, style);
+
+	if (!f->fonts[style])
+		return middle - 7 * unit / 2;
+	return middle + (int)lround(CAPITALS * f->pixels[style] / 2) - TTF_FontAscent(f->fonts[style]);
+}
+
 int font_draw(struct font_set *f, enum font_style style, int x, int y, uint32_t rgb, const char *text)
 {
 	if (!*text)
@@ -217,7 +227,7 @@ void font_draw_centred(struct font_set *f, enum font_style style, SDL_Rect r, ui
 {
 	char buffer[FONT_TEXT_MAX];
 	const char *t = fitting(f, style, r.w, text, buffer);
-	int w = font_width(f, style, t), h = font_height(f, style);
+	int x = r.x + (r.w - font_width(f, style, t)) / 2;
 
-	font_draw(f, style, r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, rgb, t);
+	font_draw(f, style, x, font_top(f, style, r.y + r.h / 2), rgb, t);
 }

@@ -51,6 +51,8 @@ void font_forget(struct font_set *f);
 
 int font_width(struct font_set *f, enum font_style style, const char *text);
 int font_height(struct font_set *f, enum font_style style);
+/* Where text must begin for its capitals to stand around the line middle: styles side by side then agree. */
+int font_top(struct font_set *f, enum font_style style, int middle);
 
 /* Draws with the upper left corner at x,y; returns the width. */
 int font_draw(struct font_set *f, enum font_style style, int x, int y, uint32_t rgb, const char *text);

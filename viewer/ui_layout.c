@@ -20,7 +20,7 @@
 #define GRAPH_MIN 60
 #define GRAPH 104
 #define THREADS_MIN 124
-#define THREADS 206
+#define THREADS 226
 #define CONSOLE_MIN 72
 #define CONTROLS_WIDE 600 /* buttons that fit under the board; else they take the whole width */
 

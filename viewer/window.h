@@ -170,6 +170,7 @@ void board_hover(struct window *w, int x, int y);
 void board_press(struct window *w, bool kill);
 void board_stroke(struct window *w);
 void board_ask_who(struct window *w);
+unsigned board_neighbours(const struct dish *d, uint32_t x, uint32_t y); /* alive */
 
 /* window_header.c */
 void header_draw(struct window *w);

@@ -69,7 +69,7 @@ static void view_settle(struct window *w)
 void board_fit(struct window *w)
 {
 	struct board_view *b = &w->board;
-	int margin = px(w, 4);
+	int margin = px(w, 3);
 	double cell = fmin((b->w - 2.0 * margin) / b->dish_w, (b->h - 2.0 * margin) / b->dish_h);
 
 	if (cell >= 1)

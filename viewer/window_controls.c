@@ -8,6 +8,8 @@
 
 #include "ui_number.h"
 
+#define BUTTON_PADDING 10
+#define SLIDER_WIDEST 220
 #define SPEED_MOST 1000.0 /* generations a second at the slider's last step before "max" */
 #define SLIDER_MAX_PART 0.94 /* right of this part of the slider: as fast as possible */
 
@@ -20,7 +22,7 @@ struct button {
 
 static int button_width(struct window *w, const struct button *b)
 {
-	return font_width(&w->fonts, FONT_STRONG, b->widest) + 2 * px(w, 11);
+	return font_width(&w->fonts, FONT_STRONG, b->widest) + 2 * px(w, BUTTON_PADDING);
 }
 
 /* Draws at x and returns where the next one begins. */
@@ -80,29 +82,43 @@ static void draw_slider(struct window *w, SDL_Rect r)
 	draw_round(&w->draw, (SDL_Rect){at - knob / 2, middle - knob / 2, knob, knob}, knob / 2, INK_ACCENT, 255);
 }
 
+static void speed_text(char *out, size_t size, uint32_t milli)
+{
+	char number[NUMBER_SIZE];
+
+	if (!milli)
+		snprintf(out, size, "max");
+	else if (milli >= 1000000)
+		snprintf(out, size, "%.3g k gen/s", milli / 1e6);
+	else
+		snprintf(out, size, "%s gen/s", number_speed(number, milli));
+}
+
 /* Label, slider and value in what the buttons leave; parts that do not fit are left out. */
 static void draw_speed(struct window *w, int x, int end)
 {
 	SDL_Rect row = w->layout.controls;
-	int y = row.y + (row.h - font_height(&w->fonts, FONT_BODY)) / 2, gap = px(w, 10), least = px(w, 56);
-	int label = font_width(&w->fonts, FONT_BODY, "Speed"), value = font_width(&w->fonts, FONT_NUMBER, "1,000 gen/s");
-	char number[NUMBER_SIZE], text[48];
+	int middle = row.y + row.h / 2, gap = px(w, 8), least = px(w, 52);
+	int label = font_width(&w->fonts, FONT_BODY, "Speed"), value = font_width(&w->fonts, FONT_NUMBER, "999 gen/s");
+	char text[48];
 
 	x += gap;
 	end -= gap;
-	if (end - x >= label + value + least + 2 * gap) {
-		font_draw(&w->fonts, FONT_BODY, x, y, INK_SECOND, "Speed");
+	if (end - x >= label + value + least + 3 * gap) {
+		font_draw(&w->fonts, FONT_BODY, x, font_top(&w->fonts, FONT_BODY, middle), INK_SECOND, "Speed");
 		x += label + gap;
 	}
-	if (end - x >= value + least + gap) {
-		number_speed(number, session_dish(w->session)->speed);
-		snprintf(text, sizeof text, session_dish(w->session)->speed ? "%s gen/s" : "max", number);
-		end -= value;
-		font_draw_fit(&w->fonts, FONT_NUMBER, end, y, value, INK_TEXT, text);
-		end -= gap + px(w, 4);
-	}
-	if (end - x >= least)
-		draw_slider(w, (SDL_Rect){x + px(w, 4), row.y, (end - x < px(w, 220) ? end - x : px(w, 220)) - px(w, 4), row.h});
+	bool says = end - x >= value + least + 2 * gap;
+	int width = end - x - (says ? value + 2 * gap : 0);
+
+	if (width < least)
+		return;
+	width = width < px(w, SLIDER_WIDEST) ? width : px(w, SLIDER_WIDEST);
+	draw_slider(w, (SDL_Rect){x + px(w, 4), row.y, width - px(w, 4), row.h});
+	x += width + 2 * gap;
+	speed_text(text, sizeof text, session_dish(w->session)->speed);
+	if (says)
+		font_draw_fit(&w->fonts, FONT_NUMBER, x, font_top(&w->fonts, FONT_NUMBER, middle), value, INK_TEXT, text);
 }
 
 void controls_draw(struct window *w)

@@ -108,7 +108,7 @@ static int draw_link(struct window *w, SDL_Rect bar)
 	char text[FONT_TEXT_MAX];
 	uint32_t colour = describe_link(w, text, sizeof text);
 	int right = bar.x + bar.w - px(w, 20), room = bar.w / 2, dot = px(w, 8);
-	int y = bar.y + (bar.h - font_height(&w->fonts, FONT_BODY)) / 2;
+	int y = font_top(&w->fonts, FONT_BODY, bar.y + bar.h / 2);
 	int used = font_draw_right(&w->fonts, FONT_BODY, right, y, room, colour == INK_BAD ? INK_BAD : INK_SECOND, text);
 	int x = right - used - px(w, 8) - dot;
 	SDL_Rect all = {x, bar.y, right - x, bar.h};
@@ -121,7 +121,7 @@ static int draw_link(struct window *w, SDL_Rect bar)
 static void draw_dish_words(struct window *w, SDL_Rect bar, int x, int end)
 {
 	const struct target_info *t = session_target(w->session);
-	int y = bar.y + (bar.h - font_height(&w->fonts, FONT_BODY)) / 2, gap = px(w, 9);
+	int y = font_top(&w->fonts, FONT_BODY, bar.y + bar.h / 2), gap = px(w, 9);
 	char text[FONT_TEXT_MAX];
 
 	if (t->known && t->app[0] && x < end)
@@ -137,7 +137,7 @@ static void draw_dish_words(struct window *w, SDL_Rect bar, int x, int end)
 void header_draw(struct window *w)
 {
 	SDL_Rect bar = w->layout.header;
-	int y = bar.y + bar.h / 2, title = bar.y + (bar.h - font_height(&w->fonts, FONT_TITLE)) / 2;
+	int y = bar.y + bar.h / 2, title = font_top(&w->fonts, FONT_TITLE, y);
 
 	draw_fill(&w->draw, bar, INK_PANEL, 255);
 	draw_fill(&w->draw, (SDL_Rect){bar.x, bar.y + bar.h, bar.w, px(w, 1)}, INK_HAIRLINE, 255);
@@ -147,23 +147,6 @@ void header_draw(struct window *w)
 	if (x < end)
 		x += font_draw_fit(&w->fonts, FONT_TITLE, x, title, end - x, INK_TEXT, "Petri") + px(w, 21);
 	draw_dish_words(w, bar, x, end);
-}
-
-static unsigned neighbours(const struct dish *d, uint32_t x, uint32_t y)
-{
-	unsigned n = 0;
-
-	for (int i = 0; i < 9; i++) {
-		int64_t nx = (int64_t)x + i % 3 - 1, ny = (int64_t)y + i / 3 - 1;
-
-		if (d->topology == LIFE_TORUS) {
-			nx = (nx + d->width) % d->width;
-			ny = (ny + d->height) % d->height;
-		}
-		if (i != 4 && nx >= 0 && ny >= 0 && nx < d->width && ny < d->height)
-			n += d->cells[(size_t)ny * d->width + (size_t)nx];
-	}
-	return n;
 }
 
 static void describe_cell(const struct window *w, char *out, size_t size)
@@ -183,7 +166,7 @@ static void describe_cell(const struct window *w, char *out, size_t size)
 	} else {
 		append(out, size, "dead");
 	}
-	append(out, size, ", neighbours %u%s", neighbours(d, x, y), d->killed[i] ? ", its thread is gone" : "");
+	append(out, size, ", neighbours %u%s", board_neighbours(d, x, y), d->killed[i] ? ", its thread is gone" : "");
 }
 
 static const char *left_words(const struct window *w, char *buffer, size_t size)
@@ -199,7 +182,7 @@ static const char *left_words(const struct window *w, char *buffer, size_t size)
 void status_draw(struct window *w)
 {
 	SDL_Rect r = w->layout.status;
-	int y = r.y + (r.h - font_height(&w->fonts, FONT_BODY)) / 2, x = r.x + px(w, 4), end = r.x + r.w - px(w, 4);
+	int y = font_top(&w->fonts, FONT_BODY, r.y + r.h / 2), x = r.x + px(w, 4), end = r.x + r.w - px(w, 4);
 	char buffer[FONT_TEXT_MAX];
 	const char *notice = notice_text(w), *words = left_words(w, buffer, sizeof buffer);
 	int gap = px(w, 24);

@@ -3,6 +3,7 @@
  */
 #include "window.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TIP_AFTER_MS 450
@@ -33,24 +34,41 @@ static int help_count(void)
 	return n;
 }
 
+/* y: the middle of the line. */
 static void draw_help_line(struct window *w, const struct help_line *line, int x, int y, int width, int keys)
 {
 	if (!line->keys) {
-		font_draw_fit(&w->fonts, FONT_STRONG, x, y, width, INK_ACCENT, line->text);
+		font_draw_fit(&w->fonts, FONT_STRONG, x, font_top(&w->fonts, FONT_STRONG, y), width, INK_ACCENT, line->text);
 		return;
 	}
-	font_draw_fit(&w->fonts, FONT_CODE, x, y + px(w, 1), keys - px(w, 8), INK_TEXT, line->keys);
-	font_draw_fit(&w->fonts, FONT_BODY, x + keys, y, width - keys, INK_SECOND, line->text);
+	font_draw_fit(&w->fonts, FONT_CODE, x, font_top(&w->fonts, FONT_CODE, y), keys, INK_TEXT, line->keys);
+	font_draw_fit(&w->fonts, FONT_BODY, x + keys, font_top(&w->fonts, FONT_BODY, y), width - keys, INK_SECOND, line->text);
 }
 
-/* The columns break where a heading begins. */
+/* The columns break at the heading that leaves them most alike. */
 static int first_of_second_column(void)
 {
-	int n = help_count(), at = (n + 1) / 2;
+	int n = help_count(), best = 0;
 
-	while (at < n && help_lines[at].keys)
-		at++;
-	return at;
+	for (int i = 1; i < n; i++)
+		if (!help_lines[i].keys && abs(n - 2 * i) < abs(n - 2 * best))
+			best = i;
+	return best;
+}
+
+static int longer(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int widest_keys(struct window *w)
+{
+	int widest = 0;
+
+	for (int i = 0; help_lines[i].text; i++)
+		if (help_lines[i].keys)
+			widest = longer(widest, font_width(&w->fonts, FONT_CODE, help_lines[i].keys));
+	return widest;
 }
 
 static int column_of(int i, int split, int columns)
@@ -62,13 +80,13 @@ static int column_of(int i, int split, int columns)
 void help_draw(struct window *w)
 {
 	int n = help_count(), split = first_of_second_column();
-	int columns = w->layout.w >= px(w, 620) ? 2 : 1, rows = columns == 2 ? split : n;
+	int columns = w->layout.w >= px(w, 620) ? 2 : 1, rows = columns == 2 ? longer(split, n - split) : n;
 	int line = px(w, LINE), room = w->layout.h - px(w, 24 + 76);
 
 	if (rows * line > room)
 		line = room / rows;
-	SDL_Rect r = centred(w, columns == 2 ? px(w, 880) : px(w, 440), rows * line + px(w, 76));
-	int width = (r.w - px(w, 48) - (columns - 1) * px(w, 24)) / columns, keys = width * 36 / 100;
+	SDL_Rect r = centred(w, columns == 2 ? px(w, 720) : px(w, 370), rows * line + px(w, 76));
+	int width = (r.w - px(w, 48) - (columns - 1) * px(w, 24)) / columns, keys = widest_keys(w) + px(w, 16);
 
 	dim(w);
 	window_panel(w, r);
@@ -77,7 +95,7 @@ void help_draw(struct window *w)
 		int column = column_of(i, split, columns), row = column ? i - split : i;
 		int x = r.x + px(w, 24) + column * (width + px(w, 24));
 
-		draw_help_line(w, &help_lines[i], x, r.y + px(w, 54) + row * line, width, keys);
+		draw_help_line(w, &help_lines[i], x, r.y + px(w, 56) + row * line + line / 2, width, keys);
 	}
 }
 
@@ -98,7 +116,7 @@ static void draw_field(struct window *w, SDL_Rect r)
 	struct prompt *p = &w->prompt;
 	char before[PROMPT_MAX];
 	const char *from = p->text;
-	int room = r.w - px(w, 24), y = r.y + (r.h - font_height(&w->fonts, FONT_NUMBER)) / 2;
+	int room = r.w - px(w, 24), y = font_top(&w->fonts, FONT_NUMBER, r.y + r.h / 2);
 
 	memcpy(before, p->text, p->cursor);
 	before[p->cursor] = 0;

@@ -70,3 +70,20 @@ void board_stroke(struct window *w)
 	b->last_x = b->hover_x;
 	b->last_y = b->hover_y;
 }
+
+unsigned board_neighbours(const struct dish *d, uint32_t x, uint32_t y)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < 9; i++) {
+		int64_t nx = (int64_t)x + i % 3 - 1, ny = (int64_t)y + i / 3 - 1;
+
+		if (d->topology == LIFE_TORUS) {
+			nx = (nx + d->width) % d->width;
+			ny = (ny + d->height) % d->height;
+		}
+		if (i != 4 && nx >= 0 && ny >= 0 && nx < d->width && ny < d->height)
+			n += d->cells[(size_t)ny * d->width + (size_t)nx];
+	}
+	return n;
+}

@@ -10,8 +10,9 @@
 #include "ui_number.h"
 
 #define CARD_WIDTH 250
+#define CARD_ROWS 5
 #define CARD_FROM 480 /* a narrower panel has no room for the card */
-#define TWO_COLUMNS_FROM 300
+#define TWO_COLUMNS_FROM 400
 
 struct row {
 	const char *label;
@@ -63,7 +64,7 @@ static int collect(const struct window *w, struct row *rows)
 	number_short(rows[3].value, (double)c->preemptions);
 	rows[4] = (struct row){"cell steps", "", "Steps of cells since boot, counted by the cells themselves"};
 	number_short(rows[4].value, (double)d->steps);
-	rows[5] = (struct row){"cells killed", "", "Cells of this dish whose thread is gone"};
+	rows[5] = (struct row){"killed", "", "Cells of this dish whose thread is gone"};
 	number_full(rows[5].value, d->killed_count);
 	rows[6] = (struct row){"memory", "", "RAM in use by threads, stacks, heaps and tables; and divided by the threads in memory"};
 	ram_text(c, rows[6].value, sizeof rows[6].value);
@@ -72,9 +73,10 @@ static int collect(const struct window *w, struct row *rows)
 
 static void draw_row(struct window *w, SDL_Rect r, const struct row *row, uint32_t ink)
 {
-	int y = r.y + (r.h - font_height(&w->fonts, FONT_BODY)) / 2;
+	int middle = r.y + r.h / 2, y = font_top(&w->fonts, FONT_BODY, middle);
 	int used = font_draw_fit(&w->fonts, FONT_BODY, r.x, y, r.w, INK_SECOND, row->label) + px(w, 8);
 
+	y = font_top(&w->fonts, FONT_NUMBER, middle);
 	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, y, r.w - used, ink, row->value);
 	if (row->tip)
 		window_hot(w, r, ACTION_NONE, row->tip);
@@ -84,15 +86,16 @@ static void draw_row(struct window *w, SDL_Rect r, const struct row *row, uint32
 static void draw_load(struct window *w, SDL_Rect r)
 {
 	double idle = w->load.idle;
-	int y = r.y + (r.h - font_height(&w->fonts, FONT_BODY)) / 2, bar = px(w, 6);
+	int middle = r.y + r.h / 2, bar = px(w, 6);
 	char text[NUMBER_SIZE] = "–";
 
 	if (idle >= 0)
 		snprintf(text, sizeof text, "%.0f %% idle", idle * 100);
-	int label = font_draw_fit(&w->fonts, FONT_BODY, r.x, y, r.w, INK_SECOND, "cores") + px(w, 12);
+	int label = font_draw_fit(&w->fonts, FONT_BODY, r.x, font_top(&w->fonts, FONT_BODY, middle), r.w, INK_SECOND, "cores") +
+		    px(w, 12);
 	int value = font_width(&w->fonts, FONT_NUMBER, "100 % idle");
 
-	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, y, r.w - label, INK_TEXT, text);
+	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, font_top(&w->fonts, FONT_NUMBER, middle), r.w - label, INK_TEXT, text);
 	SDL_Rect all = {r.x + label, r.y + (r.h - bar) / 2, r.w - label - value - px(w, 12), bar};
 
 	if (all.w > px(w, 24)) {
@@ -149,7 +152,7 @@ static void card_age(const struct window *w, struct row *row)
 		snprintf(row->value, sizeof row->value, "ever");
 }
 
-static void card_rows(const struct window *w, struct row rows[4])
+static void card_rows(const struct window *w, struct row rows[CARD_ROWS])
 {
 	const struct dish *d = session_dish(w->session);
 	bool killed = d->killed[(size_t)w->board.selected_y * d->width + w->board.selected_x];
@@ -165,15 +168,17 @@ static void card_rows(const struct window *w, struct row rows[4])
 	snprintf(rows[0].value, sizeof rows[0].value, "%s", killed ? "–" : id);
 	snprintf(rows[1].value, sizeof rows[1].value, "%s", state);
 	snprintf(rows[2].value, sizeof rows[2].value, "%s", killed ? "–" : steps);
-	rows[3].tip = NULL;
+	rows[3] = (struct row){"", "", NULL};
 	card_age(w, &rows[3]);
+	rows[4] = (struct row){"neighbours", "", NULL};
+	snprintf(rows[4].value, sizeof rows[4].value, "%u", board_neighbours(d, w->board.selected_x, w->board.selected_y));
 }
 
 static void draw_card(struct window *w, SDL_Rect r)
 {
 	int x = r.x + px(w, 12), room = r.w - px(w, 24), line = px(w, 22), y = r.y + px(w, 8);
 	char title[64];
-	struct row rows[4];
+	struct row rows[CARD_ROWS];
 
 	draw_round(&w->draw, r, px(w, 6), 0x1c222d, 255);
 	window_hot(w, r, ACTION_NONE, "The cell last clicked, and its thread when it was asked  (W asks the one under the pointer)");
@@ -185,7 +190,7 @@ static void draw_card(struct window *w, SDL_Rect r)
 	font_draw_fit(&w->fonts, FONT_STRONG, x, y + px(w, 2), room, INK_TEXT, title);
 	y += px(w, 24);
 	card_rows(w, rows);
-	for (int i = 0; i < 4 && y + line <= r.y + r.h; i++, y += line)
+	for (int i = 0; i < CARD_ROWS && y + line <= r.y + r.h; i++, y += line)
 		draw_row(w, (SDL_Rect){x, y, room, line}, &rows[i], INK_TEXT);
 }
 

@@ -10,7 +10,7 @@
 static void draw_tile(struct window *w, int i, const char *label, const char *number, const char *line, const char *tip)
 {
 	SDL_Rect r = w->layout.tiles[i];
-	int x = r.x + px(w, 12), room = r.w - px(w, 24);
+	int x = r.x + px(w, 12), room = r.w - px(w, 20);
 
 	if (!r.w)
 		return;
@@ -25,7 +25,7 @@ static void draw_tile(struct window *w, int i, const char *label, const char *nu
 static void tile_number(struct window *w, char *out, uint64_t v)
 {
 	number_full(out, v);
-	if (font_width(&w->fonts, FONT_BIG, out) > w->layout.tiles[0].w - px(w, 24))
+	if (font_width(&w->fonts, FONT_BIG, out) > w->layout.tiles[0].w - px(w, 20))
 		number_short(out, (double)v);
 }
 
@@ -43,6 +43,8 @@ static void generation_tile(struct window *w)
 		snprintf(line, sizeof line, "full speed, got %s/s", got);
 	else
 		snprintf(line, sizeof line, "wanted %s/s, got %s", wanted, got);
+	if (font_width(&w->fonts, FONT_SMALL, line) > w->layout.tiles[0].w - px(w, 20) && d->speed)
+		snprintf(line, sizeof line, "%s of %s/s", got, wanted);
 	draw_tile(w, 0, "GENERATION", number, line, "Generations so far, the speed wanted and the speed reached");
 }
 

@@ -35,7 +35,8 @@ struct options {
 	bool has_until;
 	uint64_t until;
 	bool has_speed;
-	uint32_t speed; /* generations per 1,000 s, 0 = max; main() fills in the face's default */
+	uint32_t speed; /* generations per 1,000 s, 0 = max; only if has_speed; the session knows each face's default */
+	bool has_timeout;
 	double timeout; /* seconds; 0 = none */
 	const char *save, *record, *screenshot;
 
@@ -64,7 +65,8 @@ enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };
 
 /*
  * Parses argv. OPTIONS_WRONG: err holds one line that says what is wrong. OPTIONS_HELP: --help was given.
- * The soup's seed is the clock unless --soup is given; it is 1 with --seed or --icount, so that such runs repeat.
+ * The soup's seed is the clock unless --soup is given; it is 1 with --seed, --icount or
+ * --headless, so that such runs repeat.
  */
 enum options_result options_parse(struct options *o, int argc, char **argv, char *err, size_t err_size);
 /* The text of --help. */

@@ -117,8 +117,19 @@ size_t session_pending(const struct session *s); /* commands not yet answered */
 /* The dish as a board, for saving. Caller frees with board_free(). */
 bool session_snapshot(const struct session *s, struct board *out);
 
-/* Starts or ends recording the raw stream. Recording in mid-stream asks for a key first. */
+/* Starts recording the raw stream, or ends it (path NULL; false if not all of it could be written). Recording in
+ * mid-stream begins at the next frame and asks for a key. */
 bool session_record(struct session *s, const char *path, char *err, size_t err_size);
 bool session_recording(const struct session *s);
+
+/* What a run needs to know that must not miss anything. */
+bool session_key(struct session *s);            /* asks for a key */
+bool session_sure(const struct session *s);     /* nothing is missing from the dish as shown */
+bool session_goal(const struct session *s);     /* the generation of --until is shown, and the counters after it have come */
+const char *session_refused(const struct session *s); /* why the target refused what the options ask for, else "" */
+const char *session_next_notice(struct session *s);   /* the oldest notice not yet taken this way, else NULL */
+int session_exit_code(const struct session *s);       /* of END, else -1 */
+bool session_wait_exit(struct session *s, int ms, int *code); /* after END: has our QEMU ended, and with which code */
+uint64_t session_age_ms(const struct session *s);     /* since it was opened */
 
 #endif

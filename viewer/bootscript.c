@@ -1,0 +1,84 @@
+/*
+ * The boot script: the commands as a blob in memory (docs/wire.md section 5), so that a run depends on no host timing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include <petri/wire.h>
+
+#define HEAD 8u
+
+struct blob {
+	uint8_t *data;
+	size_t size, room;
+};
+
+static bool append(struct blob *b, const void *data, size_t n)
+{
+	if (b->size + n > b->room) {
+		size_t room = (b->room + n) * 2;
+		uint8_t *more = realloc(b->data, room);
+
+		if (!more)
+			return false;
+		b->data = more;
+		b->room = room;
+	}
+	if (n)
+		memcpy(b->data + b->size, data, n);
+	b->size += n;
+	return true;
+}
+
+static bool put_item(void *context, uint8_t type, const void *payload, size_t length)
+{
+	uint8_t head[4] = {type, 0};
+
+	wire_put16(head + 2, (uint16_t)length);
+	return append(context, head, sizeof head) && append(context, payload, length);
+}
+
+static bool put_boot(struct blob *b, const struct options *o, bool qemu, bool scripted)
+{
+	uint8_t p[20];
+
+	wire_put32(p, (qemu ? WIRE_BOOT_QEMU : 0) | (scripted ? WIRE_BOOT_SCRIPTED : 0));
+	wire_put64(p + 4, o->seed);
+	wire_put64(p + 12, o->quantum_ns);
+	return put_item(b, WIRE_CMD_BOOT, p, sizeof p);
+}
+
+/* A run under QEMU ends at its goal; a Pi's dish stays on the desk, paused there. */
+static bool put_start(struct blob *b, const struct options *o, const struct board *start, bool qemu)
+{
+	if (!commands_board(start, put_item, b) || !commands_speed(start_speed(o), put_item, b))
+		return false;
+	if (o->has_until)
+		return commands_until(o->until, qemu, put_item, b);
+	return put_item(b, WIRE_CMD_LIFE_RUN, NULL, 0);
+}
+
+/* Length in front, CRC behind. */
+static bool seal(struct blob *b)
+{
+	uint8_t crc[4];
+
+	memcpy(b->data, WIRE_BOOT_MAGIC, 4);
+	wire_put32(b->data + 4, (uint32_t)(b->size - HEAD));
+	wire_put32(crc, wire_crc32(0, b->data, b->size));
+	return append(b, crc, sizeof crc);
+}
+
+uint8_t *boot_script(const struct options *o, const struct board *start, bool qemu, bool scripted, size_t *size)
+{
+	static const uint8_t head[HEAD];
+	struct blob b = {0};
+
+	if (append(&b, head, HEAD) && put_boot(&b, o, qemu, scripted) && (!start || put_start(&b, o, start, qemu)) && seal(&b)) {
+		*size = b.size;
+		return b.data;
+	}
+	free(b.data);
+	return NULL;
+}

@@ -1,0 +1,382 @@
+/*
+ * Parsing the command line: one table of options, each with the function that takes its value.
+ */
+#include "options.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define QUANTUM_MAX_NS 10000000000u
+
+/* What a value's parser is given. */
+struct parsing {
+	struct options *o;
+	const char *name;
+	char *err;
+	size_t err_size;
+};
+
+typedef bool take(struct parsing *p, const char *value); /* value is NULL for a plain switch */
+
+static bool wrong(struct parsing *p, const char *value, const char *wanted)
+{
+	return fail(p->err, p->err_size, "%s %s: it wants %s", p->name, value, wanted);
+}
+
+/* A decimal number within low..high, nothing behind it. */
+static bool decimal(const char *text, double low, double high, double *value)
+{
+	char *end;
+
+	if ((*text < '0' || *text > '9') && *text != '.')
+		return false;
+	*value = strtod(text, &end);
+	return !*end && isfinite(*value) && *value >= low && *value <= high;
+}
+
+static bool whole(const char *text, uint64_t max, uint64_t *value)
+{
+	const char *end;
+
+	return number_parse(text, &end, max, value) && !*end;
+}
+
+static bool take_face(struct parsing *p, enum face face)
+{
+	if (p->o->face != FACE_AUTO && p->o->face != face)
+		return fail(p->err, p->err_size, "only one of --window, --tui and --headless is possible");
+	p->o->face = face;
+	return true;
+}
+
+static bool take_window(struct parsing *p, const char *value)
+{
+	(void)value;
+	return take_face(p, FACE_WINDOW);
+}
+
+static bool take_tui(struct parsing *p, const char *value)
+{
+	(void)value;
+	return take_face(p, FACE_TUI);
+}
+
+static bool take_headless(struct parsing *p, const char *value)
+{
+	(void)value;
+	return take_face(p, FACE_HEADLESS);
+}
+
+static bool take_load(struct parsing *p, const char *value)
+{
+	p->o->load = value;
+	return true;
+}
+
+static bool take_save(struct parsing *p, const char *value)
+{
+	p->o->save = value;
+	return true;
+}
+
+static bool take_record(struct parsing *p, const char *value)
+{
+	p->o->record = value;
+	return true;
+}
+
+static bool take_screenshot(struct parsing *p, const char *value)
+{
+	p->o->screenshot = value;
+	return true;
+}
+
+static bool take_boot_script(struct parsing *p, const char *value)
+{
+	p->o->boot_script = value;
+	return true;
+}
+
+static bool take_qemu(struct parsing *p, const char *value)
+{
+	p->o->qemu = value;
+	return true;
+}
+
+static bool take_qemu_args(struct parsing *p, const char *value)
+{
+	p->o->qemu_args = value;
+	return true;
+}
+
+static bool take_memory(struct parsing *p, const char *value)
+{
+	p->o->memory = value;
+	return true;
+}
+
+static bool take_rule(struct parsing *p, const char *value)
+{
+	char reason[120];
+
+	if (!rule_parse(&p->o->rule, value, reason, sizeof reason))
+		return fail(p->err, p->err_size, "--rule: %s", reason);
+	p->o->has_rule = true;
+	return true;
+}
+
+static bool take_random(struct parsing *p, const char *value)
+{
+	p->o->has_random = decimal(value, 0, 1, &p->o->random);
+	return p->o->has_random || wrong(p, value, "a density from 0 to 1, as in --random 0.25");
+}
+
+static bool take_soup(struct parsing *p, const char *value)
+{
+	p->o->has_soup = whole(value, UINT64_MAX, &p->o->soup);
+	return p->o->has_soup || wrong(p, value, "a whole number");
+}
+
+static bool take_until(struct parsing *p, const char *value)
+{
+	p->o->has_until = whole(value, UINT64_MAX - 1, &p->o->until);
+	return p->o->has_until || wrong(p, value, "a generation, as in --until 120");
+}
+
+/* The wire counts generations per 1,000 s, so the smallest speed is 0.001 a second. */
+static bool take_speed(struct parsing *p, const char *value)
+{
+	double speed = 0;
+
+	if (strcmp(value, "max") != 0 && !decimal(value, 0.001, 4e6, &speed))
+		return wrong(p, value, "generations per second from 0.001 on, or max");
+	p->o->speed = (uint32_t)lround(speed * 1000);
+	p->o->has_speed = true;
+	return true;
+}
+
+static bool take_timeout(struct parsing *p, const char *value)
+{
+	p->o->has_timeout = decimal(value, 0.001, 1e7, &p->o->timeout);
+	return p->o->has_timeout || wrong(p, value, "seconds, more than 0");
+}
+
+static bool take_palette(struct parsing *p, const char *value)
+{
+	bool colourblind = strcmp(value, "colourblind") == 0 || strcmp(value, "colorblind") == 0;
+
+	p->o->palette = colourblind ? PALETTE_COLOURBLIND : PALETTE_DEFAULT;
+	return colourblind || strcmp(value, "default") == 0 || wrong(p, value, "default or colourblind");
+}
+
+static bool take_font_scale(struct parsing *p, const char *value)
+{
+	return decimal(value, FONT_SCALE_MIN, FONT_SCALE_MAX, &p->o->font_scale) || wrong(p, value, "a factor from 0.5 to 4");
+}
+
+static bool take_grid(struct parsing *p, const char *value)
+{
+	(void)value;
+	p->o->grid = true;
+	return true;
+}
+
+static bool take_hidden(struct parsing *p, const char *value)
+{
+	(void)value;
+	p->o->hidden = true;
+	return true;
+}
+
+static bool take_baud(struct parsing *p, const char *value)
+{
+	uint64_t rate;
+
+	if (!whole(value, 20000000, &rate) || rate < 300)
+		return wrong(p, value, "a rate from 300 to 20000000");
+	p->o->baud = (uint32_t)rate;
+	return true;
+}
+
+static bool take_smp(struct parsing *p, const char *value)
+{
+	uint64_t cores;
+
+	if (!whole(value, 8, &cores) || cores < 1)
+		return wrong(p, value, "a number of cores from 1 to 8");
+	p->o->smp = (unsigned)cores;
+	return true;
+}
+
+static bool take_icount(struct parsing *p, const char *value)
+{
+	(void)value;
+	p->o->icount = true;
+	return true;
+}
+
+static bool take_seed(struct parsing *p, const char *value)
+{
+	p->o->has_seed = whole(value, UINT64_MAX, &p->o->seed);
+	return p->o->has_seed || wrong(p, value, "a whole number");
+}
+
+static bool take_quantum(struct parsing *p, const char *value)
+{
+	double us;
+
+	if (!decimal(value, 0.001, QUANTUM_MAX_NS / 1000.0, &us))
+		return wrong(p, value, "microseconds, as in --quantum 0.2");
+	p->o->quantum_ns = (uint64_t)llround(us * 1000);
+	return true;
+}
+
+static const struct entry {
+	const char *name;
+	bool has_value;
+	take *take;
+} table[] = {
+	{"--window", false, take_window},
+	{"--tui", false, take_tui},
+	{"--headless", false, take_headless},
+	{"--load", true, take_load},
+	{"--rule", true, take_rule},
+	{"--random", true, take_random},
+	{"--soup", true, take_soup},
+	{"--until", true, take_until},
+	{"--save", true, take_save},
+	{"--record", true, take_record},
+	{"--screenshot", true, take_screenshot},
+	{"--speed", true, take_speed},
+	{"--timeout", true, take_timeout},
+	{"--palette", true, take_palette},
+	{"--font-scale", true, take_font_scale},
+	{"--grid", false, take_grid},
+	{"--hidden", false, take_hidden},
+	{"--baud", true, take_baud},
+	{"--qemu", true, take_qemu},
+	{"--qemu-args", true, take_qemu_args},
+	{"--memory", true, take_memory},
+	{"--smp", true, take_smp},
+	{"--icount", false, take_icount},
+	{"--seed", true, take_seed},
+	{"--quantum", true, take_quantum},
+	{"--boot-script", true, take_boot_script},
+};
+
+const char *options_usage(void)
+{
+	return "usage: petri-view [SOURCE] [options]\n"
+	       "\n"
+	       "SOURCE     /dev/tty...        a serial line (with --baud)\n"
+	       "           unix:PATH          a socket\n"
+	       "           tcp:HOST:PORT      a socket over the net\n"
+	       "           qemu:BOARD:IMAGE   starts QEMU; BOARD is virt, rpi3 or zero2w (the default source)\n"
+	       "           FILE               a recording\n"
+	       "\n"
+	       "face       --window | --tui | --headless\n"
+	       "dish       --load FILE.rle  --rule B3/S23:T64,64  --random DENSITY  --soup N (its seed)\n"
+	       "run        --until GEN  --speed GENS_PER_S|max  --timeout SECONDS\n"
+	       "keep       --save FILE.rle  --record FILE  --screenshot FILE.png\n"
+	       "window     --palette default|colourblind  --font-scale F  --grid\n"
+	       "serial     --baud N\n"
+	       "QEMU       --smp N  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --qemu PROGRAM\n"
+	       "           --qemu-args \"MORE ARGUMENTS\"\n"
+	       "card       --boot-script FILE   write the commands as a blob for the Pi's initramfs, and leave\n"
+	       "\n"
+	       "Exit code: 0 done, 1 failure or time-out, 2 wrong usage. docs/viewer.md tells more.\n";
+}
+
+static const struct entry *find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
+			return &table[i];
+	return NULL;
+}
+
+/* One option at argv[*i], as "--name value" or "--name=value". */
+static bool take_option(struct parsing *p, char **argv, int *i)
+{
+	const char *arg = argv[*i], *equals = strchr(arg, '=');
+	const struct entry *e = find(arg, equals ? (size_t)(equals - arg) : strlen(arg));
+	const char *value = equals ? equals + 1 : NULL;
+
+	if (!e)
+		return fail(p->err, p->err_size, "%s: no such option (--help tells which there are)", arg);
+	p->name = e->name;
+	if (!e->has_value)
+		return value ? fail(p->err, p->err_size, "%s takes no value", e->name) : e->take(p, NULL);
+	if (!value)
+		value = argv[++*i];
+	if (!value || !*value)
+		return fail(p->err, p->err_size, "%s: its value is missing", e->name);
+	return e->take(p, value);
+}
+
+static bool take_source(struct parsing *p, const char *arg)
+{
+	if (p->o->source)
+		return fail(p->err, p->err_size, "two sources, %s and %s: only one is possible", p->o->source, arg);
+	p->o->source = arg;
+	return *arg || fail(p->err, p->err_size, "the source is empty");
+}
+
+/* What goes together, and what does not. */
+static bool check(struct parsing *p)
+{
+	struct options *o = p->o;
+
+	if (o->load && o->has_random)
+		return fail(p->err, p->err_size, "--load and --random exclude each other");
+	if (o->has_rule && o->rule.birth & 1)
+		return fail(p->err, p->err_size, "--rule: birth with no neighbours (B0) is not possible");
+	if (o->icount && o->source && strncmp(o->source, "qemu:", 5) != 0)
+		return fail(p->err, p->err_size, "--icount needs a QEMU source");
+	return true;
+}
+
+/* The image that the build leaves beside this program. */
+static const char *source_default(const char *program)
+{
+	static char path[4096];
+	char self[2048];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	char *slash;
+
+	snprintf(self + (n > 0 ? n : 0), sizeof self - (size_t)(n > 0 ? n : 0), "%s", n > 0 ? "" : program);
+	slash = strrchr(self, '/');
+	snprintf(path, sizeof path, "qemu:virt:%.*s/virt/life/kernel8.img", slash ? (int)(slash - self) : 1, slash ? self : ".");
+	return path;
+}
+
+static void settle(struct options *o)
+{
+	if (!o->source)
+		o->source = source_default(o->program);
+	if (!o->has_soup)
+		o->soup = o->has_seed || o->icount || o->face == FACE_HEADLESS ? 1 : (uint64_t)time(NULL);
+}
+
+enum options_result options_parse(struct options *o, int argc, char **argv, char *err, size_t err_size)
+{
+	struct parsing p = {.o = o, .err = err, .err_size = err_size};
+
+	*o = (struct options){.program = argv[0], .font_scale = 1, .baud = 115200, .qemu = "qemu-system-aarch64"};
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return OPTIONS_HELP;
+		if (argv[i][0] == '-' ? !take_option(&p, argv, &i) : !take_source(&p, argv[i]))
+			return OPTIONS_WRONG;
+	}
+	if (!check(&p))
+		return OPTIONS_WRONG;
+	settle(o);
+	return OPTIONS_OK;
+}

@@ -1,0 +1,381 @@
+/*
+ * Commands: the queue, sending and repeating, answers, and the calls of session.h that give them.
+ *
+ * One command is on its way at a time. That costs a round trip each, and buys that a repeat can never overtake or follow
+ * something that was meant to come after it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "session_internal.h"
+#include "text.h"
+
+#define QUEUE_BYTES (8u << 20) /* a full board of 4096 x 4096 is 2 MiB */
+#define REPEAT_MS 1000u
+#define REPEAT_MS_MAX 8000u
+#define ONCE_MS 5000u          /* then a STEP or EDIT without an answer is given up */
+#define EDITS_MAX (WIRE_PAYLOAD_MAX / 5)
+
+/* ---- out ---- */
+
+void out_flush(struct session *s)
+{
+	while (s->out_at < s->out_size && !s->over) {
+		ssize_t n = source_write(s->source, s->out + s->out_at, s->out_size - s->out_at);
+
+		if (n <= 0)
+			return;
+		s->out_at += (size_t)n;
+	}
+	s->out_at = s->out_size = 0;
+}
+
+bool out_frame(struct session *s, uint8_t type, const void *payload, size_t length)
+{
+	if (s->mute || s->over || s->replay.active)
+		return false;
+	out_flush(s);
+	if (s->out_size > WIRE_ENCODED_MAX)
+		return false;
+	s->out_size += wire_encode(s->out + s->out_size, type, s->next_seq++, payload, length);
+	out_flush(s);
+	return true;
+}
+
+/* ---- the queue ---- */
+
+static void drop_first(struct session *s)
+{
+	struct queue *q = &s->queue;
+	struct command *c = q->first;
+
+	q->first = c->next;
+	if (!q->first)
+		q->last = NULL;
+	q->count--;
+	q->bytes -= c->length;
+	q->sent = false;
+	free(c);
+}
+
+void queue_forget(struct session *s)
+{
+	while (s->queue.first)
+		drop_first(s);
+}
+
+void queue_clear(struct session *s)
+{
+	struct queue *q = &s->queue;
+	struct command *sent = q->sent ? q->first : NULL;
+
+	if (!sent) {
+		queue_forget(s);
+		return;
+	}
+	while (sent->next) {
+		struct command *c = sent->next;
+
+		sent->next = c->next;
+		q->count--;
+		q->bytes -= c->length;
+		free(c);
+	}
+	q->last = sent;
+}
+
+static bool can_command(struct session *s)
+{
+	if (s->replay.active)
+		session_notify(s, "This is a recording: it takes no commands.");
+	else if (s->mute)
+		session_notify(s, "This run follows its boot script: it takes no commands.");
+	else if (s->over || s->state == SESSION_ENDED)
+		session_notify(s, "The target is gone: it takes no commands.");
+	else
+		return true;
+	return false;
+}
+
+bool queue_add(struct session *s, uint8_t type, const void *payload, size_t length)
+{
+	struct queue *q = &s->queue;
+	struct command *c;
+
+	if (!can_command(s))
+		return false;
+	c = q->bytes + length > QUEUE_BYTES ? NULL : malloc(sizeof *c + length);
+	if (!c) {
+		session_notify(s, "Too many commands are waiting for the target.");
+		return false;
+	}
+	*c = (struct command){.type = type, .length = (uint16_t)length, .of_start = s->start.adding};
+	if (length)
+		memcpy(c->payload, payload, length);
+	if (q->last)
+		q->last->next = c;
+	else
+		q->first = c;
+	q->last = c;
+	q->count++;
+	q->bytes += length;
+	return true;
+}
+
+static bool may_repeat(uint8_t type)
+{
+	return type != WIRE_CMD_LIFE_STEP && type != WIRE_CMD_LIFE_EDIT;
+}
+
+static void send_first(struct session *s)
+{
+	struct queue *q = &s->queue;
+	uint32_t seq = s->next_seq;
+
+	if (!out_frame(s, q->first->type, q->first->payload, q->first->length))
+		return;
+	if (!q->sent) {
+		q->seq_first = seq;
+		q->repeats = 0;
+	} else {
+		q->repeats++;
+	}
+	q->seq_last = seq;
+	q->sent = true;
+	q->sent_ms = clock_ms();
+}
+
+static uint64_t patience_ms(const struct queue *q)
+{
+	uint64_t ms = REPEAT_MS << (q->repeats < 3 ? q->repeats : 3);
+
+	if (!may_repeat(q->first->type))
+		return ONCE_MS;
+	return ms < REPEAT_MS_MAX ? ms : REPEAT_MS_MAX;
+}
+
+void queue_tick(struct session *s)
+{
+	struct queue *q = &s->queue;
+
+	if (!q->first || s->over)
+		return;
+	if (!q->sent) {
+		send_first(s);
+		return;
+	}
+	if (clock_ms() - q->sent_ms < patience_ms(q))
+		return;
+	if (may_repeat(q->first->type)) {
+		send_first(s);
+		return;
+	}
+	session_notify(s, "The target did not answer %s.", command_name(q->first->type));
+	drop_first(s);
+}
+
+/* Refusals are for people; the refusal of what the options ask for ends a run as well. */
+static void refused(struct session *s, const struct command *c, uint8_t type, unsigned error, const uint8_t *text, size_t n)
+{
+	char reason[160];
+
+	n = n < sizeof reason ? n : sizeof reason - 1;
+	memcpy(reason, text, n);
+	reason[n] = 0;
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)reason[i] < ' ')
+			reason[i] = ' ';
+	session_notify(s, "The target refused %s: %s (error %u).", command_name(type), n ? reason : "no reason given", error);
+	if ((!c || c->of_start) && !*s->refused)
+		snprintf(s->refused, sizeof s->refused, "the target refused %s: %s (error %u)", command_name(type), n ? reason : "no reason given",
+			 error);
+}
+
+void queue_answer(struct session *s, const uint8_t *p, size_t n)
+{
+	struct queue *q = &s->queue;
+	uint32_t seq = wire_get32(p);
+	uint8_t type = p[4], error = p[5];
+
+	if (seq == WIRE_SEQ_SCRIPT) {
+		if (error)
+			refused(s, NULL, type, error, p + WIRE_ACK_SIZE, n - WIRE_ACK_SIZE);
+		return;
+	}
+	if (!q->first || !q->sent || q->first->type != type || seq - q->seq_first > q->seq_last - q->seq_first)
+		return; /* of a probe, or of a repeat that was answered already */
+	if (error)
+		refused(s, q->first, type, error, p + WIRE_ACK_SIZE, n - WIRE_ACK_SIZE);
+	else if (n > WIRE_ACK_SIZE)
+		session_notify(s, "%.*s", (int)(n - WIRE_ACK_SIZE), (const char *)p + WIRE_ACK_SIZE);
+	drop_first(s);
+	if (type == WIRE_CMD_BAUD)
+		start_baud_answered(s, error == 0);
+}
+
+size_t session_pending(const struct session *s)
+{
+	return s->queue.count;
+}
+
+/* ---- the calls ---- */
+
+static bool add_plain(struct session *s, uint8_t type)
+{
+	return queue_add(s, type, NULL, 0);
+}
+
+static bool sink(void *context, uint8_t type, const void *payload, size_t length)
+{
+	return queue_add(context, type, payload, length);
+}
+
+static void replay_go(struct replay *r, uint32_t steps)
+{
+	r->paused = false;
+	r->steps_left = steps;
+	r->due_ms = 0;
+}
+
+bool session_run(struct session *s)
+{
+	if (!s->replay.active)
+		return add_plain(s, WIRE_CMD_LIFE_RUN);
+	replay_go(&s->replay, 0);
+	return true;
+}
+
+bool session_pause(struct session *s)
+{
+	if (!s->replay.active)
+		return add_plain(s, WIRE_CMD_LIFE_PAUSE);
+	s->replay.paused = true;
+	return true;
+}
+
+bool session_step(struct session *s, uint32_t n)
+{
+	uint8_t p[4];
+
+	if (s->replay.active) {
+		replay_go(&s->replay, n);
+		return true;
+	}
+	wire_put32(p, n);
+	return queue_add(s, WIRE_CMD_LIFE_STEP, p, sizeof p);
+}
+
+bool session_until(struct session *s, uint64_t generation, bool end)
+{
+	if (!s->replay.active)
+		return commands_until(generation, end, sink, s);
+	if (generation < s->model.dish.generation) {
+		session_notify(s, "Generation %llu is past.", (unsigned long long)generation);
+		return false;
+	}
+	s->replay.has_goal = true;
+	s->replay.goal = generation;
+	replay_go(&s->replay, 0);
+	return true;
+}
+
+bool session_speed(struct session *s, uint32_t gens_per_1000s)
+{
+	struct command *last = s->queue.last;
+
+	if (s->replay.active) {
+		s->replay.own_speed = true;
+		s->replay.speed = gens_per_1000s;
+		s->replay.due_ms = 0;
+		return true;
+	}
+	if (last && last->type == WIRE_CMD_LIFE_SPEED && !(s->queue.sent && last == s->queue.first)) {
+		wire_put32(last->payload, gens_per_1000s); /* a slider in motion: only its last word counts */
+		return true;
+	}
+	return commands_speed(gens_per_1000s, sink, s);
+}
+
+static bool on_the_dish(struct session *s, uint32_t x, uint32_t y)
+{
+	const struct model *m = &s->model;
+
+	if (m->configured && x < m->width && y < m->height)
+		return true;
+	session_notify(s, "There is no cell %u,%u.", x, y);
+	return false;
+}
+
+/* Edits in a row share a command as long as it has room and is not yet on its way. */
+static bool join_edit(struct session *s, const uint8_t *p)
+{
+	struct command *c = s->queue.last, **link = &s->queue.first;
+
+	if (!c || c->type != WIRE_CMD_LIFE_EDIT || (s->queue.sent && c == s->queue.first) || c->length >= EDITS_MAX * 5)
+		return false;
+	while (*link != c)
+		link = &(*link)->next;
+	c = realloc(c, sizeof *c + c->length + 5);
+	if (!c)
+		return false;
+	memcpy(c->payload + c->length, p, 5);
+	c->length = (uint16_t)(c->length + 5);
+	s->queue.bytes += 5;
+	*link = s->queue.last = c;
+	return true;
+}
+
+bool session_edit(struct session *s, uint32_t x, uint32_t y, bool alive)
+{
+	uint8_t p[5];
+
+	if (!can_command(s) || !on_the_dish(s, x, y))
+		return false;
+	wire_put16(p, (uint16_t)x);
+	wire_put16(p + 2, (uint16_t)y);
+	p[4] = alive;
+	return join_edit(s, p) || queue_add(s, WIRE_CMD_LIFE_EDIT, p, sizeof p);
+}
+
+static bool add_cell(struct session *s, uint8_t type, uint32_t x, uint32_t y)
+{
+	uint8_t p[4];
+
+	if (!can_command(s) || !on_the_dish(s, x, y))
+		return false;
+	wire_put16(p, (uint16_t)x);
+	wire_put16(p + 2, (uint16_t)y);
+	return queue_add(s, type, p, sizeof p);
+}
+
+bool session_kill(struct session *s, uint32_t x, uint32_t y)
+{
+	return add_cell(s, WIRE_CMD_LIFE_KILL, x, y);
+}
+
+bool session_who(struct session *s, uint32_t x, uint32_t y)
+{
+	return add_cell(s, WIRE_CMD_LIFE_WHO, x, y);
+}
+
+bool session_key(struct session *s)
+{
+	s->key_ms = clock_ms();
+	if (s->queue.last && s->queue.last->type == WIRE_CMD_LIFE_KEY)
+		return true;
+	return !s->replay.active && !s->mute && !s->over && s->state != SESSION_ENDED && add_plain(s, WIRE_CMD_LIFE_KEY);
+}
+
+/* What waited for the old dish is void. */
+bool session_load(struct session *s, const struct board *b)
+{
+	if (!can_command(s))
+		return false;
+	if (b->rule.birth & 1) {
+		session_notify(s, "Birth with no neighbours (B0) is not possible.");
+		return false;
+	}
+	queue_clear(s);
+	return commands_board(b, sink, s);
+}

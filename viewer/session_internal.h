@@ -1,0 +1,159 @@
+/*
+ * What the parts of a session share: session.c (life, frames), session_commands.c (the queue), session_start.c (how a run
+ * begins), session_replay.c (pace of a recording), session_rates.c (rates and the graph). For no one else.
+ */
+#ifndef VIEWER_SESSION_INTERNAL_H
+#define VIEWER_SESSION_INTERNAL_H
+
+#include <stdio.h>
+
+#include <petri/wire.h>
+#include <petri/wire_life.h>
+
+#include "model.h"
+#include "session.h"
+#include "source.h"
+
+#define CHUNK 65536u
+#define CONSOLE_ROOM 131072u /* more than a chunk, so that a face that looks after each poll misses nothing */
+#define NOTICES 16u
+#define NOTICE_ROOM 240u
+#define RATE_SAMPLES 64u
+
+struct command {
+	struct command *next;
+	uint8_t type;
+	uint16_t length;
+	bool of_start; /* comes from the options: its refusal is a failure of the run */
+	uint8_t payload[];
+};
+
+/* Commands wait in a list; the first is on its way, the others follow one by one, so that order holds when one is repeated. */
+struct queue {
+	struct command *first, *last;
+	size_t count, bytes;
+	bool sent;
+	uint32_t seq_first, seq_last; /* under which the first was sent: each repeat has a new number */
+	uint64_t sent_ms;
+	unsigned repeats;
+};
+
+enum start_phase { START_HELLO, START_BAUD, START_DISH, START_JOIN, START_DONE };
+
+struct start {
+	enum start_phase phase;
+	uint64_t since_ms, probed_ms;
+	unsigned probes;     /* at this rate */
+	unsigned baud_changes;
+	bool baud_settled;   /* the rate was agreed on, or refused */
+	bool laid;           /* the dish of the options is there, or not wanted */
+	bool adding;         /* commands queued now come from the options */
+};
+
+struct replay {
+	bool active;
+	bool paused;
+	bool own_speed;      /* the person chose one; else the recorded clock paces */
+	uint32_t speed;      /* generations per 1,000 s, 0 = max */
+	uint32_t steps_left;
+	bool has_goal;
+	uint64_t goal;
+	double due_ms;       /* nothing is read before */
+	uint64_t last_ns, last_generation;
+	bool begun;
+};
+
+struct sample {
+	uint64_t ns, generation;
+};
+
+struct session {
+	const struct options *o;
+	struct source *source;
+	enum session_state state;
+	char problem[480], refused[NOTICE_ROOM];
+	uint64_t opened_ms, frame_ms; /* frame_ms: when the last frame came */
+	bool over;                    /* the source has closed */
+	bool mute;                    /* a scripted run: nothing is ever sent */
+
+	/* in */
+	uint8_t chunk[CHUNK];
+	size_t chunk_at, chunk_size;
+	struct wire_decoder decoder;
+	bool has_seq;
+	uint32_t seq;                 /* expected next */
+	struct model model;
+	struct counters counters;
+	struct target_info target;
+	struct link_stats link;
+	int end_code;                 /* of END; -1 = none seen */
+	bool goal_seen, goal_settled;
+
+	/* out */
+	struct queue queue;
+	uint32_t next_seq;
+	uint8_t out[WIRE_ENCODED_MAX * 2];
+	size_t out_at, out_size;
+	uint64_t key_ms;              /* when the last key was asked for */
+
+	struct start start;
+	struct replay replay;
+
+	/* told */
+	char notices[NOTICES][NOTICE_ROOM];
+	uint32_t notices_made, notices_taken;
+	uint64_t notice_ms;
+	char console[CONSOLE_ROOM];
+	size_t console_at, console_size;
+
+	/* recording */
+	FILE *record;
+	bool record_waiting;          /* begins behind the next frame */
+	bool record_failed;
+
+	/* rates and the graph */
+	struct sample samples[RATE_SAMPLES];
+	unsigned sample_count, sample_next;
+	struct { uint64_t ns, switches, preemptions; } stats_before;
+	uint64_t graph_generation[GRAPH_POINTS];
+	uint32_t graph_population[GRAPH_POINTS];
+	size_t graph_count;
+	uint64_t graph_stride;
+};
+
+__attribute__((format(printf, 2, 3))) void session_notify(struct session *s, const char *format, ...);
+
+/* session_frames.c */
+void take_frame(struct session *s); /* the one in the decoder */
+void take_text(struct session *s, const uint8_t *text, size_t n);
+void take_damaged(struct session *s);
+
+/* session_commands.c */
+bool queue_add(struct session *s, uint8_t type, const void *payload, size_t length);
+void queue_clear(struct session *s);          /* all that is not on its way */
+void queue_forget(struct session *s);         /* everything: the target has begun anew */
+void queue_tick(struct session *s);
+void queue_answer(struct session *s, const uint8_t *p, size_t n); /* an ACK */
+bool out_frame(struct session *s, uint8_t type, const void *payload, size_t length); /* beside the queue */
+void out_flush(struct session *s);
+
+/* session_start.c */
+void start_begin(struct session *s);
+void start_tick(struct session *s);
+void start_probe(struct session *s);
+void start_again(struct session *s);                       /* the target has restarted */
+void start_search(struct session *s, uint64_t silent_ms);  /* a silent serial line: perhaps at the other rate */
+void start_baud_answered(struct session *s, bool agreed);
+
+/* session_replay.c */
+void replay_begin(struct session *s);
+bool replay_holds(struct session *s);                  /* nothing may be read now */
+void replay_tell(struct session *s);                   /* the dish tells our own run state and speed */
+void replay_shown(struct session *s, uint64_t ns);     /* a generation is shown */
+
+/* session_rates.c */
+void rates_stats(struct session *s);
+void rates_generation(struct session *s, uint64_t ns);
+void rates_forget(struct session *s);
+
+#endif

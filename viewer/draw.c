@@ -13,7 +13,6 @@ void draw_open(struct draw *d, SDL_Renderer *renderer)
 {
 	memset(d, 0, sizeof *d);
 	d->renderer = renderer;
-	SDL_SetRenderDrawBlendMode(renderer, SDL_BLENDMODE_BLEND);
 }
 
 void draw_forget(struct draw *d)
@@ -100,6 +99,8 @@ static SDL_Texture *mask_find(struct draw *d, int radius, int line)
 
 void draw_fill(struct draw *d, SDL_Rect r, uint32_t rgb, uint8_t alpha)
 {
+	/* blending what hides everything is slow in software */
+	SDL_SetRenderDrawBlendMode(d->renderer, alpha == 255 ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
 	SDL_SetRenderDrawColor(d->renderer, rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255, alpha);
 	SDL_RenderFillRect(d->renderer, &r);
 }

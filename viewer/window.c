@@ -41,6 +41,7 @@ static bool open_sdl(void)
 	SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
 	SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "0");
 	SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+	SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* the software renderer must not go through OpenGL */
 	if (SDL_Init(SDL_INIT_VIDEO))
 		return fail_sdl("no window");
 	const char *driver = SDL_GetCurrentVideoDriver();

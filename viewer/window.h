@@ -86,8 +86,7 @@ struct prompt {
 struct notice {
 	char text[512];
 	bool bad;
-	uint64_t since;        /* SDL ticks */
-	uint64_t session_when; /* newest of the session's seen so far */
+	uint64_t since; /* SDL ticks */
 };
 
 /* What two STATS tell together. */
@@ -181,6 +180,7 @@ void tiles_draw(struct window *w);
 void graph_draw(struct window *w);
 void graph_update(struct window *w); /* peak, and the picture's age */
 void threads_draw(struct window *w);
+bool threads_show_card(const struct window *w);
 void load_update(struct window *w);
 void console_draw(struct window *w);
 bool console_update(struct window *w);

@@ -41,6 +41,8 @@ static void make_picture(struct window *w, SDL_Rect area)
 	b->w = area.w > 0 ? area.w : 1;
 	b->h = area.h > 0 ? area.h : 1;
 	b->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING, b->w, b->h);
+	if (b->texture)
+		SDL_SetTextureBlendMode(b->texture, SDL_BLENDMODE_NONE);
 	b->pixels = malloc((size_t)b->w * b->h * sizeof *b->pixels);
 	b->stale = true;
 }

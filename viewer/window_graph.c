@@ -47,6 +47,8 @@ static bool make_picture(struct window *w, SDL_Rect area)
 	g->w = area.w;
 	g->h = area.h;
 	g->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING, g->w, g->h);
+	if (g->texture)
+		SDL_SetTextureBlendMode(g->texture, SDL_BLENDMODE_NONE);
 	g->pixels = calloc((size_t)g->w * g->h, sizeof *g->pixels);
 	return g->texture && g->pixels;
 }

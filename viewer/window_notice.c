@@ -22,18 +22,24 @@ void window_say(struct window *w, bool bad, const char *format, ...)
 	w->dirty = true;
 }
 
+/* The answer to a question for a thread: the card of the selected cell shows it, when there is room for the card. */
+static bool is_who(const char *text)
+{
+	return strstr(text, "thread ") && strstr(text, " steps ");
+}
+
 bool notice_update(struct window *w)
 {
-	uint64_t when = 0;
-	const char *text = session_notice(w->session, &when);
+	const char *text;
+	bool any = false;
 
-	if (!text || !*text || when <= w->notice.session_when)
-		return false;
-	w->notice.session_when = when;
-	if (strstr(text, "thread ") && strstr(text, " steps ")) /* the answer to a question: it has its own place */
-		snprintf(w->who, sizeof w->who, "%s", text);
-	window_say(w, false, "%s", text);
-	return true;
+	for (; (text = session_next_notice(w->session)); any = true) {
+		if (is_who(text))
+			snprintf(w->who, sizeof w->who, "%s", text);
+		if (!is_who(text) || !threads_show_card(w))
+			window_say(w, false, "%s", text);
+	}
+	return any;
 }
 
 const char *notice_text(const struct window *w)

@@ -132,8 +132,12 @@ static void draw_list(struct window *w, SDL_Rect r)
 static bool parse_who(const char *said, char *id, char *state, char *steps)
 {
 	const char *p = strstr(said, "thread ");
+	unsigned long long count;
 
-	return p && sscanf(p, "thread %31s %31s steps %31s", id, state, steps) == 3;
+	if (!p || sscanf(p, "thread %31s %31s steps %llu", id, state, &count) != 3)
+		return false;
+	number_full(steps, count);
+	return true;
 }
 
 static void card_age(const struct window *w, struct row *row)
@@ -194,6 +198,11 @@ static void draw_card(struct window *w, SDL_Rect r)
 		draw_row(w, (SDL_Rect){x, y, room, line}, &rows[i], INK_TEXT);
 }
 
+bool threads_show_card(const struct window *w)
+{
+	return w->layout.threads.w >= px(w, CARD_FROM);
+}
+
 void threads_draw(struct window *w)
 {
 	SDL_Rect r = w->layout.threads;
@@ -208,7 +217,7 @@ void threads_draw(struct window *w)
 	y += font_height(&w->fonts, FONT_STRONG) + px(w, 8);
 	SDL_Rect list = {x, y, room, r.y + r.h - px(w, 8) - y};
 
-	if (r.w >= px(w, CARD_FROM)) {
+	if (threads_show_card(w)) {
 		list.w -= px(w, CARD_WIDTH) + px(w, 24);
 		draw_card(w, (SDL_Rect){x + room - px(w, CARD_WIDTH), r.y + px(w, 12), px(w, CARD_WIDTH), r.h - px(w, 24)});
 	}

@@ -22,6 +22,7 @@ test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_frame_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_band_NEEDS := $(HOST_WIRE)
+# heap and lists are included by their tests
 wire_sample_NEEDS := $(HOST_WIRE)
 test_pattern_NEEDS := $(HOST_PATTERN)
 fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)

@@ -1,0 +1,579 @@
+/*
+ * The shared heap against a shadow: what each block holds, what is given out, and after each step the whole row of blocks.
+ *
+ * The heap's source is included, so that a test can begin with an empty heap and look inside. The ground below it (memory,
+ * lock, death) is here: memory from one arena, next to each other or with gaps, and only as much as a test allows.
+ */
+#include "../../os/lib/heap.c"
+
+#include <setjmp.h>
+
+#include "tap.h"
+
+#define ARENA (64u << 20)
+
+static uint8_t arena[ARENA] __attribute__((aligned(4096)));
+static size_t arena_used, arena_limit;
+static size_t gap; /* left out before each piece of memory */
+static unsigned int grown;
+
+static unsigned int locked;
+static jmp_buf death;
+static const char *last_words;
+static const void *died_at;
+
+/* Where regions begin, for the walk. */
+static struct block *regions[256];
+static unsigned int region_count;
+
+void *heap_backing_grow(size_t bytes)
+{
+	void *memory = arena + arena_used + gap;
+
+	EXPECT_EQ(locked, 1);
+	EXPECT_EQ(bytes % 4096, 0);
+	EXPECT(bytes > 0);
+	if (bytes + gap > arena_limit - arena_used)
+		return NULL;
+	memset(memory, 0xD7, bytes); /* the heap must not count on zeros */
+	if (gap > 0 || arena_used == 0)
+		regions[region_count++] = memory;
+	arena_used += bytes + gap;
+	grown++;
+	return memory;
+}
+
+void heap_backing_lock(void)
+{
+	EXPECT_EQ(locked, 0);
+	locked++;
+}
+
+void heap_backing_unlock(void)
+{
+	EXPECT_EQ(locked, 1);
+	locked--;
+}
+
+void heap_backing_die(const char *what, const void *block)
+{
+	EXPECT_EQ(locked, 0);
+	last_words = what;
+	died_at = block;
+	longjmp(death, 1);
+}
+
+/* An empty heap, as in a new app. */
+static void begin(size_t limit, size_t gap_between)
+{
+	memset(bins, 0, sizeof(bins));
+	memset(bins_filled, 0, sizeof(bins_filled));
+	memset(&stats, 0, sizeof(stats));
+	end = NULL;
+	arena_used = 0;
+	arena_limit = limit;
+	gap = gap_between;
+	grown = region_count = locked = 0;
+}
+
+/* ---- the walk: is the row of blocks sound, and are the bins what the row says? ---------------------------------------- */
+
+struct census {
+	size_t used, used_bytes, free;
+};
+
+static bool in_its_bin(const struct block *b)
+{
+	unsigned int bin = bin_of(b->units);
+
+	for (struct block *i = bins[bin]; i != NULL; i = links(i)->next)
+		if (i == b)
+			return bins_filled[bin / 64] >> bin % 64 & 1;
+	return false;
+}
+
+/* One region up to its end mark; false when it makes no sense to go on. */
+static bool walk_region(struct block *b, struct census *c)
+{
+	uint32_t units_before = 0;
+	bool free_before = false;
+
+	for (; b->units != 0; b = after(b)) {
+		bool free = is(b, FREE);
+
+		if (!EXPECT(free || is(b, USED)) || !EXPECT_EQ(b->before, units_before))
+			return false;
+		EXPECT(b->units >= UNITS_MIN);
+		EXPECT(!(free && free_before)); /* neighbours have merged */
+		if (free)
+			EXPECT(in_its_bin(b));
+		c->free += free;
+		c->used += !free;
+		c->used_bytes += free ? 0 : b->units * UNIT;
+		free_before = free;
+		units_before = b->units;
+		if (!EXPECT((uint8_t *)after(b) < arena + arena_used))
+			return false;
+	}
+	EXPECT(is(b, USED));
+	return EXPECT_EQ(b->before, units_before);
+}
+
+static struct census walk(void)
+{
+	struct census c = { 0, 0, 0 };
+	size_t in_bins = 0;
+	struct heap_stats s;
+
+	for (unsigned int i = 0; i < region_count; i++)
+		if (!walk_region(regions[i], &c))
+			return c;
+	for (unsigned int bin = 0; bin < BINS; bin++) {
+		EXPECT_EQ(bins_filled[bin / 64] >> bin % 64 & 1, bins[bin] != NULL);
+		for (struct block *b = bins[bin]; b != NULL; b = links(b)->next)
+			in_bins++;
+	}
+	EXPECT_EQ(in_bins, c.free);
+	heap_stats(&s);
+	EXPECT_EQ(s.blocks, c.used);
+	EXPECT_EQ(s.in_use, c.used_bytes);
+	EXPECT_EQ(s.from_kernel, arena_used - grown * gap);
+	return c;
+}
+
+/* ---- the shadow --------------------------------------------------------------------------------------------------------- */
+
+#define SLOTS 400
+
+static struct {
+	uint8_t *at;
+	size_t size;
+	uint8_t mark;
+} slots[SLOTS];
+
+/* A block's bytes tell where and whose they are. */
+static void scribble(unsigned int i)
+{
+	slots[i].mark = (uint8_t)tap_random();
+	for (size_t k = 0; k < slots[i].size; k++)
+		slots[i].at[k] = (uint8_t)(slots[i].mark + k);
+}
+
+static void check_content(unsigned int i, size_t n)
+{
+	size_t k = 0;
+
+	while (k < n && slots[i].at[k] == (uint8_t)(slots[i].mark + k))
+		k++;
+	EXPECT_EQ(k, n);
+}
+
+static void check_block(const void *at, size_t size)
+{
+	EXPECT_EQ((uintptr_t)at % 16, 0);
+	EXPECT((const uint8_t *)at >= arena && (const uint8_t *)at + size <= arena + arena_used);
+	EXPECT(heap_usable_size(at) >= size);
+}
+
+static size_t some_size(void)
+{
+	switch (tap_below(8)) {
+	case 0:
+		return tap_below(4);
+	case 1:
+		return 1 + tap_below(70000);
+	case 2:
+		return 1 + tap_below(5000);
+	default:
+		return 1 + tap_below(300);
+	}
+}
+
+static void take_slot(unsigned int i)
+{
+	size_t size = some_size();
+
+	slots[i].at = tap_below(4) ? heap_alloc(size) : heap_calloc(size, 1);
+	if (!EXPECT(slots[i].at != NULL))
+		return;
+	slots[i].size = size;
+	check_block(slots[i].at, size);
+	scribble(i);
+}
+
+static void move_slot(unsigned int i)
+{
+	size_t size = some_size();
+	void *moved = heap_realloc(slots[i].at, size);
+
+	if (!EXPECT(moved != NULL))
+		return;
+	check_block(moved, size);
+	slots[i].at = moved;
+	check_content(i, size < slots[i].size ? size : slots[i].size);
+	slots[i].size = size;
+	scribble(i);
+}
+
+static void free_slot(unsigned int i)
+{
+	check_content(i, slots[i].size);
+	heap_free(slots[i].at);
+	slots[i].at = NULL;
+}
+
+static void free_all_slots(void)
+{
+	unsigned int order[SLOTS];
+
+	for (unsigned int i = 0; i < SLOTS; i++) {
+		unsigned int k = tap_below(i + 1);
+
+		order[i] = order[k];
+		order[k] = i;
+	}
+	for (unsigned int i = 0; i < SLOTS; i++)
+		if (slots[order[i]].at != NULL)
+			free_slot(order[i]);
+}
+
+static void random_work(unsigned int steps)
+{
+	memset(slots, 0, sizeof(slots));
+	for (unsigned int step = 0; step < steps; step++) {
+		unsigned int i = tap_below(SLOTS);
+
+		if (slots[i].at == NULL)
+			take_slot(i);
+		else if (tap_below(3) == 0)
+			move_slot(i);
+		else
+			free_slot(i);
+		if (step % 16 == 0)
+			walk();
+	}
+	free_all_slots();
+}
+
+static void shadow(void)
+{
+	struct census c;
+
+	begin(ARENA, 0);
+	random_work(30000);
+	c = walk();
+	EXPECT_EQ(c.used, 0);
+	EXPECT_EQ(c.free, 1); /* all has merged into one */
+}
+
+static void shadow_with_gaps(void)
+{
+	struct census c;
+
+	begin(ARENA, 4096);
+	random_work(30000);
+	c = walk();
+	EXPECT_EQ(c.used, 0);
+	EXPECT_EQ(c.free, region_count);
+	EXPECT(region_count > 3);
+}
+
+/* The same work again wants no more memory: nothing leaks, nothing crumbles for good. */
+static void constant_memory(void)
+{
+	size_t had;
+
+	begin(ARENA, 0);
+	random_work(20000);
+	had = arena_used;
+	for (unsigned int i = 0; i < 10; i++) {
+		tap.random = 77;
+		random_work(20000);
+		if (i == 0)
+			had = arena_used;
+		EXPECT_EQ(arena_used, had);
+	}
+}
+
+static void merging(void)
+{
+	static const unsigned int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+
+	for (unsigned int k = 0; k < 6; k++) {
+		void *blocks[3];
+		void *guard, *whole;
+
+		begin(ARENA, 0);
+		for (unsigned int i = 0; i < 3; i++)
+			blocks[i] = heap_alloc(1000);
+		guard = heap_alloc(16);
+		for (unsigned int i = 0; i < 3; i++) {
+			heap_free(blocks[orders[k][i]]);
+			walk();
+		}
+		whole = heap_alloc(3000);
+		EXPECT(whole == blocks[0]);
+		heap_free(whole);
+		heap_free(guard);
+		EXPECT_EQ(grown, 1);
+	}
+}
+
+/* New memory that follows the old makes one block with what was free at its end. */
+static void regions_join(void)
+{
+	void *small, *large;
+
+	begin(ARENA, 0);
+	small = heap_alloc(100);
+	large = heap_alloc(GROWTH - 200); /* fills what is there, nearly */
+	EXPECT_EQ(grown, 1);
+	heap_free(large);
+	large = heap_alloc(2 * GROWTH - 1000);
+	EXPECT_EQ(grown, 2);
+	EXPECT(arena_used <= 2 * GROWTH);
+	EXPECT(large != NULL);
+	walk();
+	heap_free(small);
+	heap_free(large);
+	EXPECT_EQ(walk().free, 1);
+}
+
+static void realloc_in_place(void)
+{
+	uint8_t *a, *b;
+
+	begin(ARENA, 0);
+	a = heap_alloc(100);
+	b = heap_alloc(100);
+	memset(a, 0xA5, 100);
+	EXPECT(heap_realloc(a, 40) == a); /* shrinks where it is */
+	EXPECT(heap_usable_size(a) < 100);
+	EXPECT(heap_realloc(a, 100) == a); /* and back into what it gave up */
+	EXPECT_EQ(a[39], 0xA5);
+	heap_free(b);
+	EXPECT(heap_realloc(a, 5000) == a); /* into a freed neighbour */
+	walk();
+	b = heap_realloc(NULL, 10);
+	EXPECT(b != NULL && b != a);
+	a = heap_realloc(a, GROWTH * 2); /* has to move */
+	EXPECT(a != NULL && a != b);
+	EXPECT_EQ(a[0], 0xA5);
+	EXPECT_EQ(a[39], 0xA5);
+	heap_free(a);
+	heap_free(b);
+	EXPECT_EQ(walk().used, 0);
+}
+
+static void no_memory(void)
+{
+	uint8_t *kept, *last;
+	void *row[64];
+	unsigned int n = 0;
+
+	begin(3 * GROWTH, 0);
+	kept = heap_alloc(1000);
+	memset(kept, 0x42, 1000);
+	while (n < 64 && (row[n] = heap_alloc(8000)) != NULL)
+		n++;
+	EXPECT(n > 20 && n < 25);
+	walk();
+	EXPECT(heap_realloc(kept, 50000) == NULL);
+	for (unsigned int i = 0; i < 1000; i++)
+		EXPECT_EQ(kept[i], 0x42);
+	EXPECT(heap_calloc(1, 50000) == NULL);
+	last = heap_alloc(16); /* small ones may still fit */
+	heap_free(last);
+	while (n > 0)
+		heap_free(row[--n]);
+	EXPECT((last = heap_alloc(150000)) != NULL); /* and all is well again */
+	heap_free(last);
+	heap_free(kept);
+	EXPECT_EQ(walk().free, 1);
+}
+
+/* Where less than the usual growth is left, that is asked for. */
+static void last_pages(void)
+{
+	void *a;
+
+	begin(GROWTH + 8192, 0);
+	a = heap_alloc(GROWTH - 100);
+	EXPECT(heap_alloc(7000) != NULL);
+	EXPECT(heap_alloc(7000) == NULL);
+	EXPECT(a != NULL);
+	walk();
+}
+
+static void sizes(void)
+{
+	void *volatile sink;
+	volatile size_t huge = (size_t)-1, large = (size_t)1 << 32; /* the compiler would complain of them otherwise */
+	uint8_t *a;
+
+	begin(ARENA, 0);
+	a = heap_alloc(0);
+	check_block(a, 0);
+	heap_free(a);
+	heap_free(NULL);
+	for (unsigned int k = 0; k < 64; k++) {
+		sink = heap_alloc(huge - k);
+		EXPECT(sink == NULL);
+		sink = heap_alloc(huge >> k % 30);
+		EXPECT(sink == NULL);
+	}
+	sink = heap_calloc(huge / 2, 3);
+	EXPECT(sink == NULL);
+	sink = heap_calloc(large, large);
+	EXPECT(sink == NULL);
+	a = heap_alloc(24);
+	memset(a, 0x11, 24);
+	sink = heap_realloc(a, huge);
+	EXPECT(sink == NULL);
+	EXPECT_EQ(a[23], 0x11);
+	heap_free(a);
+	a = heap_calloc(100, 30); /* lies where 0x11 were */
+	for (unsigned int i = 0; i < 3000; i++)
+		EXPECT_EQ(a[i], 0);
+	heap_free(a);
+	EXPECT_EQ(walk().free, 1);
+}
+
+/* Each bin holds what belongs there, so that the first block of the next bin always fits. */
+static void bins_in_order(void)
+{
+	unsigned int last = 0;
+
+	for (uint32_t units = UNITS_MIN; units < UNITS_MAX; units += 1 + units / 97) {
+		unsigned int bin = bin_of(units);
+
+		EXPECT(bin >= last && bin < BINS);
+		EXPECT(bin_of(units - 1) <= bin || units == UNITS_MIN);
+		last = bin;
+	}
+	EXPECT(bin_of(UNITS_MAX) < BINS);
+}
+
+/* ---- wrong use ---------------------------------------------------------------------------------------------------------- */
+
+/* volatile: the compiler would otherwise see through what is done wrong on purpose. */
+static void *volatile victim;
+
+static void expect_death(void (*deed)(void), const char *words, const void *at)
+{
+	last_words = "nothing was said";
+	died_at = NULL;
+	if (setjmp(death) == 0)
+		deed();
+	if (!EXPECT(strstr(last_words, words) != NULL))
+		printf("# said: %s\n", last_words);
+	EXPECT(died_at == at);
+	EXPECT_EQ(locked, 0);
+	walk();
+}
+
+static void free_victim(void)
+{
+	heap_free(victim);
+}
+
+static void resize_victim(void)
+{
+	victim = heap_realloc(victim, 10);
+}
+
+static void measure_victim(void)
+{
+	EXPECT_EQ(heap_usable_size(victim), -1);
+}
+
+/* A second free is told whatever has become of the neighbours meanwhile. */
+static void double_free(void)
+{
+	for (unsigned int order = 0; order < 8; order++) {
+		void *blocks[4];
+
+		begin(ARENA, 0);
+		for (unsigned int i = 0; i < 4; i++)
+			blocks[i] = heap_alloc(200);
+		victim = blocks[1];
+		if (order & 1)
+			heap_free(blocks[0]);
+		if (order & 2)
+			heap_free(blocks[2]);
+		heap_free(victim);
+		if (order & 4)
+			heap_free(blocks[3]);
+		expect_death(free_victim, "double free", victim);
+		expect_death(resize_victim, "double free", victim);
+		expect_death(measure_victim, "double free", victim);
+	}
+}
+
+static void foreign_free(void)
+{
+	static uint8_t outside[64] __attribute__((aligned(16)));
+	uint8_t *block;
+
+	begin(ARENA, 0);
+	block = heap_alloc(256);
+	memset(block, 0, 256);
+	victim = outside + 32;
+	expect_death(free_victim, "not a block", victim);
+	victim = block + 64; /* inside of a block */
+	expect_death(free_victim, "not a block", victim);
+	victim = block + 8;
+	expect_death(free_victim, "misaligned", victim);
+	victim = block + 1;
+	expect_death(resize_victim, "misaligned", victim);
+	memcpy(block + 64, block - 16, 16); /* even with a true header copied in front */
+	victim = block + 80;
+	expect_death(free_victim, "not a block", victim);
+	heap_free(block);
+}
+
+/* A write past the end is told at the free, before the heap trusts what was overwritten. */
+static void overrun(void)
+{
+	uint8_t *a, *b;
+
+	begin(ARENA, 0);
+	a = heap_alloc(100);
+	b = heap_alloc(100);
+	memset(a, 0x66, 100);
+	uint8_t saved[16];
+
+	memcpy(saved, b - 16, 16);
+	memset(a + heap_usable_size(a), 0x66, 16);
+	victim = a;
+	last_words = "";
+	if (setjmp(death) == 0)
+		heap_free(victim);
+	EXPECT(strstr(last_words, "past the end") != NULL);
+	victim = b;
+	last_words = "";
+	if (setjmp(death) == 0)
+		heap_free(victim);
+	EXPECT(strstr(last_words, "overwritten") != NULL);
+	memcpy(b - 16, saved, 16);
+	walk();
+	heap_free(a);
+	heap_free(b);
+	EXPECT_EQ(walk().free, 1);
+}
+
+TAP_MAIN(
+	RUN("heap: 30,000 random steps against a shadow", shadow)
+	RUN("heap: the same in scattered memory", shadow_with_gaps)
+	RUN("heap: the same work again wants no more memory", constant_memory)
+	RUN("heap: freed neighbours merge, in any order", merging)
+	RUN("heap: new memory joins the old", regions_join)
+	RUN("heap: realloc in place, and moving", realloc_in_place)
+	RUN("heap: no memory: old blocks stay, and it recovers", no_memory)
+	RUN("heap: the last pages are used", last_pages)
+	RUN("heap: sizes from none to too large, calloc", sizes)
+	RUN("heap: bins are in order", bins_in_order)
+	RUN("heap: a double free is told", double_free)
+	RUN("heap: a foreign free is told", foreign_free)
+	RUN("heap: a write past the end is told", overrun)
+)

@@ -8,6 +8,7 @@
 #include <petri/heap.h>
 #include <petri/semaphore.h>
 #include <petri/stream.h>
+#include <petri/string.h>
 #include <petri/thread.h>
 #include <petri/wire.h>
 #include <petri/wire_life.h>
@@ -59,9 +60,9 @@ static void send_config(const struct snapshot *s, bool key)
 	wire_put16(p + 14, 0);
 	wire_put32(p + 16, s->speed);
 	wire_put64(p + 20, s->goal);
-	if (!key && __builtin_memcmp(p, reporter.config, WIRE_LIFE_CONFIG_SIZE) == 0)
+	if (!key && memcmp(p, reporter.config, WIRE_LIFE_CONFIG_SIZE) == 0)
 		return;
-	__builtin_memcpy(reporter.config, p, WIRE_LIFE_CONFIG_SIZE);
+	memcpy(reporter.config, p, WIRE_LIFE_CONFIG_SIZE);
 	stream_send(WIRE_LIFE_CONFIG, p, WIRE_LIFE_CONFIG_SIZE);
 }
 
@@ -89,7 +90,7 @@ static bool send_band(const struct snapshot *s, uint32_t band, bool key)
 	payload[25] = key ? LIFE_BAND_KEY : 0;
 	wire_put16(payload + 26, 0);
 	stream_send(WIRE_LIFE_BAND, payload, WIRE_LIFE_BAND_SIZE + length);
-	__builtin_memcpy(reporter.sent + at, s->bits + at, n);
+	memcpy(reporter.sent + at, s->bits + at, n);
 	reporter.base[band] = s->generation;
 	return true;
 }

@@ -9,6 +9,7 @@
  */
 #include "../../demos/life/dish.h"
 
+#include <petri/string.h>
 #include <petri/wire_life.h>
 
 #include "common/test.h"
@@ -40,7 +41,7 @@ static void reference_step(void)
 				n += grid[(y + SIDE - 1 + k / 3) % SIDE][(x + SIDE - 1 + k % 3) % SIDE];
 			next[y][x] = n == 3 || (n == 4 && grid[y][x]);
 		}
-	__builtin_memcpy(grid, next, sizeof grid);
+	memcpy(grid, next, sizeof grid);
 }
 
 static uint32_t wrong_cells(void)

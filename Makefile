@@ -62,7 +62,7 @@ $(foreach t,$(wildcard tests/target/*.c),$(eval $(call app_rules,$(patsubst test
 
 # ---- the kernel of a board, and its images --------------------------------------------------------------------------
 
-KERNEL_SOURCES := $(wildcard os/kernel/*.c os/arch/aarch64/*.c os/arch/aarch64/*.S os/drivers/*.c os/wire/*.c) os/lib/format.c os/lib/error.c
+KERNEL_SOURCES := $(wildcard os/kernel/*.c os/arch/aarch64/*.c os/arch/aarch64/*.S os/drivers/*.c os/wire/*.c) os/lib/format.c os/lib/error.c os/lib/memory.c
 
 # $(1) board
 define board_rules
@@ -76,7 +76,7 @@ $(BUILD)/$(1)/%.S.o: %.S
 	@mkdir -p $$(@D)
 	$(CC_TARGET) $(TARGET_FLAGS) $(KERNEL_INCLUDES) -Iboards/$(1) -c $$< -o $$@
 
-$(BUILD)/$(1)/kernel.ld: os/arch/aarch64/kernel.ld.S boards/$(1)/board.h
+$(BUILD)/$(1)/kernel.ld: os/arch/aarch64/kernel.ld.in boards/$(1)/board.h
 	@mkdir -p $$(@D)
 	$(CC_TARGET) -E -P -x c -D__ASSEMBLER__ $(KERNEL_INCLUDES) -Iboards/$(1) $$< -o $$@
 

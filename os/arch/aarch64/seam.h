@@ -1,0 +1,100 @@
+/*
+ * The inline half of the seam (see kernel/arch.h): the trap frame and what must cost next to nothing.
+ *
+ * The frame is the first member of struct thread. While a thread runs, SP_EL1 points at it, so that the vectors can save
+ * registers before they have a free one.
+ */
+#ifndef ARCH_SEAM_H
+#define ARCH_SEAM_H
+
+/* Offsets for the assembly; held by assertions below. */
+#define FRAME_X(n) ((n) * 8)
+#define FRAME_SP 248
+#define FRAME_PC 256
+#define FRAME_PSTATE 264
+#define FRAME_TLS 272
+#define FRAME_BLOCK 280
+#define FRAME_KIND 288
+#define FRAME_SIZE 304
+
+#define FRAME_CALL 0 /* svc: x19-x30 are saved, x0 is the result */
+#define FRAME_FULL 1 /* everything is saved */
+
+#define CORE_STACK 0
+#define CORE_EMERGENCY 8
+
+#define PSTATE_MODE_MASK 0xf
+#define PSTATE_EL0 0x0
+#define PSTATE_EL1T 0x4
+#define PSTATE_I (1 << 7)
+
+#ifndef __ASSEMBLER__
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct trapframe {
+	uint64_t x[31];
+	uint64_t sp;
+	uint64_t pc;
+	uint64_t pstate;
+	uint64_t tls;   /* TPIDR_EL0 */
+	uint64_t block; /* TPIDRRO_EL0: the user block, and the mode in bit 0 */
+	uint64_t kind;
+	uint64_t unused;
+};
+_Static_assert(offsetof(struct trapframe, sp) == FRAME_SP, "frame");
+_Static_assert(offsetof(struct trapframe, pc) == FRAME_PC, "frame");
+_Static_assert(offsetof(struct trapframe, pstate) == FRAME_PSTATE, "frame");
+_Static_assert(offsetof(struct trapframe, tls) == FRAME_TLS, "frame");
+_Static_assert(offsetof(struct trapframe, block) == FRAME_BLOCK, "frame");
+_Static_assert(offsetof(struct trapframe, kind) == FRAME_KIND, "frame");
+_Static_assert(sizeof(struct trapframe) == FRAME_SIZE, "frame");
+
+/* L1 table of 512 GiB; app windows lie above the kernel's part. */
+struct address_space {
+	uint64_t *table;
+	uint64_t ttbr;
+};
+
+/* A call's n-th argument and its result; which call it is. */
+#define arch_argument(t, n) ((t)->frame.x[n])
+#define arch_set_argument(t, n, v) ((t)->frame.x[n] = (v))
+#define arch_set_result(t, v) ((t)->frame.x[0] = (v))
+/* The thread stands inside an atomic section: it must not be switched away from. */
+#define arch_in_atomic_section(t) (((t)->frame.pstate & PSTATE_I) != 0)
+#define arch_stack_pointer(t) ((t)->frame.sp)
+#define arch_program_counter(t) ((t)->frame.pc)
+
+static inline struct core *arch_core(void)
+{
+	struct core *c;
+
+	__asm__("mrs %0, tpidr_el1" : "=r"(c));
+	return c;
+}
+
+static inline bool arch_interrupts_masked(void)
+{
+	uint64_t daif;
+
+	__asm__ volatile("mrs %0, daif" : "=r"(daif));
+	return daif & PSTATE_I;
+}
+
+static inline uint64_t arch_ticks(void)
+{
+	uint64_t t;
+
+	/* isb: else the counter may be read early (Arm ARM D11.2.1) */
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(t) : : "memory");
+	return t;
+}
+
+static inline void arch_spin_hint(void) { __asm__ volatile("yield" : : : "memory"); }
+/* Sleeps until an interrupt is pending, masked or not. */
+static inline void arch_wait(void) { __asm__ volatile("dsb sy\n\twfi" : : : "memory"); }
+
+#endif
+#endif

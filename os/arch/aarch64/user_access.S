@@ -1,0 +1,88 @@
+/*
+ * Memory of threads, read and written by the kernel: all in one block of 256 bytes, whose faults end at
+ * user_access_failed (vectors.S, kernel_sync). User mode: ldtr/sttr, with the rights of EL0. Kernel mode: plain.
+ *
+ * enum petri_error user_access_load64(const uint64_t *from, uint64_t *to, bool kernel_mode);
+ * enum petri_error user_access_store64(uint64_t *to, uint64_t value, bool kernel_mode);
+ * enum petri_error user_access_read(void *to, const void *from, size_t n, bool kernel_mode);   byte by byte or 8 at a time
+ * enum petri_error user_access_write(void *to, const void *from, size_t n, bool kernel_mode);
+ * x0 = 0 or PETRI_EADDRESS. Leaf functions without a stack: nothing to unwind.
+ */
+#define EADDRESS 11
+
+	.text
+	.balign	256
+	.globl	user_access
+user_access:
+
+	.globl	user_access_load64
+user_access_load64:
+	cbz	w2, 1f
+	ldr	x3, [x0]
+	b	2f
+1:	ldtr	x3, [x0]
+2:	str	x3, [x1]
+	mov	x0, xzr
+	ret
+
+	.globl	user_access_store64
+user_access_store64:
+	cbz	w2, 1f
+	str	x1, [x0]
+	b	2f
+1:	sttr	x1, [x0]
+2:	mov	x0, xzr
+	ret
+
+/* x0 = to (kernel), x1 = from (thread), x2 = n, w3 = kernel mode */
+	.globl	user_access_read
+user_access_read:
+	orr	x4, x0, x1
+	tst	x4, #7
+	b.ne	3f
+1:	cmp	x2, #8
+	b.lo	3f
+	cbz	w3, 2f
+	ldr	x4, [x1]
+	b	4f
+2:	ldtr	x4, [x1]
+4:	str	x4, [x0], #8
+	add	x1, x1, #8
+	sub	x2, x2, #8
+	b	1b
+3:	cbz	x2, 7f
+	cbz	w3, 5f
+	ldrb	w4, [x1]
+	b	6f
+5:	ldtrb	w4, [x1]
+6:	strb	w4, [x0], #1
+	add	x1, x1, #1
+	sub	x2, x2, #1
+	b	3b
+7:	mov	x0, xzr
+	ret
+
+/* x0 = to (thread), x1 = from (kernel), x2 = n, w3 = kernel mode; byte by byte: what the kernel writes is small */
+	.globl	user_access_write
+user_access_write:
+1:	cbz	x2, 4f
+	ldrb	w4, [x1], #1
+	cbz	w3, 2f
+	strb	w4, [x0]
+	b	3f
+2:	sttrb	w4, [x0]
+3:	add	x0, x0, #1
+	sub	x2, x2, #1
+	b	1b
+4:	mov	x0, xzr
+	ret
+	.if	. - user_access > 256
+	.error	"user access routines must fit 256 bytes"
+	.endif
+
+	.globl	user_access_failed
+user_access_failed:
+	mov	x0, #EADDRESS
+	ret
+
+	.section .note.GNU-stack, "", %progbits

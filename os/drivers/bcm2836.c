@@ -1,0 +1,20 @@
+/* BCM2836 local interrupts: see bcm2836.h. Registers: "Quad-A7 control" (QA7_rev3.4); BCM2835 ARM Peripherals, chapter 7. */
+#include "drivers/bcm2836.h"
+
+#include "drivers/mmio.h"
+
+#define TIMER_CONTROL 0x40
+#define SOURCE 0x60
+#define PENDING2 0x08
+#define ENABLE2 0x14
+
+void bcm2836_enable_timer(uint64_t base, uint32_t core)
+{
+	mmio_write(base + TIMER_CONTROL + 4 * core, BCM2836_VIRTUAL_TIMER);
+}
+
+uint32_t bcm2836_pending(uint64_t base, uint32_t core) { return mmio_read(base + SOURCE + 4 * core); }
+
+void bcm2835_enable2(uint64_t base, uint32_t interrupt) { mmio_write(base + ENABLE2, 1u << (interrupt - 32)); }
+
+bool bcm2835_pending2(uint64_t base, uint32_t interrupt) { return mmio_read(base + PENDING2) & 1u << (interrupt - 32); }

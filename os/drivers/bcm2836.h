@@ -1,0 +1,20 @@
+/* BCM2836 local interrupt controller (QA7) and the BCM2835 one behind it: what the Pi 3 and Zero 2 W have instead of a GIC. Bases are given. */
+#ifndef DRIVERS_BCM2836_H
+#define DRIVERS_BCM2836_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BCM2836_VIRTUAL_TIMER (1u << 3)
+#define BCM2836_GPU (1u << 8) /* something on the BCM2835 controller */
+
+/* Lets the virtual timer of this core through. */
+void bcm2836_enable_timer(uint64_t base, uint32_t core);
+/* What is pending for this core: bits as above. */
+uint32_t bcm2836_pending(uint64_t base, uint32_t core);
+
+/* The BCM2835 controller: interrupts 32..63 in its second bank. */
+void bcm2835_enable2(uint64_t base, uint32_t interrupt);
+bool bcm2835_pending2(uint64_t base, uint32_t interrupt);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * The seam: all that the portable kernel asks of a CPU. Implemented in os/arch/<name>.
+ *
+ * Frames are opaque here: a handler gets arguments, sets results, and starts frames through these calls only.
+ * Everything runs inside the kernel, on the core's own stack, with interrupts masked.
+ */
+#ifndef KERNEL_ARCH_H
+#define KERNEL_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <petri/error.h>
+
+#include "arch/aarch64/seam.h"
+
+struct core;
+struct thread;
+struct address_space;
+
+/* ---- frames -------------------------------------------------------------------------------------------------------- */
+
+/* Start of a thread: pc, first argument, where it returns to, stack pointer, and the user block with the mode. All other registers are 0. */
+void arch_frame_init(struct thread *t, uint64_t entry, uint64_t arg, uint64_t return_to, uint64_t sp, bool kernel_mode);
+/* A call that could not finish is issued again when the thread runs next. */
+void arch_frame_restart(struct thread *t);
+/* For a dump: all registers and a backtrace to the log. */
+void arch_frame_dump(const struct thread *t);
+
+/* Why the current thread came in through the fault vector. cause: enum fault_cause. */
+struct arch_fault {
+	uint8_t cause;
+	uint64_t syndrome, address;
+};
+void arch_fault_read(const struct thread *t, struct arch_fault *f);
+
+/* ---- memory of threads: faults become PETRI_EADDRESS --------------------------------------------------------------- */
+
+/* With the rights of thread t, whose address space is the current one. */
+PETRI_NODISCARD enum petri_error arch_copy_from(const struct thread *t, void *to, uint64_t from, size_t n);
+PETRI_NODISCARD enum petri_error arch_copy_to(const struct thread *t, uint64_t to, const void *from, size_t n);
+PETRI_NODISCARD enum petri_error arch_load64(const struct thread *t, uint64_t address, uint64_t *value);
+PETRI_NODISCARD enum petri_error arch_store64(const struct thread *t, uint64_t address, uint64_t value);
+
+/* ---- address spaces ------------------------------------------------------------------------------------------------ */
+
+enum map_kind { MAP_KERNEL_TEXT, MAP_KERNEL_RO, MAP_KERNEL_RW, MAP_DEVICE, MAP_APP_TEXT, MAP_APP_RO, MAP_APP_RW };
+
+/* Maps whole pages; ENOMEM if a table cannot be had (what was mapped stays mapped). Never replaces a mapping. NULL: the kernel's own part. */
+PETRI_NODISCARD enum petri_error arch_map(struct address_space *space, uint64_t va, uint64_t pa, uint64_t size, enum map_kind kind);
+/* Unmaps one page everywhere and returns its physical address; 0 if there was none. */
+uint64_t arch_unmap(struct address_space *space, uint64_t va);
+/* A new space that shares the kernel's part. */
+PETRI_NODISCARD enum petri_error arch_space_init(struct address_space *space, uint16_t asid);
+void arch_space_use(const struct address_space *space);
+
+/* ---- floating point ------------------------------------------------------------------------------------------------ */
+
+#define ARCH_FP_SIZE 528
+void arch_fp_save(void *area);
+void arch_fp_restore(const void *area);
+void arch_fp_allow(bool yes); /* false: the next use traps */
+
+/* ---- time and the rest --------------------------------------------------------------------------------------------- */
+
+void arch_timer_arm(uint64_t ticks); /* absolute; UINT64_MAX = off. In the past: fires as soon as interrupts are unmasked */
+uint64_t arch_timer_hz(void);
+
+/* Runs thread t: leaves the kernel for the first time on this core. */
+__attribute__((noreturn)) void arch_enter(struct thread *t);
+/* Ends the simulation with an exit code (only where the boot script said that this is QEMU), or stops this core for good. */
+__attribute__((noreturn)) void arch_halt(bool simulated, int code);
+/* A line about the core, and its part number (MIDR). */
+const char *arch_describe(char *out, size_t size);
+uint32_t arch_part_number(void);
+
+#endif

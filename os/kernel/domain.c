@@ -1,0 +1,149 @@
+/*
+ * Domains: mapping an app's ELF, its heap, and pages for stacks. Takes the domain's lock, then those of tables and pages.
+ */
+#include "kernel/domain.h"
+
+#include "kernel/elf.h"
+#include "kernel/memory.h"
+#include "kernel/page.h"
+#include "kernel/syscalls.h"
+#include "kernel/usercopy.h"
+
+void domain_unmap(struct domain *d, uint64_t va, uint64_t size)
+{
+	for (uint64_t at = va; at < va + size; at += PAGE_SIZE) {
+		uint64_t page = arch_unmap(&d->space, at);
+
+		if (page != 0)
+			page_free(page);
+	}
+}
+
+static enum petri_error map_one(struct domain *d, uint64_t va)
+{
+	uint64_t page = page_alloc();
+	enum petri_error error;
+
+	if (page == 0)
+		return PETRI_ENOMEM;
+	error = arch_map(&d->space, va, page, PAGE_SIZE, MAP_APP_RW);
+	if (error != PETRI_OK)
+		page_free(page);
+	return error;
+}
+
+enum petri_error domain_map_fresh(struct domain *d, uint64_t va, uint64_t size)
+{
+	for (uint64_t at = va; at < va + size; at += PAGE_SIZE) {
+		enum petri_error error = map_one(d, at);
+
+		if (error != PETRI_OK) {
+			domain_unmap(d, va, at - va);
+			return error;
+		}
+	}
+	return PETRI_OK;
+}
+
+/* ---- the image ----------------------------------------------------------------------------------------------------------- */
+
+/* Constants and text stay where they are in the image; what can be written is copied to fresh pages. */
+static void map_segment(struct domain *d, const uint8_t *elf, const struct elf_segment *s)
+{
+	uint64_t va = PAGE_DOWN(s->address);
+	uint64_t size = PAGE_UP(s->address + s->memory_size) - va;
+	enum petri_error error;
+
+	if (!s->writable) {
+		uint64_t pa = PAGE_DOWN((uint64_t)elf + s->offset);
+
+		error = arch_map(&d->space, va, pa, size, s->executable ? MAP_APP_TEXT : MAP_APP_RO);
+	} else {
+		error = domain_map_fresh(d, va, size);
+	}
+	if (error != PETRI_OK)
+		panic("no memory for the image of %s", d->name);
+}
+
+/* With the domain's space in use. */
+static void fill_segment(const uint8_t *elf, const struct elf_segment *s)
+{
+	if (s->writable)
+		memcpy((void *)s->address, elf + s->offset, s->file_size);
+}
+
+static void for_segments(struct domain *d, const uint8_t *elf, uint64_t size)
+{
+	struct elf_segment s;
+	const char *reason = elf_check(elf, size);
+
+	for (uint32_t i = 0; reason == NULL && elf_segment(elf, i, &s); i++) {
+		reason = elf_check_segment(&s, size, APP_IMAGE, APP_IMAGE_END);
+		if (reason == NULL)
+			map_segment(d, elf, &s);
+	}
+	if (reason != NULL)
+		panic("the image of %s is no good: %s", d->name, reason);
+	arch_space_use(&d->space);
+	for (uint32_t i = 0; elf_segment(elf, i, &s); i++)
+		fill_segment(elf, &s);
+	d->entry = elf_entry(elf);
+}
+
+void domain_make(struct domain *d, uint32_t number, const char *name, const uint8_t *elf, uint64_t size)
+{
+	d->number = number;
+	d->heap_end = APP_HEAP;
+	list_init(&d->ended);
+	for (size_t i = 0; i + 1 < sizeof(d->name) && name[i] != '\0'; i++)
+		d->name[i] = name[i];
+	for (uint32_t c = 0; c < STACK_CLASSES; c++) {
+		struct stack_class *stacks = &d->stacks[c];
+
+		list_init(&stacks->idle);
+		stacks->next = c < COMPACT_CLASSES ? APP_COMPACT + c * GIB
+						   : APP_GUARDED + (c - COMPACT_CLASSES) * 4 * GIB + PAGE_SIZE;
+		stacks->mapped = stacks->next;
+	}
+	if (arch_space_init(&d->space, (uint16_t)number) != PETRI_OK)
+		panic("no memory for the address space of %s", name);
+	for_segments(d, elf, size);
+}
+
+/* ---- the heap ------------------------------------------------------------------------------------------------------------ */
+
+#define HEAP_PIECE (64 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
+
+/* (bytes, address out, done): done is 0 for the caller and grows from piece to piece. */
+void sys_heap_grow(struct core *core, struct thread *t)
+{
+	struct domain *d = t->domain;
+	uint64_t bytes = arch_argument(t, 0), done = arch_argument(t, 2);
+	uint64_t piece = bytes - done < HEAP_PIECE ? bytes - done : HEAP_PIECE;
+	enum petri_error error = PETRI_EINVAL;
+
+	(void)core;
+	if (bytes % PAGE_SIZE == 0 && done < bytes && done % PAGE_SIZE == 0 && bytes <= APP_HEAP_END - APP_HEAP) {
+		spin_lock(&d->lock);
+		error = d->heap_end + piece > APP_HEAP_END ? PETRI_ENOMEM : domain_map_fresh(d, d->heap_end, piece);
+		if (error == PETRI_OK) {
+			d->heap_end += piece;
+		} else {
+			d->heap_end -= done;
+			domain_unmap(d, d->heap_end, done);
+		}
+		spin_unlock(&d->lock);
+		done += piece;
+	}
+	if (error == PETRI_OK && done < bytes) {
+		arch_set_argument(t, 2, done);
+		arch_frame_restart(t);
+		return;
+	}
+	if (error == PETRI_OK) {
+		uint64_t start = d->heap_end - bytes;
+
+		error = user_write(t, arch_argument(t, 1), &start, sizeof(start));
+	}
+	arch_set_result(t, error);
+}

@@ -1,0 +1,54 @@
+/*
+ * A domain: an address space and what lives in it. An app runs in one; its window of addresses is the same on every board.
+ */
+#ifndef KERNEL_DOMAIN_H
+#define KERNEL_DOMAIN_H
+
+#include "kernel/arch.h"
+#include "kernel/list.h"
+#include "kernel/spinlock.h"
+
+#define GIB (1ull << 30)
+
+/* The window. Text and data lie at its start (os/lib/app.ld). */
+#define APP_IMAGE (64 * GIB)
+#define APP_IMAGE_END (65 * GIB)
+#define APP_HEAP (66 * GIB)
+#define APP_HEAP_END (126 * GIB)
+#define APP_COMPACT (128 * GIB) /* one GiB of stacks for each size */
+#define APP_GUARDED (192 * GIB) /* four GiB of stacks for each size */
+#define APP_END (256 * GIB)
+
+#define COMPACT_STEP 64u
+#define COMPACT_CLASSES 64u
+#define GUARDED_CLASSES 9u /* 4 KiB .. 1 MiB, powers of two */
+#define STACK_CLASSES (COMPACT_CLASSES + GUARDED_CLASSES)
+
+/* Stacks of one size. Free threads keep their stack, and wait here for the next of that size. */
+struct stack_class {
+	struct list idle; /* free threads, by link */
+	uint64_t next;    /* where the next new stack goes */
+	uint64_t mapped;  /* compact: mapped up to here */
+};
+
+struct domain {
+	struct address_space space;
+	uint32_t number;
+	uint32_t live;       /* threads that have not ended */
+	struct spinlock lock;
+	uint64_t main;       /* id of its first thread: its end by a fault ends the app */
+	uint64_t entry;      /* the ELF's; entry + 4 is where threads return to */
+	uint64_t heap_end;
+	struct list ended;   /* ZOMBIE threads that may be joined, in order */
+	struct stack_class stacks[STACK_CLASSES];
+	char name[16];
+};
+
+/* Makes the domain of an app from its ELF (page-aligned in memory, kept there: text and constants are mapped in place). Stops with words if the
+ * image is no good. */
+void domain_make(struct domain *d, uint32_t number, const char *name, const uint8_t *elf, uint64_t size);
+/* Maps fresh zeroed pages at va. ENOMEM: nothing stays mapped. */
+PETRI_NODISCARD enum petri_error domain_map_fresh(struct domain *d, uint64_t va, uint64_t size);
+void domain_unmap(struct domain *d, uint64_t va, uint64_t size);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * The door into the kernel, portable half: what the vectors call once the frame is saved. One way in for kernel threads and user
+ * threads, one way out (sched_leave).
+ */
+#include "kernel/fault.h"
+#include "kernel/sched.h"
+#include "kernel/stack.h"
+#include "kernel/syscalls.h"
+#include "kernel/board.h"
+
+#define SYSCALL_ENTRY(n, name) [n] = sys_##name,
+static void (*const handlers[SYSCALLS])(struct core *, struct thread *) = {PETRI_SYSCALLS(SYSCALL_ENTRY)};
+#undef SYSCALL_ENTRY
+
+struct thread *kernel_syscall(struct core *core, struct thread *t, uint64_t number)
+{
+	kassert(t == core->current && t->state == THREAD_RUNNING);
+	if (!stack_intact(t))
+		fault_stack_overrun(core, t);
+	else if (number < SYSCALLS)
+		handlers[number](core, t);
+	else
+		arch_set_result(t, PETRI_ENOSYS);
+	return sched_leave(core);
+}
+
+struct thread *kernel_interrupt(struct core *core, struct thread *t)
+{
+	kassert(t == core->current && t->state == THREAD_RUNNING);
+	if (!stack_intact(t))
+		fault_stack_overrun(core, t);
+	board.interrupt(core);
+	return sched_leave(core);
+}
+
+struct thread *kernel_fault(struct core *core, struct thread *t)
+{
+	kassert(t == core->current && t->state == THREAD_RUNNING);
+	if (!fault_first_fp(core, t))
+		fault_thread(core, t);
+	return sched_leave(core);
+}

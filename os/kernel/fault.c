@@ -1,0 +1,117 @@
+/* Faults of threads: telling them in words and as a frame, and ending the thread. Everybody else goes on. */
+#include "kernel/fault.h"
+
+#include <petri/console.h>
+#include <petri/wire.h>
+
+#include "kernel/domain.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/page.h"
+#include "kernel/stack.h"
+#include "kernel/sched.h"
+#include "kernel/stream.h"
+#include "kernel/syscalls.h"
+#include "kernel/system.h"
+#include "kernel/usercopy.h"
+
+static const char *const causes[] = {
+	[FAULT_DATA] = "data abort",
+	[FAULT_INSTRUCTION] = "instruction abort",
+	[FAULT_GUARD] = "stack overflow (guard page)",
+	[FAULT_COMPACT] = "stack overflow (compact stack)",
+	[FAULT_OVERRUN_BY_NEIGHBOUR] = "its stack was overrun by its neighbour",
+	[FAULT_NO_FP] = "FP or SIMD instruction in a thread without THREAD_FP",
+	[FAULT_UNDEFINED] = "undefined instruction",
+	[FAULT_ALIGNMENT] = "misaligned access",
+	[FAULT_OTHER] = "exception",
+	[FAULT_ABORT] = "aborted",
+};
+
+static void send_record(const struct thread *t, const struct arch_fault *f, enum fault_cause cause)
+{
+	uint8_t p[WIRE_FAULT_SIZE + THREAD_NAME_MAX + 64];
+	size_t name = 0, n = WIRE_FAULT_SIZE;
+
+	while (name < THREAD_NAME_MAX && t->name[name] != '\0')
+		name++;
+	wire_put64(p, t->id);
+	wire_put64(p + 8, f->syndrome);
+	wire_put64(p + 16, f->address);
+	wire_put64(p + 24, arch_program_counter(t));
+	wire_put64(p + 32, arch_stack_pointer(t));
+	p[40] = (uint8_t)cause;
+	p[41] = (uint8_t)name;
+	memcpy(p + n, t->name, name);
+	n += name;
+	n += petri_snprintf((char *)p + n, sizeof(p) - n, "%s", causes[cause]);
+	stream_frame(WIRE_FAULT, p, n);
+}
+
+/* t is the current thread, or has been taken out of its queue. */
+static void report_and_end(struct core *core, struct thread *t, const struct arch_fault *f, enum fault_cause cause)
+{
+	struct domain *d = t->domain;
+	bool is_main = t->id == d->main;
+
+	klog("\nfault: thread %s (id 0x%lx) on core %u: %s\n", t->name[0] != '\0' ? t->name : "without a name", t->id, core->number,
+	     causes[cause]);
+	klog("  pc 0x%lx  sp 0x%lx  esr 0x%lx  far 0x%lx\n", arch_program_counter(t), arch_stack_pointer(t), f->syndrome, f->address);
+	arch_frame_dump(t);
+	send_record(t, f, cause);
+	if (t == core->current)
+		sched_stop(core);
+	thread_end(core, t, 0, PETRI_EFAULTED);
+	if (is_main)
+		system_end(core, 1);
+}
+
+bool fault_first_fp(struct core *core, struct thread *t)
+{
+	struct arch_fault f;
+
+	arch_fault_read(t, &f);
+	if (f.cause != FAULT_NO_FP || !(t->flags & THREAD_FP))
+		return false;
+	arch_fp_allow(true);
+	arch_fp_restore(t->fp);
+	core->fp_live = true;
+	return true;
+}
+
+void fault_thread(struct core *core, struct thread *t)
+{
+	struct arch_fault f;
+
+	arch_fault_read(t, &f);
+	if (f.cause == FAULT_DATA && f.address < t->stack_base && t->stack_base - f.address <= PAGE_SIZE)
+		f.cause = t->stack_kind == THREAD_GUARDED ? FAULT_GUARD : FAULT_COMPACT;
+	if (!stack_intact(t))
+		fault_stack_overrun(core, t);
+	else
+		report_and_end(core, t, &f, f.cause);
+}
+
+void fault_stack_overrun(struct core *core, struct thread *t)
+{
+	static const struct arch_fault none;
+	struct thread *below = stack_neighbour_below(t);
+
+	report_and_end(core, t, &none, FAULT_COMPACT);
+	if (below == NULL || below->state == THREAD_FREE || below->state == THREAD_ZOMBIE)
+		return;
+	thread_extract(core, below);
+	report_and_end(core, below, &none, FAULT_OVERRUN_BY_NEIGHBOUR);
+}
+
+/* (text, length): a programmer's error that the thread itself has found. */
+void sys_thread_abort(struct core *core, struct thread *t)
+{
+	static const struct arch_fault none;
+	char text[200] = "";
+	uint64_t length = arch_argument(t, 1) < sizeof(text) - 1 ? arch_argument(t, 1) : sizeof(text) - 1;
+
+	if (user_read(t, text, arch_argument(t, 0), length) == PETRI_OK)
+		klog("\nabort: %s\n", text);
+	report_and_end(core, t, &none, FAULT_ABORT);
+}

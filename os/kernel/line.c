@@ -1,0 +1,126 @@
+/*
+ * The serial line. Writers fill the ring; the UART's interrupt moves it on in small pieces, so nobody waits for the line with interrupts
+ * masked (panic excepted). Runs in handlers; takes line.lock, innermost but for the run queue.
+ */
+#include "kernel/line.h"
+
+#include "kernel/board.h"
+#include "kernel/memory.h"
+#include "kernel/spinlock.h"
+#include "kernel/stream_in.h"
+#include "kernel/waitq.h"
+
+#define PUMP_PIECE 64u
+#define RECEIVE_PIECE 64
+
+static struct {
+	struct spinlock lock;
+	uint32_t head, tail; /* free-running: head - tail bytes are in the ring */
+	uint32_t new_baud;   /* to be set once the ring is empty */
+	bool up, waiters;
+	uint8_t ring[LINE_RING];
+} line;
+
+uint32_t line_console_dropped;
+
+uint32_t line_room(void) { return LINE_RING - (line.head - line.tail); }
+
+static void pump_locked(void)
+{
+	uint32_t at = line.tail % LINE_RING;
+	uint32_t n = line.head - line.tail;
+
+	if (n > LINE_RING - at)
+		n = LINE_RING - at;
+	if (n > PUMP_PIECE)
+		n = PUMP_PIECE;
+	if (n > 0)
+		line.tail += (uint32_t)board.uart_write(line.ring + at, n);
+	if (line.head == line.tail && line.new_baud != 0) {
+		board.uart_flush(); /* at most a FIFO of bytes */
+		board.uart_baud(line.new_baud);
+		line.new_baud = 0;
+	}
+	board.uart_interrupts(line.head != line.tail);
+}
+
+bool line_put(const void *bytes, size_t n)
+{
+	const uint8_t *from = bytes;
+	bool fits;
+
+	spin_lock(&line.lock);
+	fits = n <= line_room();
+	if (fits) {
+		uint32_t at = line.head % LINE_RING;
+		uint32_t first = n < LINE_RING - at ? (uint32_t)n : LINE_RING - at;
+
+		memcpy(line.ring + at, from, first);
+		memcpy(line.ring, from + first, n - first);
+		line.head += (uint32_t)n;
+		pump_locked();
+	}
+	spin_unlock(&line.lock);
+	return fits;
+}
+
+void line_wait(struct core *core)
+{
+	line.waiters = true;
+	wait_restart(core, (uint64_t)&line, UINT64_MAX);
+}
+
+void line_change_baud(uint32_t baud)
+{
+	spin_lock(&line.lock);
+	line.new_baud = baud;
+	pump_locked();
+	spin_unlock(&line.lock);
+}
+
+void line_interrupt(struct core *core)
+{
+	uint8_t byte;
+
+	stream_in_lost += board.uart_acknowledge();
+	for (int i = 0; i < RECEIVE_PIECE && board.uart_read(&byte); i++)
+		stream_in_byte(core, byte);
+	spin_lock(&line.lock);
+	pump_locked();
+	spin_unlock(&line.lock);
+	if (line.waiters && line_room() >= LINE_RING / 2) {
+		line.waiters = false;
+		wait_wake_all(core, (uint64_t)&line);
+	}
+}
+
+void line_init(void)
+{
+	line.up = true;
+}
+
+void line_polled(const char *text, size_t n)
+{
+	while (n > 0) {
+		size_t sent = board.uart_write((const uint8_t *)text, n);
+
+		text += sent;
+		n -= sent;
+	}
+}
+
+/* No lock: it may be held by the one that failed. */
+void line_finish(void)
+{
+	line.up = false;
+	while (line.head != line.tail) {
+		uint32_t at = line.tail % LINE_RING;
+		uint32_t n = line.head - line.tail;
+
+		line.tail += (uint32_t)board.uart_write(line.ring + at, n < LINE_RING - at ? n : LINE_RING - at);
+	}
+	board.uart_flush();
+	board.uart_interrupts(false);
+}
+
+bool line_is_up(void) { return line.up; }

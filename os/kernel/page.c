@@ -1,0 +1,84 @@
+/*
+ * Physical pages: ranges that were never used are handed out from their start, freed pages are chained through their
+ * first word. Takes pages.lock, under everything but the run queue.
+ */
+#include "kernel/page.h"
+
+#include "kernel/memory.h"
+#include "kernel/spinlock.h"
+
+#define RANGES 8
+#define POISON 0xDB
+
+static struct {
+	struct spinlock lock;
+	uint64_t *freed;
+	uint64_t free, all;
+	struct {
+		uint64_t next, end;
+	} fresh[RANGES];
+} pages;
+
+void page_add(uint64_t from, uint64_t to)
+{
+	from = PAGE_UP(from);
+	to = PAGE_DOWN(to);
+	if (from >= to)
+		return;
+	for (int i = 0; i < RANGES; i++)
+		if (pages.fresh[i].end == 0) {
+			pages.fresh[i].next = from;
+			pages.fresh[i].end = to;
+			pages.free += (to - from) / PAGE_SIZE;
+			pages.all += (to - from) / PAGE_SIZE;
+			return;
+		}
+	panic("more than %d ranges of memory", RANGES);
+}
+
+static uint64_t take(void)
+{
+	uint64_t page = (uint64_t)pages.freed;
+
+	if (page != 0) {
+		pages.freed = *(uint64_t **)pages.freed;
+		return page;
+	}
+	for (int i = 0; i < RANGES; i++)
+		if (pages.fresh[i].next < pages.fresh[i].end) {
+			page = pages.fresh[i].next;
+			pages.fresh[i].next += PAGE_SIZE;
+			return page;
+		}
+	return 0;
+}
+
+uint64_t page_alloc(void)
+{
+	uint64_t page;
+
+	spin_lock(&pages.lock);
+	page = take();
+	if (page != 0)
+		pages.free--;
+	spin_unlock(&pages.lock);
+	if (page != 0)
+		memset((void *)page, 0, PAGE_SIZE);
+	return page;
+}
+
+void page_free(uint64_t page)
+{
+	kassert(page != 0 && page % PAGE_SIZE == 0);
+#ifdef CHECKED
+	memset((void *)page, POISON, PAGE_SIZE);
+#endif
+	spin_lock(&pages.lock);
+	*(uint64_t **)page = pages.freed;
+	pages.freed = (uint64_t *)page;
+	pages.free++;
+	spin_unlock(&pages.lock);
+}
+
+uint64_t page_count_free(void) { return pages.free; }
+uint64_t page_count_all(void) { return pages.all; }

@@ -1,0 +1,19 @@
+/* Physical pages of 4 KiB, one at a time: nothing here needs two of them side by side. */
+#ifndef KERNEL_PAGE_H
+#define KERNEL_PAGE_H
+
+#include <stdint.h>
+
+#define PAGE_SIZE 4096ull
+#define PAGE_UP(x) (((x) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
+#define PAGE_DOWN(x) ((x) & ~(PAGE_SIZE - 1))
+
+/* Gives [from, to) to the allocator, identity-mapped RAM. Called once per range, at boot. */
+void page_add(uint64_t from, uint64_t to);
+/* A zeroed page, or 0. O(1). */
+uint64_t page_alloc(void);
+void page_free(uint64_t page);
+uint64_t page_count_free(void);
+uint64_t page_count_all(void);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * The calls that block on a word and wake from it: park, park_mutex, unpark, hand_off.
+ *
+ * Words in memory of threads are not trusted: a wrong one can only hurt its own users. Takes the bucket's lock; the
+ * word is compared under it, so that no wakeup falls between the look and the sleep.
+ */
+#include <petri/park.h>
+
+#include "kernel/syscalls.h"
+#include "kernel/ticks.h"
+#include "kernel/waitq.h"
+
+#define UNPARK_PIECE 32
+
+/* Blocks if the word is still as expected; else tells why not. */
+static enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected, uint64_t deadline)
+{
+	uint64_t key = wait_key(t, address);
+	struct wait_bucket *b = wait_lock(key);
+	uint64_t value;
+	enum petri_error error = arch_load64(t, address, &value);
+
+	if (error == PETRI_OK && value != expected)
+		error = PETRI_EAGAIN;
+	if (error == PETRI_OK)
+		wait_block(core, b, key, ticks_from_ns(deadline));
+	wait_unlock(b);
+	return error;
+}
+
+static enum petri_error check_park(const struct thread *t, uint64_t address)
+{
+	if (arch_in_atomic_section(t))
+		return PETRI_EATOMIC;
+	return address % 8 != 0 ? PETRI_EADDRESS : PETRI_OK;
+}
+
+void sys_park(struct core *core, struct thread *t)
+{
+	uint64_t address = arch_argument(t, 0);
+	enum petri_error error = check_park(t, address);
+
+	if (error == PETRI_OK)
+		error = park_if(core, t, address, arch_argument(t, 1), arch_argument(t, 2));
+	if (error != PETRI_OK)
+		arch_set_result(t, error);
+}
+
+/* An owner who ended without unlocking: the caller takes the lock over, and is told. */
+static enum petri_error take_from_dead(struct thread *t, uint64_t address, uint64_t expected)
+{
+	uint64_t key = wait_key(t, address);
+	struct wait_bucket *b = wait_lock(key);
+	uint64_t value;
+	enum petri_error error = arch_load64(t, address, &value);
+
+	if (error == PETRI_OK && value != expected)
+		error = PETRI_EAGAIN;
+	if (error == PETRI_OK)
+		error = arch_store64(t, address, t->id | (wait_any(b, key) ? PARK_WAITERS : 0));
+	wait_unlock(b);
+	return error == PETRI_OK ? PETRI_EOWNERDIED : error;
+}
+
+void sys_park_mutex(struct core *core, struct thread *t)
+{
+	uint64_t expected = arch_argument(t, 1);
+	enum petri_error error;
+
+	if (arch_argument(t, 0) % 8 != 0)
+		error = PETRI_EADDRESS;
+	else if (thread_find(expected & ~PARK_WAITERS) == NULL)
+		error = take_from_dead(t, arch_argument(t, 0), expected);
+	else {
+		sys_park(core, t);
+		return;
+	}
+	arch_set_result(t, error);
+}
+
+/* Wakes the first count waiters, one after the other; a long row in pieces, the call being issued again with what is left. */
+static void unpark_some(struct core *core, struct thread *t, uint64_t key, uint64_t count)
+{
+	uint64_t woken = arch_argument(t, 2);
+
+	for (int i = 0; i < UNPARK_PIECE && count > 0; i++, count--) {
+		struct wait_bucket *b = wait_lock(key);
+		struct thread *waiter = wait_pop(b, key);
+
+		wait_unlock(b);
+		if (waiter == NULL) {
+			count = 0;
+			break;
+		}
+		wait_wake(core, waiter, PETRI_OK);
+		woken++;
+	}
+	if (count == 0) {
+		arch_set_result(t, woken);
+		return;
+	}
+	arch_set_argument(t, 1, count);
+	arch_set_argument(t, 2, woken);
+	arch_frame_restart(t);
+}
+
+void sys_unpark(struct core *core, struct thread *t)
+{
+	uint64_t key = wait_key(t, arch_argument(t, 0));
+	uint64_t count = arch_argument(t, 1);
+
+	if (count == UNPARK_ALL)
+		arch_set_result(t, wait_wake_all(core, key));
+	else
+		unpark_some(core, t, key, count);
+}
+
+/* The word after a hand-off: to this waiter, or to nobody. */
+static uint64_t handed(enum park_kind kind, const struct thread *to, bool more)
+{
+	uint64_t waiters = more ? PARK_WAITERS : 0;
+
+	if (kind == PARK_MUTEX)
+		return to != NULL ? to->id | waiters : 0;
+	return to != NULL ? waiters : 1;
+}
+
+/* May this word be handed off by t? While WAITERS is set only the kernel writes it, so it cannot change under the bucket's lock. */
+static enum petri_error check_hand_off(const struct thread *t, uint64_t address, enum park_kind kind)
+{
+	uint64_t value;
+	enum petri_error error = arch_load64(t, address, &value);
+
+	if (error != PETRI_OK)
+		return error;
+	if (!(value & PARK_WAITERS))
+		return PETRI_EAGAIN;
+	return kind == PARK_MUTEX && value != (t->id | PARK_WAITERS) ? PETRI_EOWNER : PETRI_OK;
+}
+
+static enum petri_error hand_off(struct core *core, struct thread *t, uint64_t address, enum park_kind kind)
+{
+	uint64_t key = wait_key(t, address);
+	struct wait_bucket *b = wait_lock(key);
+	enum petri_error error = check_hand_off(t, address, kind);
+	struct thread *waiter = error == PETRI_OK ? wait_pop(b, key) : NULL;
+
+	if (error == PETRI_OK)
+		error = arch_store64(t, address, handed(kind, waiter, wait_any(b, key)));
+	wait_unlock(b);
+	if (waiter != NULL)
+		wait_wake(core, waiter, PETRI_OK);
+	return error;
+}
+
+void sys_hand_off(struct core *core, struct thread *t)
+{
+	uint64_t address = arch_argument(t, 0);
+	uint64_t kind = arch_argument(t, 1);
+	enum petri_error error = PETRI_EINVAL;
+
+	if (address % 8 != 0)
+		error = PETRI_EADDRESS;
+	else if (kind == PARK_MUTEX || kind == PARK_SEMAPHORE)
+		error = hand_off(core, t, address, (enum park_kind)kind);
+	arch_set_result(t, error);
+}

@@ -1,0 +1,260 @@
+/*
+ * The scheduler of one core: 32 round-robin queues and a bitmap, a quantum of CPU time per thread, a tickless timer.
+ *
+ * A handler changes states through these calls; sched_leave(), its last step, chooses. Only then does another thread's
+ * frame become the one to restore, so no half-saved thread can ever stand in a queue. Takes the run queue's lock, innermost
+ * (docs/locking.md).
+ */
+#include "kernel/sched.h"
+
+#include "kernel/board.h"
+#include "kernel/domain.h"
+#include "kernel/ticks.h"
+#include "kernel/timeout.h"
+#include "kernel/waitq.h"
+
+struct core cores[CORES_MAX];
+uint64_t sched_default_quantum_ns = 10 * 1000 * 1000;
+
+#define QUANTUM_MIN_NS 200u
+#define QUANTUM_MAX_NS 10000000000ull
+
+void sched_init(struct core *core, uint64_t seed)
+{
+	core->armed = UINT64_MAX;
+	core->random = seed == 0 ? 0 : (seed * 2 + 1) * 0x9E3779B97F4A7C15ull;
+	for (int p = 0; p < THREAD_PRIORITIES; p++)
+		list_init(&core->runq.queues[p]);
+}
+
+uint32_t sched_quantum(uint64_t ns)
+{
+	if (ns == 0)
+		ns = sched_default_quantum_ns;
+	if (ns < QUANTUM_MIN_NS)
+		ns = QUANTUM_MIN_NS;
+	if (ns > QUANTUM_MAX_NS)
+		ns = QUANTUM_MAX_NS;
+	return (uint32_t)ticks_from_ns(ns);
+}
+
+/* ---- the run queue --------------------------------------------------------------------------------------------------- */
+
+static void enqueue(struct core *core, struct thread *t, bool front)
+{
+	struct list *queue = &core->runq.queues[t->priority];
+
+	t->state = THREAD_READY;
+	spin_lock(&core->runq.lock);
+	if (front)
+		list_insert_after(queue, &t->link);
+	else
+		list_insert_before(queue, &t->link);
+	core->runq.ready |= 1u << t->priority;
+	spin_unlock(&core->runq.lock);
+}
+
+void sched_unready(struct core *core, struct thread *t)
+{
+	spin_lock(&core->runq.lock);
+	list_remove(&t->link);
+	if (list_alone(&core->runq.queues[t->priority]))
+		core->runq.ready &= ~(1u << t->priority);
+	spin_unlock(&core->runq.lock);
+}
+
+void sched_ready(struct core *core, struct thread *t)
+{
+	enqueue(core, t, false);
+	if (core->current != NULL && t->priority > core->current->priority)
+		core->reschedule = true;
+}
+
+/* ---- quantum ----------------------------------------------------------------------------------------------------------- */
+
+/* Takes the time since the last charge off the current thread's quantum. */
+static void charge(struct core *core, uint64_t now)
+{
+	uint64_t used = now - core->since;
+	struct thread *t = core->current;
+
+	t->left -= used < INT32_MAX / 2 ? (int32_t)used : INT32_MAX / 2;
+	if (t->left < -INT32_MAX / 2)
+		t->left = 0;
+	core->since = now;
+}
+
+/* With a seed each quantum is drawn from half to one and a half, so that a sweep of seeds is a sweep of interleavings (xorshift64). */
+static uint32_t draw_quantum(struct core *core, const struct thread *t)
+{
+	uint64_t quantum = t->quantum;
+
+	if (core->random != 0) {
+		core->random ^= core->random << 13;
+		core->random ^= core->random >> 7;
+		core->random ^= core->random << 17;
+		quantum = quantum / 2 + core->random % (quantum + 1);
+	}
+	return quantum > 0 ? (uint32_t)quantum : 1;
+}
+
+/*
+ * A quantum may be shorter than the machine needs to get back into the thread (QEMU in real time). So that everybody gets on, quanta double while
+ * threads are preempted before their first instruction, up to 200 us.
+ */
+static uint32_t stretch(const struct core *core, uint32_t quantum)
+{
+	uint64_t limit = ticks_from_ns(200 * 1000);
+	uint64_t longer = (uint64_t)quantum << core->stuck;
+
+	if (longer > limit)
+		longer = quantum > limit ? quantum : limit;
+	return (uint32_t)longer;
+}
+
+static bool has_peers(const struct core *core, const struct thread *t)
+{
+	return core->runq.ready & 1u << t->priority;
+}
+
+void sched_timer(struct core *core)
+{
+	uint64_t now = arch_ticks();
+
+	/* Off before the end of interrupt: a level still high would fire again. */
+	arch_timer_arm(UINT64_MAX);
+	core->armed = UINT64_MAX;
+	timeout_expire(core, now);
+	if (core->current == NULL || !has_peers(core, core->current))
+		return;
+	charge(core, now);
+	if (core->current->left <= 0)
+		core->reschedule = true;
+}
+
+/* ---- stopping and choosing --------------------------------------------------------------------------------------------- */
+
+void sched_stop(struct core *core)
+{
+	charge(core, arch_ticks());
+	core->current = NULL;
+	core->switches++;
+}
+
+void sched_yield(struct core *core)
+{
+	struct thread *t = core->current;
+
+	sched_stop(core);
+	enqueue(core, t, false);
+}
+
+/* A preempted thread keeps its place; one whose quantum is used up goes to the tail. */
+static void preempt(struct core *core)
+{
+	struct thread *t = core->current;
+
+	charge(core, arch_ticks());
+	if (arch_program_counter(t) != core->resumed_pc)
+		core->stuck = 0;
+	else if (core->stuck < 16)
+		core->stuck++;
+	core->current = NULL;
+	core->preemptions++;
+	enqueue(core, t, t->left > 0);
+}
+
+/* Interrupts stay masked: wfi ends when one is pending, and it is handled right here, so no wakeup can slip in between. */
+static void idle(struct core *core)
+{
+	uint64_t start = arch_ticks();
+	uint64_t when = timeout_next();
+
+	if (when != core->armed) {
+		core->armed = when;
+		arch_timer_arm(when);
+	}
+	arch_wait();
+	core->idle += arch_ticks() - start;
+	board.interrupt(core);
+	wait_drain(core);
+}
+
+static struct thread *choose(struct core *core)
+{
+	struct thread *t;
+	int p;
+
+	while (core->runq.ready == 0)
+		idle(core);
+	p = 31 - __builtin_clz(core->runq.ready);
+	t = list_entry(core->runq.queues[p].next, struct thread, link);
+	sched_unready(core, t);
+	return t;
+}
+
+/* FP registers and the address space stay loaded until somebody else needs the core. */
+static void change_context(struct core *core, struct thread *t)
+{
+	struct thread *last = core->last;
+
+	if (core->fp_live) {
+		arch_fp_save(last->fp);
+		arch_fp_allow(false);
+		core->fp_live = false;
+	}
+	if (last == NULL || last->domain != t->domain)
+		arch_space_use(&t->domain->space);
+	core->last = t;
+}
+
+static void switch_in(struct core *core, struct thread *t)
+{
+	if (t != core->last)
+		change_context(core, t);
+	if (t->left <= 0)
+		t->left = (int32_t)stretch(core, draw_quantum(core, t));
+	t->state = THREAD_RUNNING;
+	t->core = (uint8_t)core->number;
+	core->current = t;
+	core->reschedule = false;
+	core->since = arch_ticks();
+	core->resumed_pc = arch_program_counter(t);
+}
+
+/* The earlier of the next deadline and, if others wait for their turn, the end of the quantum. An alarm that is set too early is left: it
+ * finds nothing to do and sets the next. */
+static void arm(struct core *core)
+{
+	const struct thread *t = core->current;
+	uint64_t when = timeout_next();
+
+	if (has_peers(core, t)) {
+		uint64_t end = core->since + (t->left > 0 ? (uint64_t)t->left : 0);
+
+		if (end < when)
+			when = end;
+	}
+	if (when < core->armed) {
+		core->armed = when;
+		arch_timer_arm(when);
+	}
+}
+
+struct thread *sched_leave(struct core *core)
+{
+	wait_drain(core);
+	if (core->current != NULL && core->reschedule) {
+		if (arch_in_atomic_section(core->current)) {
+			/* The timer knocks again at the moment of unmasking. */
+			core->armed = 0;
+			arch_timer_arm(0);
+			return core->current;
+		}
+		preempt(core);
+	}
+	if (core->current == NULL)
+		switch_in(core, choose(core));
+	arm(core);
+	return core->current;
+}

@@ -1,0 +1,25 @@
+/* The scheduler: who runs next on this core, and until when. It only chooses; the way out of the kernel does the rest. */
+#ifndef KERNEL_SCHED_H
+#define KERNEL_SCHED_H
+
+#include "kernel/core.h"
+
+void sched_init(struct core *core, uint64_t seed);
+/* Default quantum in ticks, from ns (at least 200 ns). */
+uint32_t sched_quantum(uint64_t ns);
+extern uint64_t sched_default_quantum_ns;
+
+/* t becomes READY, behind those of its priority. t is in no queue. */
+void sched_ready(struct core *core, struct thread *t);
+/* READY -> no queue. */
+void sched_unready(struct core *core, struct thread *t);
+/* The current thread stops running (it has been put to BLOCKED, SLEEPING or ZOMBIE by the caller). */
+void sched_stop(struct core *core);
+/* The current thread goes behind those of its priority. */
+void sched_yield(struct core *core);
+/* The timer has fired. */
+void sched_timer(struct core *core);
+/* The last step of every handler: chooses, waits while there is nobody, arms the timer. */
+struct thread *sched_leave(struct core *core);
+
+#endif

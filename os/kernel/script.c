@@ -1,0 +1,87 @@
+/* The boot script: see script.h. Read at boot, then by stream_receive only, under its lock. */
+#include "kernel/script.h"
+
+#include <petri/stream.h>
+#include <petri/wire.h>
+
+#include "kernel/board.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/sched.h"
+#include "kernel/stream.h"
+#include "kernel/system.h"
+
+#define HEADER 8u
+#define ITEM 4u
+#define SIZE_MAX_SCRIPT (16u << 20)
+
+static struct {
+	const uint8_t *next, *end;
+	bool present, commands;
+} script;
+
+/* The item at p, if it is whole. */
+static bool whole(const uint8_t *p) { return script.end - p >= (int64_t)ITEM && script.end - p - (int64_t)ITEM >= wire_get16(p + 2); }
+
+static void boot_item(const uint8_t *p, uint16_t length)
+{
+	if (length < 20)
+		return;
+	system_simulated = wire_get32(p) & WIRE_BOOT_QEMU;
+	script.commands = wire_get32(p) & WIRE_BOOT_SCRIPTED;
+	system_seed = wire_get64(p + 4);
+	if (wire_get64(p + 12) != 0)
+		sched_default_quantum_ns = wire_get64(p + 12);
+}
+
+static void execute_boot_items(void)
+{
+	while (script.next != script.end && whole(script.next) && script.next[0] == WIRE_CMD_BOOT) {
+		boot_item(script.next + ITEM, wire_get16(script.next + 2));
+		script.next += ITEM + wire_get16(script.next + 2);
+	}
+}
+
+struct memory_range script_init(void)
+{
+	const uint8_t *blob = (const uint8_t *)board.boot_script;
+	struct memory_range memory = board.memory();
+	uint64_t room = memory.to > board.boot_script ? memory.to - board.boot_script : 0;
+	uint32_t n;
+
+	if (room < HEADER + 4 || memcmp(blob, WIRE_BOOT_MAGIC, 4) != 0)
+		return (struct memory_range){0, 0};
+	n = wire_get32(blob + 4);
+	if (n > SIZE_MAX_SCRIPT || n > room - HEADER - 4 || wire_crc32(0, blob, HEADER + n) != wire_get32(blob + HEADER + n)) {
+		klog("boot script: damaged (its CRC or size is wrong), ignored\n");
+		return (struct memory_range){0, 0};
+	}
+	script.next = blob + HEADER;
+	script.end = script.next + n;
+	script.present = true;
+	execute_boot_items();
+	klog("boot script: %u bytes%s\n", n, script.commands ? ", nothing else commands this run" : "");
+	return (struct memory_range){board.boot_script, board.boot_script + HEADER + n + 4};
+}
+
+bool script_is_present(void) { return script.present; }
+bool script_commands(void) { return script.commands; }
+
+bool script_next(struct stream_command *out)
+{
+	const uint8_t *p = script.next;
+	uint16_t length;
+
+	if (p == script.end)
+		return false;
+	if (!whole(p) || wire_get16(p + 2) > STREAM_PAYLOAD_MAX) {
+		klog("boot script: an item is cut off, the rest is ignored\n");
+		script.next = script.end;
+		return false;
+	}
+	length = wire_get16(p + 2);
+	*out = (struct stream_command){.seq = WIRE_SEQ_SCRIPT, .type = p[0], .length = length};
+	memcpy(out->payload, p + ITEM, length);
+	script.next = p + ITEM + length;
+	return true;
+}

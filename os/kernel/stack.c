@@ -1,0 +1,82 @@
+/* Stacks: see stack.h. Under the domain's lock, given by the caller. */
+#include "kernel/stack.h"
+
+#include "kernel/page.h"
+
+uint32_t stack_class(enum thread_stack kind, uint32_t size)
+{
+	if (kind == THREAD_COMPACT) {
+		if (size == 0)
+			size = THREAD_COMPACT_SIZE;
+		if (size < THREAD_COMPACT_MIN || size > THREAD_COMPACT_MAX)
+			return STACK_CLASSES;
+		return (size + COMPACT_STEP - 1) / COMPACT_STEP - 1;
+	}
+	if (size == 0)
+		size = THREAD_GUARDED_SIZE;
+	for (uint32_t c = 0; c < GUARDED_CLASSES; c++)
+		if (size <= PAGE_SIZE << c)
+			return COMPACT_CLASSES + c;
+	return STACK_CLASSES;
+}
+
+uint32_t stack_class_size(uint32_t class)
+{
+	if (class < COMPACT_CLASSES)
+		return (class + 1) * COMPACT_STEP;
+	return (uint32_t)PAGE_SIZE << (class - COMPACT_CLASSES);
+}
+
+static enum petri_error make_compact(struct domain *d, struct stack_class *c, struct thread *t)
+{
+	while (c->mapped < c->next + t->stack_size) {
+		enum petri_error error = domain_map_fresh(d, c->mapped, PAGE_SIZE);
+
+		if (error != PETRI_OK)
+			return error;
+		c->mapped += PAGE_SIZE;
+	}
+	t->stack_base = c->next;
+	c->next += t->stack_size;
+	return PETRI_OK;
+}
+
+/* A page stays unmapped between any two. */
+static enum petri_error make_guarded(struct domain *d, struct stack_class *c, struct thread *t)
+{
+	enum petri_error error = domain_map_fresh(d, c->next, t->stack_size);
+
+	if (error != PETRI_OK)
+		return error;
+	t->stack_base = c->next;
+	c->next += t->stack_size + PAGE_SIZE;
+	return PETRI_OK;
+}
+
+enum petri_error stack_make(struct domain *d, struct thread *t)
+{
+	struct stack_class *c = &d->stacks[t->stack_class];
+
+	t->stack_size = stack_class_size(t->stack_class);
+	if (t->stack_kind == THREAD_COMPACT)
+		return c->next + PAGE_SIZE > APP_COMPACT + (t->stack_class + 1) * GIB ? PETRI_ENOMEM : make_compact(d, c, t);
+	return make_guarded(d, c, t);
+}
+
+void stack_drop(struct domain *d, struct thread *t)
+{
+	domain_unmap(d, t->stack_base, t->stack_size);
+	t->stack_base = 0;
+}
+
+/* Only after an overrun, so it may look through the table. */
+struct thread *stack_neighbour_below(const struct thread *t)
+{
+	for (uint32_t i = 1; i <= thread_counts.resident; i++) {
+		struct thread *n = &threads[i];
+
+		if (n->domain == t->domain && n->stack_kind == THREAD_COMPACT && n->stack_base + n->stack_size == t->stack_base)
+			return n;
+	}
+	return NULL;
+}

@@ -1,0 +1,183 @@
+/*
+ * Frames out: sequence numbers, the kernel's own frames, and the call that sends an app's. Encoding happens in one buffer under
+ * stream.lock; then line.lock.
+ */
+#include "kernel/stream.h"
+
+#include <petri/stream.h>
+#include <petri/wire.h>
+
+#include "kernel/board.h"
+#include "kernel/domain.h"
+#include "kernel/line.h"
+#include "kernel/memory.h"
+#include "kernel/page.h"
+#include "kernel/sched.h"
+#include "kernel/script.h"
+#include "kernel/stream_in.h"
+#include "kernel/syscalls.h"
+#include "kernel/system.h"
+#include "kernel/ticks.h"
+#include "kernel/usercopy.h"
+
+#define STATS_EVERY_NS 250000000ull
+
+static struct {
+	struct spinlock lock;
+	uint32_t seq;
+	uint64_t next_stats; /* ns */
+	uint8_t payload[WIRE_PAYLOAD_MAX];
+	uint8_t encoded[WIRE_ENCODED_MAX];
+} stream;
+
+uint32_t stream_frames_sent, stream_frames_dropped;
+
+/* Under the lock. False: no room. */
+static bool send(uint8_t type, const void *payload, size_t length)
+{
+	size_t n = wire_encode(stream.encoded, type, stream.seq, payload, length);
+
+	if (!line_put(stream.encoded, n))
+		return false;
+	stream.seq++;
+	stream_frames_sent++;
+	return true;
+}
+
+void stream_frame(uint8_t type, const void *payload, size_t length)
+{
+	spin_lock(&stream.lock);
+	if (!send(type, payload, length))
+		stream_frames_dropped++;
+	spin_unlock(&stream.lock);
+}
+
+void stream_hello(void)
+{
+	uint8_t p[WIRE_HELLO_SIZE] = {0};
+
+	wire_put16(p, WIRE_VERSION);
+	p[2] = (uint8_t)system_cores;
+	p[3] = script_is_present();
+	wire_put32(p + 4, (uint32_t)(page_count_all() * PAGE_SIZE / 1024));
+	wire_put64(p + 8, system_seed);
+	wire_put64(p + 16, sched_default_quantum_ns);
+	wire_put32(p + 24, (uint32_t)ticks_hz);
+	wire_put32(p + 28, board.uart_baud_now());
+	for (int i = 0; i < 15 && board.name[i] != '\0'; i++)
+		p[32 + i] = (uint8_t)board.name[i];
+	memcpy(p + 48, system_domain()->name, 16);
+	stream_frame(WIRE_HELLO, p, sizeof(p));
+}
+
+void stream_stats(void)
+{
+	uint8_t p[WIRE_STATS_SIZE];
+	struct system_counters c;
+
+	system_count(&c);
+	wire_put64(p, c.now_ns);
+	wire_put32(p + 8, thread_counts.alive);
+	wire_put32(p + 12, thread_counts.resident);
+	wire_put64(p + 16, thread_counts.created);
+	wire_put64(p + 24, c.switches);
+	wire_put64(p + 32, c.preemptions);
+	wire_put64(p + 40, c.idle_ns);
+	wire_put32(p + 48, stream_frames_sent);
+	wire_put32(p + 52, stream_frames_dropped);
+	wire_put32(p + 56, stream_in_damaged);
+	wire_put32(p + 60, stream_in_lost);
+	wire_put32(p + 64, line_console_dropped);
+	wire_put32(p + 68, (uint32_t)((page_count_all() - page_count_free()) * PAGE_SIZE / 1024));
+	stream_frame(WIRE_STATS, p, sizeof(p));
+}
+
+void stream_ack(uint32_t seq, uint8_t type, uint8_t error, const char *text, size_t length)
+{
+	uint8_t p[WIRE_ACK_SIZE + 200];
+
+	if (seq == WIRE_SEQ_SCRIPT && error == PETRI_OK)
+		return;
+	if (length > sizeof(p) - WIRE_ACK_SIZE)
+		length = sizeof(p) - WIRE_ACK_SIZE;
+	wire_put32(p, seq);
+	p[4] = type;
+	p[5] = error;
+	memcpy(p + WIRE_ACK_SIZE, text, length);
+	stream_frame(WIRE_ACK, p, WIRE_ACK_SIZE + length);
+}
+
+static bool room_for_threads(size_t n) { return line_room() >= n + LINE_RESERVE; }
+
+/* (type, payload, length) */
+void sys_stream_send(struct core *core, struct thread *t)
+{
+	uint64_t length = arch_argument(t, 2);
+	enum petri_error error = PETRI_EINVAL;
+	uint64_t now = ns_from_ticks(arch_ticks());
+
+	if (length <= WIRE_PAYLOAD_MAX && !room_for_threads(WIRE_ENCODED_MAX)) {
+		if (!arch_in_atomic_section(t)) {
+			line_wait(core);
+			return;
+		}
+		error = PETRI_EATOMIC;
+	} else if (length <= WIRE_PAYLOAD_MAX) {
+		if (now >= stream.next_stats) {
+			stream.next_stats = now + STATS_EVERY_NS;
+			stream_stats();
+		}
+		spin_lock(&stream.lock);
+		error = user_read(t, stream.payload, arch_argument(t, 1), length);
+		if (error == PETRI_OK)
+			send((uint8_t)arch_argument(t, 0), stream.payload, length);
+		spin_unlock(&stream.lock);
+	}
+	arch_set_result(t, error);
+}
+
+#define CONSOLE_PIECE 256u
+
+/* (text, length): in pieces; the call is issued again with what is left. */
+void sys_console_write(struct core *core, struct thread *t)
+{
+	uint64_t address = arch_argument(t, 0), length = arch_argument(t, 1);
+	uint64_t n = length < CONSOLE_PIECE ? length : CONSOLE_PIECE;
+	char text[CONSOLE_PIECE];
+	enum petri_error error = user_read(t, text, address, n);
+
+	if (error == PETRI_OK && !room_for_threads(n) && !arch_in_atomic_section(t)) {
+		line_wait(core);
+		return;
+	}
+	if (error == PETRI_OK && (!room_for_threads(n) || !line_put(text, n)))
+		line_console_dropped += (uint32_t)n;
+	if (error == PETRI_OK && n < length) {
+		arch_set_argument(t, 0, address + n);
+		arch_set_argument(t, 1, length - n);
+		arch_frame_restart(t);
+		return;
+	}
+	arch_set_result(t, error);
+}
+
+/* (command, error, text, length) */
+void sys_stream_answer(struct core *core, struct thread *t)
+{
+	uint8_t head[8];
+	char text[200];
+	uint64_t length = arch_argument(t, 3);
+	enum petri_error error = user_read(t, head, arch_argument(t, 0), sizeof(head));
+
+	if (length > sizeof(text))
+		length = sizeof(text);
+	if (error == PETRI_OK)
+		error = user_read(t, text, arch_argument(t, 2), length);
+	if (error == PETRI_OK && !room_for_threads(WIRE_ENCODED_MAX) && !arch_in_atomic_section(t)) {
+		line_wait(core);
+		return;
+	}
+	if (error == PETRI_OK)
+		stream_ack(wire_get32(head), head[4], (uint8_t)arch_argument(t, 1), text, length);
+	arch_set_result(t, error);
+}

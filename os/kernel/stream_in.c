@@ -1,0 +1,166 @@
+/*
+ * Commands in. A byte at a time from the UART's interrupt into the decoder, whole commands into the queue; the kernel's own
+ * are answered on the spot. Only the interrupt writes the queue's head and only the call its tail, both under queue.lock.
+ */
+#include "kernel/stream_in.h"
+
+#include <petri/stream.h>
+#include <petri/wire.h>
+
+#include "kernel/board.h"
+#include "kernel/line.h"
+#include "kernel/script.h"
+#include "kernel/stream.h"
+#include "kernel/syscalls.h"
+#include "kernel/system.h"
+#include "kernel/ticks.h"
+#include "kernel/usercopy.h"
+#include "kernel/waitq.h"
+
+#define QUEUE_COMMANDS 32u
+
+static struct wire_decoder decoder;
+static struct stream_command scripted; /* under queue.lock */
+static struct {
+	struct spinlock lock;
+	uint32_t head, tail; /* free-running */
+	struct stream_command commands[QUEUE_COMMANDS];
+} queue;
+
+uint32_t stream_in_damaged, stream_in_lost;
+
+static void answer(const struct wire_decoder *d, enum petri_error error, const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] != '\0')
+		n++;
+	stream_ack(d->seq, d->type, (uint8_t)error, text, n);
+}
+
+/* ---- the kernel's own ------------------------------------------------------------------------------------------------------ */
+
+static void command_kill(struct core *core, const struct wire_decoder *d)
+{
+	struct thread *t = d->length >= 8 ? thread_find(wire_get64(d->payload)) : NULL;
+
+	if (d->length < 8)
+		answer(d, PETRI_EINVAL, "KILL needs a thread id");
+	else if (t == NULL || t->state == THREAD_ZOMBIE)
+		answer(d, PETRI_ESTALE, "there is no such thread");
+	else if (t->state == THREAD_RUNNING && arch_in_atomic_section(t))
+		answer(d, PETRI_EBUSY, "it is inside an atomic section; try again");
+	else {
+		answer(d, PETRI_OK, t->name);
+		thread_extract(core, t);
+		thread_end(core, t, 0, PETRI_EKILLED);
+	}
+}
+
+static void command_baud(const struct wire_decoder *d)
+{
+	uint32_t baud = d->length >= 4 ? wire_get32(d->payload) : 0;
+
+	if (baud < 1200)
+		answer(d, PETRI_EINVAL, "no such rate");
+	else if (!board.uart_baud_possible(baud))
+		answer(d, PETRI_EINVAL, "this rate cannot be made within 2 % from the UART's clock");
+	else {
+		answer(d, PETRI_OK, "");
+		line_change_baud(baud);
+	}
+}
+
+static void command_hello(const struct wire_decoder *d)
+{
+	stream_hello();
+	stream_stats();
+	if (d->length < 2 || wire_get16(d->payload) != WIRE_VERSION)
+		answer(d, PETRI_EINVAL, "this is protocol version 1");
+	else
+		answer(d, PETRI_OK, "");
+}
+
+/* ---- the app's --------------------------------------------------------------------------------------------------------------- */
+
+static void queue_command(struct core *core, const struct wire_decoder *d)
+{
+	struct stream_command *c;
+
+	spin_lock(&queue.lock);
+	if (queue.head - queue.tail == QUEUE_COMMANDS) {
+		spin_unlock(&queue.lock);
+		answer(d, PETRI_EBUSY, "too many commands at once: the queue is full");
+		return;
+	}
+	c = &queue.commands[queue.head % QUEUE_COMMANDS];
+	*c = (struct stream_command){.seq = d->seq, .type = d->type, .length = d->length};
+	for (uint16_t i = 0; i < d->length; i++)
+		c->payload[i] = d->payload[i];
+	queue.head++;
+	spin_unlock(&queue.lock);
+	wait_wake_all(core, (uint64_t)&queue);
+}
+
+static void frame(struct core *core, const struct wire_decoder *d)
+{
+	if (d->type == WIRE_CMD_HELLO)
+		command_hello(d);
+	else if (d->type == WIRE_CMD_KILL)
+		command_kill(core, d);
+	else if (d->type == WIRE_CMD_BAUD)
+		command_baud(d);
+	else if (d->type < WIRE_CMD_HELLO)
+		stream_in_damaged++; /* our own voice: a loop in the wiring */
+	else if (d->type < WIRE_CMD_APP)
+		answer(d, PETRI_ENOSYS, "the kernel knows no such command");
+	else if (script_commands())
+		answer(d, PETRI_EBUSY, "only the boot script commands this run");
+	else
+		queue_command(core, d);
+}
+
+void stream_in_byte(struct core *core, uint8_t byte)
+{
+	enum wire_event event = wire_decode(&decoder, byte);
+
+	if (event == WIRE_FRAME)
+		frame(core, &decoder);
+	else if (event == WIRE_DAMAGED)
+		stream_in_damaged++;
+}
+
+static enum petri_error pass_on(const struct thread *t, uint64_t address, const struct stream_command *c)
+{
+	return arch_copy_to(t, address, c, offsetof(struct stream_command, payload) + c->length);
+}
+
+/* The boot script's commands come first. */
+static bool take(const struct thread *t, uint64_t address, enum petri_error *error)
+{
+	bool there = true;
+
+	spin_lock(&queue.lock);
+	if (script_next(&scripted)) {
+		*error = pass_on(t, address, &scripted);
+	} else if (queue.head == queue.tail) {
+		there = false;
+	} else {
+		*error = pass_on(t, address, &queue.commands[queue.tail % QUEUE_COMMANDS]);
+		if (*error == PETRI_OK)
+			queue.tail++;
+	}
+	spin_unlock(&queue.lock);
+	return there;
+}
+
+/* (struct stream_command out, deadline) */
+void sys_stream_receive(struct core *core, struct thread *t)
+{
+	enum petri_error error = PETRI_EATOMIC;
+
+	if (take(t, arch_argument(t, 0), &error) || arch_in_atomic_section(t))
+		arch_set_result(t, error);
+	else
+		wait_restart(core, (uint64_t)&queue, ticks_from_ns(arch_argument(t, 1)));
+}

@@ -1,0 +1,21 @@
+/*
+ * The handlers of the system calls. Each runs to completion with interrupts masked; it reads its arguments from t's frame and
+ * sets the result there, or blocks t (the waker sets the result then). sched_leave() follows.
+ */
+#ifndef KERNEL_SYSCALLS_H
+#define KERNEL_SYSCALLS_H
+
+#include <petri/syscall.h>
+
+#include "kernel/core.h"
+
+#define SYSCALL_DECLARE(n, name) void sys_##name(struct core *core, struct thread *t);
+PETRI_SYSCALLS(SYSCALL_DECLARE)
+#undef SYSCALL_DECLARE
+
+/* The door: what the vectors call. Each returns the thread that runs next. */
+struct thread *kernel_syscall(struct core *core, struct thread *t, uint64_t number);
+struct thread *kernel_interrupt(struct core *core, struct thread *t);
+struct thread *kernel_fault(struct core *core, struct thread *t);
+
+#endif

@@ -1,0 +1,79 @@
+/* The system as a whole: see system.h. */
+#include "kernel/system.h"
+
+#include <petri/system.h>
+#include <petri/wire.h>
+
+#include "kernel/board.h"
+#include "kernel/domain.h"
+#include "kernel/line.h"
+#include "kernel/memory.h"
+#include "kernel/page.h"
+#include "kernel/sched.h"
+#include "kernel/script.h"
+#include "kernel/stream.h"
+#include "kernel/syscalls.h"
+#include "kernel/ticks.h"
+#include "kernel/usercopy.h"
+
+bool system_simulated;
+uint64_t system_seed;
+uint32_t system_cores = 1;
+uint64_t ticks_hz;
+
+void system_count(struct system_counters *out)
+{
+	*out = (struct system_counters){.now_ns = ns_from_ticks(arch_ticks())};
+	for (uint32_t i = 0; i < system_cores; i++) {
+		out->switches += cores[i].switches;
+		out->preemptions += cores[i].preemptions;
+		out->idle_ns += ns_from_ticks(cores[i].idle);
+	}
+}
+
+void system_end(struct core *core, uint32_t code)
+{
+	uint8_t p[WIRE_END_SIZE];
+
+	(void)core;
+	arch_timer_arm(UINT64_MAX);
+	while (line_room() < LINE_RESERVE)
+		line_finish();
+	stream_stats();
+	wire_put32(p, code);
+	stream_frame(WIRE_END, p, sizeof(p));
+	line_finish();
+	arch_halt(system_simulated, (int)code);
+}
+
+void sys_system_exit(struct core *core, struct thread *t) { system_end(core, (uint32_t)arch_argument(t, 0)); }
+
+/* (struct system_info out) */
+void sys_system_info(struct core *core, struct thread *t)
+{
+	struct system_counters c;
+	struct system_info info = {
+		.cores = system_cores,
+		.timer_hz = (uint32_t)ticks_hz,
+		.seed = system_seed,
+		.quantum_ns = sched_default_quantum_ns,
+		.memory = page_count_all() * PAGE_SIZE,
+		.memory_free = page_count_free() * PAGE_SIZE,
+		.threads_created = thread_counts.created,
+		.threads_alive = thread_counts.alive,
+		.threads_resident = thread_counts.resident,
+		.scripted = script_is_present(),
+#ifdef CHECKED
+		.checked = 1,
+#endif
+	};
+
+	(void)core;
+	system_count(&c);
+	info.switches = c.switches;
+	info.preemptions = c.preemptions;
+	info.idle_ns = c.idle_ns;
+	for (int i = 0; i < 15 && board.name[i] != '\0'; i++)
+		info.board[i] = board.name[i];
+	arch_set_result(t, user_write(t, arch_argument(t, 0), &info, sizeof(info)));
+}

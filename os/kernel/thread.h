@@ -1,0 +1,88 @@
+/*
+ * The thread: a register frame, a stack, and where it stands. Kept small: there may be a million of them.
+ */
+#ifndef KERNEL_THREAD_H
+#define KERNEL_THREAD_H
+
+#include <petri/thread.h>
+
+#include "kernel/arch.h"
+#include "kernel/list.h"
+
+struct domain;
+
+struct thread {
+	struct trapframe frame; /* first: the vectors save here */
+
+	uint64_t id;            /* as given out; the index stays, the generation changes with each use */
+	struct list link;       /* READY: in the run queue. BLOCKED: in its wait group. ZOMBIE: in the domain's list of the ended. FREE: in a free list */
+
+	/* BLOCKED; under the lock of the wait bucket */
+	uint64_t wait_key;         /* the word it waits on */
+	struct thread *group_next; /* if first of its group: first of the next less urgent group */
+	struct thread *queue_next; /* if first of its queue: first of the next queue in the bucket */
+	uint64_t wait_epoch;       /* see waitq.c: which of two queues of one key */
+	uint64_t queue_epoch;      /* if first of its queue */
+	uint32_t queue_length;     /* if first of its queue */
+
+	uint32_t timeout_slot;  /* place in the heap of deadlines, 0 = none; under its lock */
+	uint64_t deadline;      /* ticks */
+
+	int32_t left;           /* ticks of its quantum not used up */
+	uint32_t quantum;       /* ticks */
+
+	uint8_t state;          /* enum thread_state */
+	uint8_t priority;
+	uint8_t flags;          /* THREAD_FP, THREAD_DETACHED, and below */
+	uint8_t stack_kind;     /* enum thread_stack */
+	uint8_t stack_class;    /* which free list its stack comes from */
+	uint8_t core;           /* ran last on */
+	uint8_t how;            /* ZOMBIE: enum petri_error */
+	uint8_t unused;
+	uint32_t stack_size;
+	uint32_t joiner;        /* index of the thread that joins it, 0 = none */
+	uint64_t stack_base;    /* lowest address; its user block lies there */
+	void *fp;               /* save area of THREAD_FP */
+	struct domain *domain;
+	uint64_t value;         /* ZOMBIE: exit value */
+	char name[THREAD_NAME_MAX];
+} __attribute__((aligned(16)));
+
+_Static_assert(offsetof(struct thread, frame) == 0, "the vectors save registers at the start of struct thread");
+_Static_assert(sizeof(struct thread) <= 464, "a million threads have 960 bytes each, stack and all");
+
+#define THREAD_KERNEL_MODE 0x10u /* runs at EL1t */
+#define THREAD_RESTART 0x20u     /* BLOCKED: when woken, issues its call again */
+#define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED)
+
+#define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))
+#define THREAD_ID(index, generation) ((uint64_t)(generation) << THREAD_ID_INDEX_BITS | (index))
+
+/* The table: a virtual array that grows by pages. threads[0] is never used. */
+extern struct thread *const threads;
+
+/* The thread of an id that is neither free nor reused; NULL if stale. */
+struct thread *thread_find(uint64_t id);
+
+/* What a new thread is to be. */
+struct thread_spec {
+	struct thread_attr attr;
+	char name[THREAD_NAME_MAX];
+	uint64_t entry, arg;
+};
+PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode, struct thread **out);
+/* Ends t, which is not in any queue (it runs, or has just been taken out). */
+void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how);
+/* Takes t out of whatever queue it is in, so that it can be ended. */
+void thread_extract(struct core *core, struct thread *t);
+/* Frees a ZOMBIE that has been joined. */
+void thread_bury(struct thread *t);
+
+/* How many are there. Read without a lock: for statistics. */
+struct thread_counts {
+	uint32_t alive, resident;
+	uint64_t created;
+};
+extern struct thread_counts thread_counts;
+
+#endif

@@ -1,0 +1,301 @@
+/* The calls about threads. Locks: the domain's where its lists are touched. A call that must wait is issued again when woken. */
+#include "kernel/domain.h"
+#include "kernel/memory.h"
+#include "kernel/sched.h"
+#include "kernel/stack.h"
+#include "kernel/syscalls.h"
+#include "kernel/ticks.h"
+#include "kernel/timeout.h"
+#include "kernel/usercopy.h"
+#include "kernel/waitq.h"
+
+/* A thread of the caller's own domain. */
+static struct thread *find_own(const struct thread *t, uint64_t id)
+{
+	struct thread *other = thread_find(id);
+
+	return other != NULL && other->domain == t->domain ? other : NULL;
+}
+
+/* ---- create, exit --------------------------------------------------------------------------------------------------------- */
+
+/* Text of the caller, byte by byte: it may end right before an unmapped page. */
+static enum petri_error read_name(const struct thread *t, char name[THREAD_NAME_MAX], uint64_t from, uint64_t length)
+{
+	enum petri_error error = PETRI_OK;
+	size_t n = 0;
+
+	while (error == PETRI_OK && from != 0 && n < THREAD_NAME_MAX - 1 && n < length) {
+		error = user_read(t, &name[n], from + n, 1);
+		if (error != PETRI_OK || name[n] == '\0')
+			break;
+		n++;
+	}
+	memset(name + n, 0, THREAD_NAME_MAX - n);
+	return error;
+}
+
+static enum petri_error read_spec(const struct thread *t, struct thread_spec *spec)
+{
+	static const struct thread_attr normal = THREAD_ATTR_DEFAULT;
+	enum petri_error error = PETRI_OK;
+
+	*spec = (struct thread_spec){.attr = normal, .entry = arch_argument(t, 1), .arg = arch_argument(t, 2)};
+	if (arch_argument(t, 0) != 0)
+		error = user_read(t, &spec->attr, arch_argument(t, 0), sizeof(spec->attr));
+	if (error == PETRI_OK)
+		error = read_name(t, spec->name, (uint64_t)spec->attr.name, THREAD_NAME_MAX);
+	return error;
+}
+
+/* (attr, entry, arg, id out): the new thread has the mode of its creator. */
+void sys_thread_create(struct core *core, struct thread *t)
+{
+	struct thread_spec spec;
+	struct thread *made = NULL;
+	enum petri_error error = read_spec(t, &spec);
+	uint64_t nobody = 0;
+
+	/* The place for the id is tried first: afterwards there is nothing to take back. */
+	if (error == PETRI_OK)
+		error = user_write(t, arch_argument(t, 3), &nobody, sizeof(nobody));
+	if (error == PETRI_OK)
+		error = thread_make(t->domain, &spec, t->flags & THREAD_KERNEL_MODE, &made);
+	if (error == PETRI_OK)
+		error = user_write(t, arch_argument(t, 3), &made->id, sizeof(made->id));
+	if (made != NULL)
+		sched_ready(core, made);
+	arch_set_result(t, error);
+}
+
+void sys_thread_exit(struct core *core, struct thread *t)
+{
+	sched_stop(core);
+	thread_end(core, t, arch_argument(t, 0), PETRI_OK);
+}
+
+/* ---- join, detach, kill --------------------------------------------------------------------------------------------------- */
+
+/* Is somebody waiting for the end of t right now? */
+static bool is_joined(const struct thread *t)
+{
+	const struct thread *joiner = &threads[t->joiner];
+
+	return t->joiner != 0 && joiner->state == THREAD_BLOCKED && joiner->wait_key == (uint64_t)t;
+}
+
+static enum petri_error check_join(const struct thread *t, const struct thread *other)
+{
+	if (other == NULL)
+		return PETRI_ESTALE;
+	if (other == t)
+		return PETRI_EDEADLOCK;
+	if (other->flags & THREAD_DETACHED)
+		return PETRI_EDETACHED;
+	if (is_joined(other) && other->joiner != THREAD_INDEX(t->id))
+		return PETRI_EBUSY;
+	return other->state != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
+}
+
+/* (id, value out, deadline) */
+void sys_thread_join(struct core *core, struct thread *t)
+{
+	struct thread *other = find_own(t, arch_argument(t, 0));
+	enum petri_error error = check_join(t, other);
+
+	if (error == PETRI_OK && other->state != THREAD_ZOMBIE) {
+		other->joiner = THREAD_INDEX(t->id);
+		wait_restart(core, (uint64_t)other, ticks_from_ns(arch_argument(t, 2)));
+		return;
+	}
+	if (error == PETRI_OK)
+		error = user_write(t, arch_argument(t, 1), &other->value, sizeof(other->value));
+	if (error == PETRI_OK) {
+		error = (enum petri_error)other->how;
+		thread_bury(other);
+	}
+	arch_set_result(t, error);
+}
+
+static struct thread *first_ended(struct domain *d)
+{
+	struct thread *t;
+
+	spin_lock(&d->lock);
+	t = list_alone(&d->ended) ? NULL : list_entry(d->ended.next, struct thread, link);
+	spin_unlock(&d->lock);
+	return t;
+}
+
+/* (struct thread_end out, deadline) */
+void sys_thread_join_any(struct core *core, struct thread *t)
+{
+	struct thread *other = first_ended(t->domain);
+	enum petri_error error = PETRI_EATOMIC;
+
+	if (other == NULL && !arch_in_atomic_section(t)) {
+		wait_restart(core, (uint64_t)&t->domain->ended, ticks_from_ns(arch_argument(t, 1)));
+		return;
+	}
+	if (other != NULL) {
+		struct thread_end end = {other->id, (void *)other->value, (enum petri_error)other->how, 0};
+
+		error = user_write(t, arch_argument(t, 0), &end, sizeof(end));
+		if (error == PETRI_OK)
+			thread_bury(other);
+	}
+	arch_set_result(t, error);
+}
+
+void sys_thread_detach(struct core *core, struct thread *t)
+{
+	struct thread *other = find_own(t, arch_argument(t, 0));
+	enum petri_error error = other == NULL ? PETRI_ESTALE : PETRI_OK;
+
+	(void)core;
+	if (error == PETRI_OK && (other->flags & THREAD_DETACHED))
+		error = PETRI_EDETACHED;
+	else if (error == PETRI_OK && is_joined(other))
+		error = PETRI_EBUSY;
+	else if (error == PETRI_OK && other->state == THREAD_ZOMBIE)
+		thread_bury(other);
+	else if (error == PETRI_OK)
+		other->flags |= THREAD_DETACHED;
+	arch_set_result(t, error);
+}
+
+/* On one core the other one does not run, so it stands outside of any atomic section: interrupts were on when it was left. */
+void sys_thread_kill(struct core *core, struct thread *t)
+{
+	struct thread *other = find_own(t, arch_argument(t, 0));
+
+	if (other == t) {
+		arch_set_result(t, PETRI_EINVAL);
+		return;
+	}
+	if (other == NULL || other->state == THREAD_ZOMBIE) {
+		arch_set_result(t, PETRI_ESTALE);
+		return;
+	}
+	thread_extract(core, other);
+	thread_end(core, other, 0, PETRI_EKILLED);
+	arch_set_result(t, PETRI_OK);
+}
+
+/* ---- yield, sleep ---------------------------------------------------------------------------------------------------------- */
+
+void sys_thread_yield(struct core *core, struct thread *t)
+{
+	arch_set_result(t, PETRI_OK);
+	if (!arch_in_atomic_section(t))
+		sched_yield(core);
+}
+
+void sys_thread_sleep(struct core *core, struct thread *t)
+{
+	uint64_t deadline = ticks_from_ns(arch_argument(t, 0));
+
+	if (arch_in_atomic_section(t)) {
+		arch_set_result(t, PETRI_EATOMIC);
+		return;
+	}
+	arch_set_result(t, PETRI_OK);
+	if (deadline <= arch_ticks()) {
+		sched_yield(core);
+		return;
+	}
+	t->state = THREAD_SLEEPING;
+	timeout_add(t, deadline);
+	sched_stop(core);
+}
+
+/* ---- attributes ------------------------------------------------------------------------------------------------------------ */
+
+static void change_priority(struct core *core, struct thread *t, uint8_t priority)
+{
+	switch (t->state) {
+	case THREAD_READY:
+		sched_unready(core, t);
+		t->priority = priority;
+		sched_ready(core, t);
+		break;
+	case THREAD_BLOCKED:
+		wait_reprioritise(core, t, priority);
+		break;
+	default:
+		t->priority = priority;
+	}
+	if (core->current == t && core->runq.ready >> priority > 1)
+		core->reschedule = true;
+}
+
+/* (id, new or -1) -> the old one in the low byte, the error above */
+void sys_thread_priority(struct core *core, struct thread *t)
+{
+	struct thread *other = find_own(t, arch_argument(t, 0));
+	uint64_t priority = arch_argument(t, 1);
+
+	if (other == NULL || other->state == THREAD_ZOMBIE) {
+		arch_set_result(t, PETRI_ESTALE << 8);
+	} else if (priority != UINT64_MAX && priority >= THREAD_PRIORITIES) {
+		arch_set_result(t, PETRI_EINVAL << 8);
+	} else {
+		arch_set_result(t, other->priority);
+		if (priority != UINT64_MAX)
+			change_priority(core, other, (uint8_t)priority);
+	}
+}
+
+/* (id, ns) */
+void sys_thread_quantum(struct core *core, struct thread *t)
+{
+	struct thread *other = find_own(t, arch_argument(t, 0));
+	uint64_t ns = arch_argument(t, 1);
+	enum petri_error error = other == NULL ? PETRI_ESTALE : ns < 200 ? PETRI_EINVAL : PETRI_OK;
+
+	(void)core;
+	if (error == PETRI_OK) {
+		other->quantum = sched_quantum(ns);
+		other->left = 0;
+	}
+	arch_set_result(t, error);
+}
+
+/* (id, struct thread_info out) */
+void sys_thread_info(struct core *core, struct thread *t)
+{
+	struct thread *other = find_own(t, arch_argument(t, 0));
+	enum petri_error error = PETRI_ESTALE;
+
+	(void)core;
+	if (other != NULL) {
+		struct thread_info info = {
+			.id = other->id,
+			.state = other->state,
+			.priority = other->priority,
+			.stack = other->stack_kind,
+			.core = other->core,
+			.stack_size = other->stack_size,
+			.waits_for = other->state == THREAD_BLOCKED ? other->wait_key ^ domain_salt(other) : 0,
+		};
+
+		memcpy(info.name, other->name, sizeof(info.name));
+		error = user_write(t, arch_argument(t, 1), &info, sizeof(info));
+	}
+	arch_set_result(t, error);
+}
+
+/* (id, text, length) */
+void sys_thread_name(struct core *core, struct thread *t)
+{
+	struct thread *other = find_own(t, arch_argument(t, 0));
+	char name[THREAD_NAME_MAX];
+	enum petri_error error = PETRI_ESTALE;
+
+	(void)core;
+	if (other != NULL)
+		error = read_name(t, name, arch_argument(t, 1), arch_argument(t, 2));
+	if (error == PETRI_OK)
+		memcpy(other->name, name, sizeof(name));
+	arch_set_result(t, error);
+}

@@ -1,0 +1,18 @@
+/* Memory of threads: read and written with the rights of the thread, faults become PETRI_EADDRESS. */
+#ifndef KERNEL_USERCOPY_H
+#define KERNEL_USERCOPY_H
+
+#include "kernel/thread.h"
+
+PETRI_NODISCARD static inline enum petri_error user_read(const struct thread *t, void *to, uint64_t from, size_t n)
+{
+	return arch_copy_from(t, to, from, n);
+}
+
+/* An address of 0 means: not wanted. */
+PETRI_NODISCARD static inline enum petri_error user_write(const struct thread *t, uint64_t to, const void *from, size_t n)
+{
+	return to == 0 ? PETRI_OK : arch_copy_to(t, to, from, n);
+}
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Wait queues, keyed by address: the one place where threads block.
+ *
+ * A queue exists while somebody waits; it costs no memory, for the waiters themselves carry its links. Ordered by priority, then
+ * first come, first served.
+ */
+#ifndef KERNEL_WAITQ_H
+#define KERNEL_WAITQ_H
+
+#include "kernel/core.h"
+
+struct wait_bucket {
+	struct spinlock lock;
+	struct thread *queues; /* first thread of the first queue */
+};
+
+void wait_init(uint64_t memory);
+
+/* A word of a domain as key. Keys of the kernel itself are addresses of kernel objects. */
+static inline uint64_t wait_key(const struct thread *t, uint64_t address);
+
+struct wait_bucket *wait_lock(uint64_t key);
+static inline void wait_unlock(struct wait_bucket *b) { spin_unlock(&b->lock); }
+
+/* Under the bucket's lock: the current thread becomes a waiter, stops running, and gives up at deadline (ticks). */
+void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline);
+/* Under the bucket's lock: takes out the first waiter, or NULL. It is in no queue then: wait_wake() it. */
+struct thread *wait_pop(struct wait_bucket *b, uint64_t key);
+bool wait_any(const struct wait_bucket *b, uint64_t key);
+/* Makes a thread that has been taken out ready, with this result of its call. */
+void wait_wake(struct core *core, struct thread *t, enum petri_error result);
+
+/* Without a lock held: */
+/* Wakes all waiters. They are detached at once; the kernel readies them piece by piece. Returns how many. */
+uint32_t wait_wake_all(struct core *core, uint64_t key);
+/* Readies the next piece of those detached; called on each way out of the kernel. */
+void wait_drain(struct core *core);
+/* Takes a BLOCKED thread out, whatever it waits for, and wakes it with this result. */
+void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
+/* Takes a BLOCKED thread out and leaves it in no queue. */
+void wait_extract(struct thread *t);
+/* A BLOCKED thread goes to the tail of its new priority. */
+void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority);
+
+/* Blocks the current thread until somebody wakes key; then its call is issued again. */
+void wait_restart(struct core *core, uint64_t key, uint64_t deadline);
+
+/* Domains have the same addresses: their number keeps their words apart. */
+uint64_t domain_salt(const struct thread *t);
+static inline uint64_t wait_key(const struct thread *t, uint64_t address) { return address ^ domain_salt(t); }
+
+#endif

@@ -57,8 +57,11 @@ endef
 
 APPS := life $(patsubst tests/target/%.c,test-%,$(wildcard tests/target/*.c)) bench
 $(eval $(call app_rules,life,$(wildcard demos/life/*.c)))
-$(eval $(call app_rules,bench,$(wildcard tests/bench/*.c)))
-$(foreach t,$(wildcard tests/target/*.c),$(eval $(call app_rules,$(patsubst tests/target/%.c,test-%,$(t)),$(t) $(wildcard tests/target/common/*.c))))
+# Life without its controller and reporter: for the bench and the Life tests
+LIFE_ENGINE := $(addprefix demos/life/,board.c cell.c dish.c reaper.c rule.c)
+$(eval $(call app_rules,bench,$(wildcard tests/bench/*.c) $(LIFE_ENGINE)))
+$(foreach t,$(wildcard tests/target/*.c),$(eval $(call app_rules,$(patsubst tests/target/%.c,test-%,$(t)),\
+	$(t) $(wildcard tests/target/common/*.c) $(if $(filter tests/target/life_%,$(t)),$(LIFE_ENGINE)))))
 
 # ---- the kernel of a board, and its images --------------------------------------------------------------------------
 
@@ -95,7 +98,7 @@ $(foreach b,virt rpi3,$(eval $(call board_rules,$(b))))
 
 .SECONDARY:
 
--include $(wildcard viewer/*.mk tests/host/host.mk tests/target/target.mk)
+-include $(wildcard viewer/*.mk tests/*/*.mk)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---- what one calls -------------------------------------------------------------------------------------------------

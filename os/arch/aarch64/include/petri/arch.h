@@ -1,7 +1,7 @@
 /*
  * What the library's inline paths need of AArch64: the user block, the atomic section, the system call.
  *
- * TPIDRRO_EL0 points to the thread's user block, which the kernel lays at the top of its stack. Blocks are 16-byte
+ * TPIDRRO_EL0 points to the thread's user block, which the kernel lays at the lowest address of its stack. Blocks are 16-byte
  * aligned, and bit 0 of the register tells the mode: 1 = kernel-mode thread (EL1t), 0 = user thread (EL0).
  */
 #ifndef PETRI_ARCH_H

@@ -43,9 +43,7 @@ bool window_load(struct window *w, const struct board *b)
 		return false;
 	w->board.selected_x = NO_CELL;
 	w->dirty = true;
-	if (ran)
-		session_run(w->session);
-	return true;
+	return ran ? session_run(w->session) : session_key(w->session); /* the new dish is to be seen */
 }
 
 static void play_or_pause(struct window *w)

@@ -1,0 +1,60 @@
+/*
+ * A million switches (2^20, half by yield, half by blocking on each other) use up nothing: the same memory is free afterwards, and the
+ * same number of control blocks is there.
+ *
+ * test: seconds 120
+ */
+#include <petri/semaphore.h>
+
+#include "common/test.h"
+
+#define EACH (1u << 18)
+
+static void *yield_often(void *arg)
+{
+	for (uint32_t i = 0; i < EACH; i++)
+		thread_yield();
+	return arg;
+}
+
+struct side {
+	struct semaphore *mine, *other;
+};
+
+static void *play(void *arg)
+{
+	struct side *side = arg;
+
+	for (uint32_t i = 0; i < EACH; i++) {
+		must(semaphore_wait(side->mine));
+		must(semaphore_post(side->other));
+	}
+	return NULL;
+}
+
+static void round_of(thread_entry entry, void *a, void *b)
+{
+	thread_id first = start_compact("first", entry, a, 10), second = start_compact("second", entry, b, 10);
+
+	join(first);
+	join(second);
+}
+
+int main(void)
+{
+	struct semaphore ping = SEMAPHORE_INIT(1), pong = SEMAPHORE_INIT(0);
+	struct side left = {&ping, &pong}, right = {&pong, &ping};
+	struct system_info before, after;
+
+	join(start_compact("first", (thread_entry)yield_often, NULL, 10)); /* what is made once is made now */
+	before = info_now();
+	round_of(yield_often, NULL, NULL);
+	round_of(play, &left, &right);
+	after = info_now();
+	check(after.switches - before.switches >= 1u << 20, "%lu voluntary switches", after.switches - before.switches);
+	check(after.memory_free == before.memory_free, "as much memory is free as before: %lu, %lu", before.memory_free,
+	      after.memory_free);
+	check(after.threads_alive == before.threads_alive && after.threads_resident <= before.threads_resident + 1,
+	      "control blocks: %u, %u", before.threads_resident, after.threads_resident);
+	return test_end();
+}

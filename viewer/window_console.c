@@ -54,6 +54,8 @@ static void put_byte(struct console *c, unsigned char byte)
 		current_line(c)[0] = 0;
 	}
 	c->carriage = byte == '\r';
+	if (byte == '\n' && c->count == 1 && !c->column)
+		return; /* empty lines before the first word */
 	if (byte == '\n')
 		new_line(c);
 	else if (byte == '\t')

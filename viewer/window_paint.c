@@ -25,8 +25,10 @@ static void touch(struct window *w, uint32_t x, uint32_t y)
 		session_edit(w->session, x, y, w->board.paint_alive);
 }
 
+/* Selects the cell under the mouse and asks for its thread, unless that is known to be gone. */
 void board_ask_who(struct window *w)
 {
+	const struct dish *d = session_dish(w->session);
 	struct board_view *b = &w->board;
 
 	if (b->hover_x == NO_CELL)
@@ -34,7 +36,8 @@ void board_ask_who(struct window *w)
 	b->selected_x = b->hover_x;
 	b->selected_y = b->hover_y;
 	w->who[0] = 0;
-	session_who(w->session, b->selected_x, b->selected_y);
+	if (w->drag != DRAG_KILL && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
+		session_who(w->session, b->selected_x, b->selected_y);
 	w->dirty = true;
 }
 

@@ -39,11 +39,11 @@ void load_update(struct window *w)
 
 static void ram_text(const struct counters *c, char *out, size_t size)
 {
-	char used[NUMBER_SIZE];
+	char used[NUMBER_SIZE], each[NUMBER_SIZE];
 
 	number_kib(used, c->ram_kib);
 	if (c->threads_resident)
-		snprintf(out, size, "%s, %" PRIu64 " B each", used, (uint64_t)c->ram_kib * 1024 / c->threads_resident);
+		snprintf(out, size, "%s, %s B each", used, number_full(each, (uint64_t)c->ram_kib * 1024 / c->threads_resident));
 	else
 		snprintf(out, size, "%s", used);
 }

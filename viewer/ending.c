@@ -13,9 +13,16 @@
 static unsigned keys;
 static uint64_t key_ms;
 
+static char reason_told[500];
+
+const char *run_reason(void)
+{
+	return reason_told;
+}
+
 static bool failed(int *code, const char *reason)
 {
-	fprintf(stderr, "petri-view: %s\n", reason);
+	snprintf(reason_told, sizeof reason_told, "%s", reason);
 	*code = 1;
 	return true;
 }
@@ -54,9 +61,9 @@ static bool check_exit(struct session *s, int *code)
 	return !failed(code, text);
 }
 
-static bool save(struct session *s, const struct options *o, int *code)
+bool run_save(struct session *s, const struct options *o)
 {
-	char err[400] = "no memory for the board";
+	char err[400] = "no dish has come yet, so there is nothing to save";
 	struct board b;
 	bool good;
 
@@ -64,7 +71,9 @@ static bool save(struct session *s, const struct options *o, int *code)
 		return true;
 	good = session_snapshot(s, &b) && board_save(&b, o->save, err, sizeof err);
 	board_free(&b);
-	return good || !failed(code, err);
+	if (!good)
+		snprintf(reason_told, sizeof reason_told, "%s", err);
+	return good;
 }
 
 static bool at_goal(struct session *s, const struct options *o, int *code)
@@ -77,8 +86,7 @@ static bool at_goal(struct session *s, const struct options *o, int *code)
 		return true;
 	if (o->record && !session_record(s, NULL, err, sizeof err))
 		return failed(code, err);
-	if (save(s, o, code))
-		*code = 0;
+	*code = run_save(s, o) ? 0 : 1;
 	return true;
 }
 

@@ -151,6 +151,8 @@ static int run(const struct options *o)
 		return 1;
 	}
 	code = run_face(s, o);
+	if (*run_reason())
+		fprintf(stderr, "petri-view: %s\n", run_reason());
 	session_close(s);
 	return code;
 }

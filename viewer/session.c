@@ -189,7 +189,6 @@ static void source_over(struct session *s)
 	} else if (s->state != SESSION_ENDED) {
 		s->state = SESSION_LOST;
 		snprintf(s->problem, sizeof s->problem, "The target is lost: %s.", s->source->problem);
-		session_notify(s, "%s", s->problem);
 	}
 }
 

@@ -175,10 +175,11 @@ void queue_tick(struct session *s)
 	drop_first(s);
 }
 
-/* Refusals are for people; the refusal of what the options ask for ends a run as well. */
+/* Refusals are for people; the refusal of what the options ask for ends a headless run, which then tells it itself. */
 static void refused(struct session *s, const struct command *c, uint8_t type, unsigned error, const uint8_t *text, size_t n)
 {
 	char reason[160];
+	bool of_start = !c || c->of_start;
 
 	n = n < sizeof reason ? n : sizeof reason - 1;
 	memcpy(reason, text, n);
@@ -186,8 +187,9 @@ static void refused(struct session *s, const struct command *c, uint8_t type, un
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)reason[i] < ' ')
 			reason[i] = ' ';
-	session_notify(s, "The target refused %s: %s (error %u).", command_name(type), n ? reason : "no reason given", error);
-	if ((!c || c->of_start) && !*s->refused)
+	if (!of_start || s->o->face != FACE_HEADLESS)
+		session_notify(s, "The target refused %s: %s (error %u).", command_name(type), n ? reason : "no reason given", error);
+	if (of_start && !*s->refused)
 		snprintf(s->refused, sizeof s->refused, "the target refused %s: %s (error %u)", command_name(type), n ? reason : "no reason given",
 			 error);
 }

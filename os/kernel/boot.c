@@ -19,7 +19,6 @@
 
 #define MIB (1024u * 1024u)
 #define MAIN_STACK (64u * 1024)
-#define MAIN_PRIORITY 24
 
 /* From the linker: the whole image, and the app in it (os/arch/aarch64/app.S.in). */
 extern char image_start[], image_end[];
@@ -83,7 +82,7 @@ static struct thread *start_app(void)
 {
 	struct thread *t = NULL;
 	struct thread_spec spec = {
-		.attr = {.stack = THREAD_GUARDED, .stack_size = MAIN_STACK, .priority = MAIN_PRIORITY, .flags = THREAD_FP},
+		.attr = {.stack = THREAD_GUARDED, .stack_size = MAIN_STACK, .priority = THREAD_PRIORITY_DEFAULT, .flags = THREAD_FP},
 		.name = "main",
 	};
 

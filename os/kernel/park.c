@@ -12,8 +12,9 @@
 
 #define UNPARK_PIECE 32
 
-/* Blocks if the word is still as expected; else tells why not. */
-static enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected, uint64_t deadline)
+/* Blocks if the word is still as expected; else tells why not. owner: of a mutex, who is in the way; else NULL. */
+static enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected, uint64_t deadline,
+				struct thread *owner)
 {
 	uint64_t key = wait_key(t, address);
 	struct wait_bucket *b = wait_lock(key);
@@ -22,8 +23,11 @@ static enum petri_error park_if(struct core *core, struct thread *t, uint64_t ad
 
 	if (error == PETRI_OK && value != expected)
 		error = PETRI_EAGAIN;
-	if (error == PETRI_OK)
+	if (error == PETRI_OK) {
 		wait_block(core, b, key, ticks_from_ns(deadline));
+		if (owner != NULL)
+			wait_set_owner(b, key, owner);
+	}
 	wait_unlock(b);
 	return error;
 }
@@ -35,16 +39,18 @@ static enum petri_error check_park(const struct thread *t, uint64_t address)
 	return address % 8 != 0 ? PETRI_EADDRESS : PETRI_OK;
 }
 
-void sys_park(struct core *core, struct thread *t)
+static void park_on(struct core *core, struct thread *t, struct thread *owner)
 {
 	uint64_t address = arch_argument(t, 0);
 	enum petri_error error = check_park(t, address);
 
 	if (error == PETRI_OK)
-		error = park_if(core, t, address, arch_argument(t, 1), arch_argument(t, 2));
+		error = park_if(core, t, address, arch_argument(t, 1), arch_argument(t, 2), owner);
 	if (error != PETRI_OK)
 		arch_set_result(t, error);
 }
+
+void sys_park(struct core *core, struct thread *t) { park_on(core, t, NULL); }
 
 /* An owner who ended without unlocking: the caller takes the lock over, and is told. */
 static enum petri_error take_from_dead(struct thread *t, uint64_t address, uint64_t expected)
@@ -58,24 +64,21 @@ static enum petri_error take_from_dead(struct thread *t, uint64_t address, uint6
 		error = PETRI_EAGAIN;
 	if (error == PETRI_OK)
 		error = arch_store64(t, address, t->id | (wait_any(b, key) ? PARK_WAITERS : 0));
+	if (error == PETRI_OK)
+		wait_set_owner(b, key, t);
 	wait_unlock(b);
 	return error == PETRI_OK ? PETRI_EOWNERDIED : error;
 }
 
 void sys_park_mutex(struct core *core, struct thread *t)
 {
-	uint64_t expected = arch_argument(t, 1);
-	enum petri_error error;
+	uint64_t address = arch_argument(t, 0), expected = arch_argument(t, 1);
+	struct thread *owner = thread_find(expected & ~PARK_WAITERS);
 
-	if (arch_argument(t, 0) % 8 != 0)
-		error = PETRI_EADDRESS;
-	else if (thread_find(expected & ~PARK_WAITERS) == NULL)
-		error = take_from_dead(t, arch_argument(t, 0), expected);
-	else {
-		sys_park(core, t);
-		return;
-	}
-	arch_set_result(t, error);
+	if (owner != NULL && owner->state != THREAD_ZOMBIE && owner->domain == t->domain)
+		park_on(core, t, owner);
+	else
+		arch_set_result(t, address % 8 == 0 ? take_from_dead(t, address, expected) : PETRI_EADDRESS);
 }
 
 /* Wakes the first count waiters, one after the other; a long row in pieces, the call being issued again with what is left. */
@@ -147,10 +150,32 @@ static enum petri_error hand_off(struct core *core, struct thread *t, uint64_t a
 
 	if (error == PETRI_OK)
 		error = arch_store64(t, address, handed(kind, waiter, wait_any(b, key)));
+	if (kind == PARK_MUTEX)
+		wait_set_owner(b, key, waiter);
 	wait_unlock(b);
 	if (waiter != NULL)
 		wait_wake(core, waiter, PETRI_OK);
 	return error;
+}
+
+/* One mutex of a thread that has ended goes to its first waiter, who is told. */
+static void inherit(struct core *core, const struct thread *dead, struct thread *heir)
+{
+	uint64_t key = heir->wait_key;
+	struct wait_bucket *b = wait_lock(key);
+	enum petri_error error;
+
+	wait_pop(b, key);
+	error = arch_store64(dead, key ^ domain_salt(dead), handed(PARK_MUTEX, heir, wait_any(b, key)));
+	wait_set_owner(b, key, heir);
+	wait_unlock(b);
+	wait_wake(core, heir, error == PETRI_OK ? PETRI_EOWNERDIED : error);
+}
+
+void park_inherit(struct core *core, struct thread *dead)
+{
+	while (dead->contended != NULL)
+		inherit(core, dead, dead->contended);
 }
 
 void sys_hand_off(struct core *core, struct thread *t)

@@ -209,6 +209,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	}
 	t->value = value;
 	t->how = (uint8_t)how;
+	park_inherit(core, t);
 	spin_lock(&d->lock);
 	d->live--;
 	thread_counts.alive--;

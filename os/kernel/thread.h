@@ -24,6 +24,9 @@ struct thread {
 	uint64_t wait_epoch;       /* see waitq.c: which of two queues of one key */
 	uint64_t queue_epoch;      /* if first of its queue */
 	uint32_t queue_length;     /* if first of its queue */
+	uint32_t queue_owner;      /* if first of a mutex's queue: index of the owner, 0 = none */
+	struct thread *contended_next; /* if first of a mutex's queue: the next of the same owner */
+	struct thread *contended;  /* of the mutexes this thread owns, those with waiters: first of the first queue */
 
 	uint32_t timeout_slot;  /* place in the heap of deadlines, 0 = none; under its lock */
 	uint64_t deadline;      /* ticks */
@@ -38,7 +41,6 @@ struct thread {
 	uint8_t stack_class;    /* which free list its stack comes from */
 	uint8_t core;           /* ran last on */
 	uint8_t how;            /* ZOMBIE: enum petri_error */
-	uint8_t unused;
 	uint32_t stack_size;
 	uint32_t joiner;        /* index of the thread that joins it, 0 = none */
 	uint64_t stack_base;    /* lowest address; its user block lies there */
@@ -49,7 +51,7 @@ struct thread {
 } __attribute__((aligned(16)));
 
 _Static_assert(offsetof(struct thread, frame) == 0, "the vectors save registers at the start of struct thread");
-_Static_assert(sizeof(struct thread) <= 464, "a million threads have 960 bytes each, stack and all");
+_Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes each, stack and all");
 
 #define THREAD_KERNEL_MODE 0x10u /* runs at EL1t */
 #define THREAD_RESTART 0x20u     /* BLOCKED: when woken, issues its call again */

@@ -67,6 +67,49 @@ bool wait_any(const struct wait_bucket *b, uint64_t key)
 	return *find_queue((struct wait_bucket *)b, key) != NULL;
 }
 
+/* ---- owners: a mutex's queue hangs in the list of the thread that owns it, by its first waiter ---------------------------- */
+
+static void disown(struct thread *first)
+{
+	struct thread **at = &threads[first->queue_owner].contended;
+
+	if (first->queue_owner == 0)
+		return;
+	while (*at != first)
+		at = &(*at)->contended_next;
+	*at = first->contended_next;
+	first->queue_owner = 0;
+}
+
+static void own(struct thread *first, uint32_t owner)
+{
+	first->queue_owner = owner;
+	if (owner == 0)
+		return;
+	first->contended_next = threads[owner].contended;
+	threads[owner].contended = first;
+}
+
+static void pass_ownership(struct thread *first, struct thread *heir)
+{
+	uint32_t owner = first->queue_owner;
+
+	disown(first);
+	own(heir, owner);
+}
+
+void wait_set_owner(struct wait_bucket *b, uint64_t key, struct thread *owner)
+{
+	struct thread *first = *find_queue(b, key);
+
+	if (first == NULL)
+		return;
+	disown(first);
+	own(first, owner != NULL ? THREAD_INDEX(owner->id) : 0);
+}
+
+/* ---- places in a queue ---------------------------------------------------------------------------------------------------- */
+
 /* t becomes the first thread of the queue at q, in front of what is there. */
 static void set_first(struct thread **q, struct thread *t)
 {
@@ -75,6 +118,9 @@ static void set_first(struct thread **q, struct thread *t)
 	t->queue_next = old != NULL ? old->queue_next : NULL;
 	t->queue_length = old != NULL ? old->queue_length : 0;
 	t->queue_epoch = old != NULL ? old->queue_epoch : t->wait_epoch;
+	t->queue_owner = 0;
+	if (old != NULL)
+		pass_ownership(old, t);
 	*q = t;
 }
 
@@ -117,8 +163,10 @@ static void remove_first_of_group(struct thread **q, struct thread **g, struct t
 		heir->queue_next = t->queue_next;
 		heir->queue_length = length;
 		heir->queue_epoch = t->queue_epoch;
+		pass_ownership(t, heir);
 		*q = heir;
 	} else {
+		disown(t);
 		*q = t->queue_next;
 	}
 }

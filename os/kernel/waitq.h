@@ -27,6 +27,8 @@ void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t
 /* Under the bucket's lock: takes out the first waiter, or NULL. It is in no queue then: wait_wake() it. */
 struct thread *wait_pop(struct wait_bucket *b, uint64_t key);
 bool wait_any(const struct wait_bucket *b, uint64_t key);
+/* Under the bucket's lock: the queue of a mutex belongs to this owner from now on (NULL: to nobody). Without waiters: nothing. */
+void wait_set_owner(struct wait_bucket *b, uint64_t key, struct thread *owner);
 /* Makes a thread that has been taken out ready, with this result of its call. */
 void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 
@@ -44,6 +46,9 @@ void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority);
 
 /* Blocks the current thread until somebody wakes key; then its call is issued again. */
 void wait_restart(struct core *core, uint64_t key, uint64_t deadline);
+
+/* A thread has ended: mutexes it held, with waiters, go to their first waiters (park.c). */
+void park_inherit(struct core *core, struct thread *dead);
 
 /* Domains have the same addresses: their number keeps their words apart. */
 uint64_t domain_salt(const struct thread *t);

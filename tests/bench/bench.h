@@ -11,7 +11,7 @@
 
 #include <petri/thread.h>
 
-/* Of the threads that are measured. main is below them until it joins them. */
+/* Of main and of the threads that are measured. */
 #define BENCH_PRIORITY THREAD_PRIORITY_DEFAULT
 
 /* The memory clobber keeps the compiler from merging two rounds into one. */
@@ -21,8 +21,9 @@
 void bench_result(const char *key, uint64_t ns, uint64_t operations);
 void bench_loop(const char *key, uint64_t ns, uint64_t rounds);
 
-/* Two threads that run side by side, until both have ended. */
-void bench_pair(thread_entry first, thread_entry second);
+/* Two threads that run side by side, until both have ended. The first returns how many ns it took: what a compact stack can hold, not
+ * a line of text. */
+uint64_t bench_pair(thread_entry first, thread_entry second);
 
 void bench_locks(void);
 void bench_switches(void);

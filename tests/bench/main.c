@@ -32,18 +32,20 @@ void bench_loop(const char *key, uint64_t ns, uint64_t rounds)
 	bench_result(key, ns > empty ? ns - empty : 0, rounds);
 }
 
-void bench_pair(thread_entry first, thread_entry second)
+uint64_t bench_pair(thread_entry first, thread_entry second)
 {
 	struct thread_attr attr = THREAD_ATTR_COMPACT;
 	thread_id a, b;
+	void *ns;
 
 	attr.priority = BENCH_PRIORITY;
 	attr.name = "first";
 	must(thread_create(&a, &attr, first, NULL));
 	attr.name = "second";
 	must(thread_create(&b, &attr, second, NULL));
-	must(thread_join(a, NULL));
+	must(thread_join(a, &ns));
 	must(thread_join(b, NULL));
+	return (uint64_t)(uintptr_t)ns;
 }
 
 void must_work(enum petri_error error, const char *what)
@@ -56,6 +58,7 @@ void must_work(enum petri_error error, const char *what)
 
 int main(void)
 {
+	must(thread_set_priority(thread_self(), BENCH_PRIORITY, NULL));
 	measure_empty();
 	bench_locks();
 	bench_switches();

@@ -40,6 +40,12 @@ def boot_blob():
     return blob + struct.pack('<I', zlib.crc32(blob))
 
 
+def console(stream):
+    """What is not a frame."""
+    runs = stream.split(b'\0')
+    return b''.join(r for r in runs if len(r) < 2 or r[1] != 0xF5).decode('utf-8', 'replace').replace('\r\n', '\n')
+
+
 def run(options):
     """The console text of a run."""
     with tempfile.NamedTemporaryFile(prefix='petri-bench-') as blob:
@@ -48,12 +54,13 @@ def run(options):
         command = [options.qemu, '-M', 'virt', '-cpu', 'cortex-a53', '-m', '1G', '-icount', 'shift=0,sleep=off', '-display', 'none',
                    '-monitor', 'none', '-serial', 'stdio', '-semihosting', '-kernel', options.image,
                    '-device', f'loader,file={blob.name},addr={BLOB_ADDRESS:#x},force-raw=on']
-        process = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=options.timeout, check=False)
-    runs = process.stdout.split(b'\0')
-    text = b''.join(r for r in runs if len(r) < 2 or r[1] != 0xF5).decode('utf-8', 'replace').replace('\r\n', '\n')
+        try:
+            process = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=options.timeout, check=False)
+        except subprocess.TimeoutExpired as late:
+            sys.exit(f'bench: no end after {options.timeout:g} s:\n{console(late.stdout or b"")}')
     if process.returncode != 0:
-        sys.exit(f'bench: QEMU ended with {process.returncode}:\n{text}')
-    return text
+        sys.exit(f'bench: QEMU ended with {process.returncode}:\n{console(process.stdout)}')
+    return console(process.stdout)
 
 
 def table(figures):

@@ -21,8 +21,7 @@ static void *yielding_timed(void *unused)
 	petri_time began = petri_now();
 
 	yielding(unused);
-	bench_loop("yield", petri_now() - began, 2 * ROUNDS);
-	return NULL;
+	return (void *)(uintptr_t)(petri_now() - began);
 }
 
 static struct semaphore ping = SEMAPHORE_INIT(0), pong = SEMAPHORE_INIT(0);
@@ -36,8 +35,7 @@ static void *pinging(void *unused)
 		semaphore_post(&ping);
 		must(semaphore_wait(&pong));
 	}
-	bench_loop("sem_pingpong", petri_now() - began, ROUNDS);
-	return NULL;
+	return (void *)(uintptr_t)(petri_now() - began);
 }
 
 static void *ponging(void *unused)
@@ -72,7 +70,7 @@ static void create_exit_join(void)
 
 void bench_switches(void)
 {
-	bench_pair(yielding_timed, yielding);
-	bench_pair(pinging, ponging);
+	bench_loop("yield", bench_pair(yielding_timed, yielding), 2 * ROUNDS);
+	bench_loop("sem_pingpong", bench_pair(pinging, ponging), ROUNDS);
 	create_exit_join();
 }

@@ -16,6 +16,8 @@ HOST_SANITIZE := -fno-sanitize-recover=all -fsanitize=address,undefined
 
 HOST_WIRE := $(wildcard os/wire/*.c)
 HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
+# parts of the kernel on a machine that is only played
+HOST_KERNEL := os/kernel/sched.c os/kernel/waitq.c os/kernel/timeout.c tests/host/machine/machine.c
 HOST_PATTERN := viewer/rle.c viewer/rule.c viewer/board.c viewer/text.c
 
 test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
@@ -24,6 +26,9 @@ test_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_band_NEEDS := $(HOST_WIRE)
 # heap and lists are included by their tests
 wire_sample_NEEDS := $(HOST_WIRE)
+test_sched_NEEDS := $(HOST_KERNEL)
+test_waitq_NEEDS := $(HOST_KERNEL)
+test_timeout_NEEDS := $(HOST_KERNEL)
 test_pattern_NEEDS := $(HOST_PATTERN)
 fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 fuzz_band_NEEDS := $(HOST_WIRE)
@@ -40,6 +45,9 @@ $(HOST_BUILD)/obj/%.o: %
 $(FUZZ_BUILD)/obj/%.o: %
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(HOST_FLAGS) $(HOST_SANITIZE),fuzzer-no-link -c $< -o $@
+
+$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) tests/host/test_sched.c tests/host/test_waitq.c tests/host/test_timeout.c): \
+	HOST_FLAGS += -DCHECKED=1 -Itests/host/machine -Ios
 
 define host_test_rules
 $(HOST_BUILD)/$(1): $(patsubst %,$(HOST_BUILD)/obj/%.o,tests/host/$(1).c $($(1)_NEEDS))

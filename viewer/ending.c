@@ -111,11 +111,13 @@ static bool at_end_of_recording(struct session *s, const struct options *o)
 
 static bool timed_out(const struct session *s, const struct options *o, int *code)
 {
-	char text[200];
+	char text[300];
 	const char *problem = session_problem(s);
 
 	if (o->timeout <= 0 || (double)session_age_ms(s) < o->timeout * 1000)
 		return false;
+	if (session_link(s)->frames == 0)
+		problem = session_link(s)->bytes ? "Bytes came, but no frame." : "The target has said nothing.";
 	snprintf(text, sizeof text, "not done after %g s, at generation %llu%s%s", o->timeout, (unsigned long long)session_dish(s)->generation,
 		 *problem ? ". " : "", problem);
 	return failed(code, text);

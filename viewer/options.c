@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "source.h"
 #include "text.h"
 
 #define QUANTUM_MAX_NS 10000000000u
@@ -328,6 +329,19 @@ static bool take_source(struct parsing *p, const char *arg)
 	return *arg || fail(p->err, p->err_size, "the source is empty");
 }
 
+/* Whether a source with a prefix has the parts that belong to it. */
+static bool source_is_sound(const char *source)
+{
+	const char *colon = strchr(source, ':'), *last = strrchr(source, ':');
+
+	if (strncmp(source, "tcp:", 4) == 0)
+		return last > colon + 1 && last[1];
+	if (strncmp(source, "qemu:", 5) != 0)
+		return true;
+	colon = strchr(source + 5, ':');
+	return colon && colon[1] && qemu_blob_address(source + 5, (size_t)(colon - source - 5));
+}
+
 /* What goes together, and what does not. */
 static bool check(struct parsing *p)
 {
@@ -337,6 +351,9 @@ static bool check(struct parsing *p)
 		return fail(p->err, p->err_size, "--load and --random exclude each other");
 	if (o->has_rule && o->rule.birth & 1)
 		return fail(p->err, p->err_size, "--rule: birth with no neighbours (B0) is not possible");
+	if (o->source && !source_is_sound(o->source))
+		return fail(p->err, p->err_size, "%s: it wants %s", o->source,
+			    *o->source == 'q' ? "qemu:BOARD:IMAGE with virt, rpi3 or zero2w as the board" : "a host and a port, as in tcp:localhost:5555");
 	if (o->icount && o->source && strncmp(o->source, "qemu:", 5) != 0)
 		return fail(p->err, p->err_size, "--icount needs a QEMU source");
 	return true;

@@ -102,10 +102,11 @@ static bool parse_suffix(struct rule *r, const char **p, char *err, size_t err_s
 bool rule_parse(struct rule *r, const char *text, char *err, size_t err_size)
 {
 	struct rule result = {0};
-	const char *p = text;
+	const char *p;
 
-	while (*p == ' ' || *p == '\t')
-		p++;
+	while (*text == ' ' || *text == '\t')
+		text++;
+	p = text;
 	if (!parse_masks(&result, &p))
 		return fail(err, err_size, "'%.40s' is not a rule like B3/S23", text);
 	if (*p == ':') {

@@ -81,6 +81,7 @@ struct session *session_open(const struct options *o, char *err, size_t err_size
 		return NULL;
 	}
 	s->mute = o->icount && s->source->kind == SOURCE_QEMU;
+	s->ends_at_goal = s->source->kind == SOURCE_QEMU && (s->mute || o->face == FACE_HEADLESS);
 	if (s->source->kind == SOURCE_FILE)
 		replay_begin(s);
 	start_begin(s);

@@ -100,7 +100,7 @@ static bool take_stats(struct session *s, const uint8_t *p, size_t n)
 	rates_stats(s);
 	if (c->frames_dropped > dropped)
 		session_notify(s, "The target had to drop %u frames.", c->frames_dropped - dropped);
-	s->goal_settled = s->goal_settled || s->goal_seen;
+	s->goal_settled = s->goal_settled || (s->goal_seen && !s->ends_at_goal);
 	return true;
 }
 

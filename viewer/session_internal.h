@@ -88,6 +88,7 @@ struct session {
 	struct link_stats link;
 	int end_code;                 /* of END; -1 = none seen */
 	bool goal_seen, goal_settled;
+	bool ends_at_goal;            /* a run in QEMU without a person; other targets stay, paused at their goal */
 
 	/* out */
 	struct queue queue;

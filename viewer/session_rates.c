@@ -2,6 +2,7 @@
  * Rates by the target's own clock, and the history of the population in a bounded number of points.
  */
 #include "session_internal.h"
+#include "text.h"
 
 #define WINDOW_NS 1500000000u  /* a rate looks back this far */
 #define SPACING_NS 40000000u   /* samples closer than this add nothing */
@@ -35,9 +36,11 @@ static double generation_rate(const struct session *s, uint64_t ns, uint64_t gen
 	return (double)(generation - from->generation) * 1e9 / (double)(ns - from->ns);
 }
 
-static void sample(struct session *s, uint64_t ns, uint64_t generation)
+/* A recording runs by our clock, a target by its own. */
+static void sample(struct session *s, uint64_t target_ns, uint64_t generation)
 {
 	const struct sample *last = s->sample_count ? sample_back(s, 0) : NULL;
+	uint64_t ns = s->replay.active ? clock_ms() * 1000000 : target_ns;
 
 	if (last && (ns < last->ns || generation < last->generation))
 		s->sample_count = s->sample_next = 0;

@@ -106,12 +106,6 @@ void start_baud_answered(struct session *s, bool agreed)
 	enter(s, START_HELLO);
 }
 
-/* A run in QEMU without a person ends there; other targets stay, paused at the goal. */
-static bool ends_at_goal(const struct session *s)
-{
-	return s->source->kind == SOURCE_QEMU && s->o->face == FACE_HEADLESS;
-}
-
 static void lay_dish(struct session *s)
 {
 	struct board b;
@@ -126,7 +120,7 @@ static void lay_dish(struct session *s)
 	board_free(&b);
 	session_speed(s, start_speed(s->o));
 	if (s->o->has_until)
-		session_until(s, s->o->until, ends_at_goal(s));
+		session_until(s, s->o->until, s->ends_at_goal);
 	else
 		session_run(s);
 }

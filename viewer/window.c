@@ -133,6 +133,7 @@ static void drain(struct window *w)
 		session_poll(w->session, 0);
 	} while (link->bytes != before && SDL_GetTicks64() - start < DRAIN_MS);
 	load_update(w);
+	board_keep_asking(w);
 	w->dirty |= console_update(w);
 	w->dirty |= notice_update(w);
 	w->dirty |= d->shown != shown || session_counters(w->session)->time_ns != stats || session_state(w->session) != state;

@@ -48,6 +48,7 @@ struct board_view {
 	uint32_t dish_w, dish_h;
 	uint32_t hover_x, hover_y; /* NO_CELL: none */
 	uint32_t selected_x, selected_y;
+	uint64_t asked, asked_shown; /* for the selected cell's thread: SDL ticks, dish->shown */
 	uint32_t last_x, last_y; /* of a stroke */
 	bool paint_alive;
 };
@@ -169,6 +170,7 @@ void board_hover(struct window *w, int x, int y);
 void board_press(struct window *w, bool kill);
 void board_stroke(struct window *w);
 void board_ask_who(struct window *w);
+void board_keep_asking(struct window *w);
 unsigned board_neighbours(const struct dish *d, uint32_t x, uint32_t y); /* alive */
 
 /* window_header.c */

@@ -36,7 +36,7 @@ bool notice_update(struct window *w)
 	for (; (text = session_next_notice(w->session)); any = true) {
 		if (is_who(text))
 			snprintf(w->who, sizeof w->who, "%s", text);
-		if (!is_who(text) || !threads_show_card(w))
+		if (!is_who(text) || !(threads_show_card(w) || w->board.asked))
 			window_say(w, false, "%s", text);
 	}
 	return any;

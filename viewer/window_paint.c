@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define ASK_MS 500
+
 void board_hover(struct window *w, int x, int y)
 {
 	struct board_view *b = &w->board;
@@ -36,9 +38,27 @@ void board_ask_who(struct window *w)
 	b->selected_x = b->hover_x;
 	b->selected_y = b->hover_y;
 	w->who[0] = 0;
+	b->asked = 0;
 	if (w->drag != DRAG_KILL && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
 		session_who(w->session, b->selected_x, b->selected_y);
 	w->dirty = true;
+}
+
+/* Asks again now and then, once the target has answered: so the card of the selected cell stays true. */
+void board_keep_asking(struct window *w)
+{
+	const struct dish *d = session_dish(w->session);
+	struct board_view *b = &w->board;
+	uint64_t now = SDL_GetTicks64();
+
+	if (b->selected_x == NO_CELL || !w->who[0] || d->shown == b->asked_shown || now - b->asked < ASK_MS)
+		return;
+	if (session_state(w->session) != SESSION_LIVE || session_pending(w->session))
+		return;
+	b->asked = now;
+	b->asked_shown = d->shown;
+	if (b->selected_x < d->width && b->selected_y < d->height && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
+		session_who(w->session, b->selected_x, b->selected_y);
 }
 
 /* A stroke begins: its first cell decides whether it brings to life or clears. */

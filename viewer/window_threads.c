@@ -185,7 +185,7 @@ static void draw_card(struct window *w, SDL_Rect r)
 	struct row rows[CARD_ROWS];
 
 	draw_round(&w->draw, r, px(w, 6), 0x1c222d, 255);
-	window_hot(w, r, ACTION_NONE, "The cell last clicked, and its thread when it was asked  (W asks the one under the pointer)");
+	window_hot(w, r, ACTION_NONE, "The cell last clicked, and its thread as last asked for  (W asks for the one under the pointer)");
 	if (w->board.selected_x == NO_CELL || !session_dish(w->session)->cells) {
 		font_draw_centred(&w->fonts, FONT_BODY, (SDL_Rect){x, r.y, room, r.h}, INK_FAINT, "click a cell to see its thread");
 		return;

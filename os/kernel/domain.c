@@ -114,35 +114,45 @@ void domain_make(struct domain *d, uint32_t number, const char *name, const uint
 
 #define HEAP_PIECE (64 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
 
+static enum petri_error grow_piece(struct domain *d, uint64_t piece, uint64_t done)
+{
+	enum petri_error error = PETRI_ENOMEM;
+
+	spin_lock(&d->lock);
+	if (piece <= APP_HEAP_END - d->heap_end)
+		error = domain_map_fresh(d, d->heap_end, piece);
+	if (error == PETRI_OK) {
+		d->heap_end += piece;
+	} else {
+		d->heap_end -= done;
+		domain_unmap(d, d->heap_end, done);
+	}
+	spin_unlock(&d->lock);
+	return error;
+}
+
 /* (bytes, address out, done): done is 0 for the caller and grows from piece to piece. */
 void sys_heap_grow(struct core *core, struct thread *t)
 {
 	struct domain *d = t->domain;
 	uint64_t bytes = arch_argument(t, 0), done = arch_argument(t, 2);
 	uint64_t piece = bytes - done < HEAP_PIECE ? bytes - done : HEAP_PIECE;
+	uint64_t start = 0;
 	enum petri_error error = PETRI_EINVAL;
 
 	(void)core;
-	if (bytes % PAGE_SIZE == 0 && done < bytes && done % PAGE_SIZE == 0 && bytes <= APP_HEAP_END - APP_HEAP) {
-		spin_lock(&d->lock);
-		error = d->heap_end + piece > APP_HEAP_END ? PETRI_ENOMEM : domain_map_fresh(d, d->heap_end, piece);
-		if (error == PETRI_OK) {
-			d->heap_end += piece;
-		} else {
-			d->heap_end -= done;
-			domain_unmap(d, d->heap_end, done);
-		}
-		spin_unlock(&d->lock);
-		done += piece;
-	}
-	if (error == PETRI_OK && done < bytes) {
-		arch_set_argument(t, 2, done);
+	/* The place for the answer is tried first: afterwards there is nothing to take back. */
+	if (bytes % PAGE_SIZE == 0 && done < bytes && done % PAGE_SIZE == 0 && done <= d->heap_end - APP_HEAP)
+		error = user_write(t, arch_argument(t, 1), &start, sizeof(start));
+	if (error == PETRI_OK)
+		error = bytes > APP_HEAP_END - APP_HEAP ? PETRI_ENOMEM : grow_piece(d, piece, done);
+	if (error == PETRI_OK && done + piece < bytes) {
+		arch_set_argument(t, 2, done + piece);
 		arch_frame_restart(t);
 		return;
 	}
 	if (error == PETRI_OK) {
-		uint64_t start = d->heap_end - bytes;
-
+		start = d->heap_end - bytes;
 		error = user_write(t, arch_argument(t, 1), &start, sizeof(start));
 	}
 	arch_set_result(t, error);

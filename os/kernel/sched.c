@@ -16,7 +16,6 @@
 struct core cores[CORES_MAX];
 uint64_t sched_default_quantum_ns = 10 * 1000 * 1000;
 
-#define QUANTUM_MIN_NS 200u
 #define QUANTUM_MAX_NS 10000000000ull
 
 void sched_init(struct core *core, uint64_t seed)
@@ -31,8 +30,8 @@ uint32_t sched_quantum(uint64_t ns)
 {
 	if (ns == 0)
 		ns = sched_default_quantum_ns;
-	if (ns < QUANTUM_MIN_NS)
-		ns = QUANTUM_MIN_NS;
+	if (ns < SCHED_QUANTUM_MIN_NS)
+		ns = SCHED_QUANTUM_MIN_NS;
 	if (ns > QUANTUM_MAX_NS)
 		ns = QUANTUM_MAX_NS;
 	return (uint32_t)ticks_from_ns(ns);

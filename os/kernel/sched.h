@@ -5,7 +5,8 @@
 #include "kernel/core.h"
 
 void sched_init(struct core *core, uint64_t seed);
-/* Default quantum in ticks, from ns (at least 200 ns). */
+#define SCHED_QUANTUM_MIN_NS 200u
+/* In ticks; 0: the default of this run. */
 uint32_t sched_quantum(uint64_t ns);
 extern uint64_t sched_default_quantum_ns;
 

@@ -136,7 +136,8 @@ static enum petri_error check_spec(const struct thread_spec *spec)
 {
 	const struct thread_attr *a = &spec->attr;
 
-	if (a->priority >= THREAD_PRIORITIES || a->stack > THREAD_COMPACT || (a->flags & ~THREAD_FLAGS_GIVEN))
+	if (a->priority >= THREAD_PRIORITIES || a->stack > THREAD_COMPACT || (a->flags & ~THREAD_FLAGS_GIVEN) ||
+	    (a->quantum_ns != 0 && a->quantum_ns < SCHED_QUANTUM_MIN_NS))
 		return PETRI_EINVAL;
 	return stack_class(a->stack, a->stack_size) == STACK_CLASSES ? PETRI_EINVAL : PETRI_OK;
 }

@@ -58,11 +58,11 @@ void sys_thread_create(struct core *core, struct thread *t)
 
 	/* The place for the id is tried first: afterwards there is nothing to take back. */
 	if (error == PETRI_OK)
-		error = user_write(t, arch_argument(t, 3), &nobody, sizeof(nobody));
+		error = user_write_if_wanted(t, arch_argument(t, 3), &nobody, sizeof(nobody));
 	if (error == PETRI_OK)
 		error = thread_make(t->domain, &spec, t->flags & THREAD_KERNEL_MODE, &made);
 	if (error == PETRI_OK)
-		error = user_write(t, arch_argument(t, 3), &made->id, sizeof(made->id));
+		error = user_write_if_wanted(t, arch_argument(t, 3), &made->id, sizeof(made->id));
 	if (made != NULL)
 		sched_ready(core, made);
 	arch_set_result(t, error);
@@ -109,7 +109,7 @@ void sys_thread_join(struct core *core, struct thread *t)
 		return;
 	}
 	if (error == PETRI_OK)
-		error = user_write(t, arch_argument(t, 1), &other->value, sizeof(other->value));
+		error = user_write_if_wanted(t, arch_argument(t, 1), &other->value, sizeof(other->value));
 	if (error == PETRI_OK) {
 		error = (enum petri_error)other->how;
 		thread_bury(other);
@@ -251,7 +251,7 @@ void sys_thread_quantum(struct core *core, struct thread *t)
 {
 	struct thread *other = find_own(t, arch_argument(t, 0));
 	uint64_t ns = arch_argument(t, 1);
-	enum petri_error error = other == NULL ? PETRI_ESTALE : ns < 200 ? PETRI_EINVAL : PETRI_OK;
+	enum petri_error error = other == NULL ? PETRI_ESTALE : ns < SCHED_QUANTUM_MIN_NS ? PETRI_EINVAL : PETRI_OK;
 
 	(void)core;
 	if (error == PETRI_OK) {

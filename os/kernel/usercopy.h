@@ -9,8 +9,13 @@ PETRI_NODISCARD static inline enum petri_error user_read(const struct thread *t,
 	return arch_copy_from(t, to, from, n);
 }
 
-/* An address of 0 means: not wanted. */
 PETRI_NODISCARD static inline enum petri_error user_write(const struct thread *t, uint64_t to, const void *from, size_t n)
+{
+	return arch_copy_to(t, to, from, n);
+}
+
+/* The same where an address of 0 means: not wanted. */
+PETRI_NODISCARD static inline enum petri_error user_write_if_wanted(const struct thread *t, uint64_t to, const void *from, size_t n)
 {
 	return to == 0 ? PETRI_OK : arch_copy_to(t, to, from, n);
 }

@@ -31,7 +31,10 @@ enum petri_error semaphore_wait_slow(struct semaphore *s, petri_time deadline)
 	}
 }
 
+/* EAGAIN: another post has just served the last waiter, and the mark is gone. */
 enum petri_error semaphore_post_slow(struct semaphore *s)
 {
-	return (enum petri_error)arch_syscall(SYS_hand_off, (uintptr_t)&s->word, PARK_SEMAPHORE, 0, 0);
+	enum petri_error error = (enum petri_error)arch_syscall(SYS_hand_off, (uintptr_t)&s->word, PARK_SEMAPHORE, 0, 0);
+
+	return error == PETRI_EAGAIN ? semaphore_post(s) : error;
 }

@@ -102,7 +102,7 @@ thread_sync:
 	save_call
 	str	xzr, [sp, #FRAME_KIND]
 	enter_c
-	mov	x2, x8
+	mov	w2, w8
 	bl	kernel_syscall
 	b	leave
 

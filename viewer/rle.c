@@ -41,8 +41,8 @@ static void copy_line(const struct reader *r, char *out, size_t size)
 {
 	size_t n = 0;
 
-	for (const char *c = r->at; c < r->end && *c != '\n' && *c != '\r' && *c && n + 1 < size; c++)
-		out[n++] = *c;
+	for (const char *c = r->at; c < r->end && *c != '\n' && *c != '\r' && n + 1 < size; c++)
+		out[n++] = *c ? *c : '?';
 	out[n] = 0;
 }
 

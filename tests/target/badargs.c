@@ -9,7 +9,7 @@
 
 #include "common/test.h"
 
-static const uint64_t constant[8] = {1, 2, 3};
+static const uint64_t constant[8] = {1, 2, PARK_WAITERS};
 
 /* Not readable at all. */
 static const uint64_t nowhere[] = {
@@ -44,7 +44,7 @@ static int not_refused(unsigned int first, enum petri_syscall number, int at, ui
 
 #define refuses(number, at, a, b, c, d) check(not_refused(0, SYS_##number, at, a, b, c, d) == 0, #number " refuses bad addresses")
 /* The same where NULL has a meaning: an answer that is not wanted, the default. */
-#define refuses_out(number, at, a, b, c, d) \
+#define refuses_but_null(number, at, a, b, c, d) \
 	check(not_refused(1, SYS_##number, at, a, b, c, d) == 0, #number " refuses bad addresses but NULL")
 
 static void *give_back(void *arg) { return arg; }
@@ -59,11 +59,11 @@ static void check_addresses(void)
 	refuses(hand_off, 0, 0, PARK_SEMAPHORE, 0, 0);
 	refuses(hand_off, 0, 0, PARK_MUTEX, 0, 0);
 	refuses(park_mutex, 0, 0, 5, past, 0);
-	refuses_out(thread_create, 0, 0, (uintptr_t)give_back, 0, 0);
-	refuses_out(thread_info, 1, self, 0, 0, 0);
-	refuses_out(system_info, 0, 0, 0, 0, 0);
-	refuses_out(thread_name, 1, self, 0, 5, 0);
-	refuses_out(heap_grow, 1, 4096, 0, 0, 0);
+	refuses_but_null(thread_create, 0, 0, (uintptr_t)give_back, 0, 0);
+	refuses(thread_info, 1, self, 0, 0, 0);
+	refuses(system_info, 0, 0, 0, 0, 0);
+	refuses_but_null(thread_name, 1, self, 0, 5, 0);
+	refuses(heap_grow, 1, 4096, 0, 0, 0);
 	refuses(console_write, 0, 0, 5, 0, 0);
 	refuses(stream_send, 1, 0x7e, 0, 5, 0);
 	expect(call(SYS_park, (uintptr_t)word + 4, 5, past, 0), PETRI_EADDRESS);
@@ -71,11 +71,11 @@ static void check_addresses(void)
 	expect(call(SYS_hand_off, (uintptr_t)word + 4, PARK_MUTEX, 0, 0), PETRI_EADDRESS);
 	for (unsigned int i = 0; i < NOWHERE; i++)
 		check(unpark((const uint64_t *)nowhere[i], UNPARK_ALL) == 0, "unpark of 0x%lx finds nobody", nowhere[i]);
-	expect(call(SYS_hand_off, rodata, PARK_SEMAPHORE, 0, 0), PETRI_EADDRESS);
+	expect(call(SYS_hand_off, (uintptr_t)&constant[2], PARK_SEMAPHORE, 0, 0), PETRI_EADDRESS);
 	expect(call(SYS_thread_info, self, rodata, 0, 0), PETRI_EADDRESS);
 	expect(call(SYS_system_info, rodata, 0, 0, 0), PETRI_EADDRESS);
 	expect(call(SYS_system_info, (uintptr_t)give_back, 0, 0, 0), PETRI_EADDRESS);
-	check(constant[0] == 1 && constant[1] == 2, "what is read-only is as it was");
+	check(constant[0] == 1 && constant[1] == 2 && constant[2] == PARK_WAITERS, "what is read-only is as it was");
 }
 
 /* Where the answer cannot be stored, nothing is done: nobody is created or joined. */
@@ -92,7 +92,7 @@ static void check_out_addresses(void)
 	id = start("joined", give_back, &wrong, 20);
 	for (unsigned int i = 1; i < NOWHERE; i++)
 		wrong += call(SYS_thread_join, id, nowhere[i], PETRI_FOREVER, 0) != PETRI_EADDRESS;
-	for (unsigned int i = 1; i < NOWHERE; i++)
+	for (unsigned int i = 0; i < NOWHERE; i++)
 		wrong += call(SYS_thread_join_any, nowhere[i], PETRI_FOREVER, 0, 0) != PETRI_EADDRESS;
 	check(wrong == 0, "joins refuse a bad place for the value");
 	check(join(id) == &wrong, "and the thread can still be joined");

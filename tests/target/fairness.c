@@ -7,7 +7,8 @@
 #include "common/test.h"
 
 #define CONTENDERS_MAX 5
-#define RUN_US 60000
+#define WARM_UP_US 5000 /* until then some may still have had no turn */
+#define RUN_US 80000
 
 static struct mutex lock = MUTEX_INIT;
 static struct barrier line;
@@ -15,7 +16,7 @@ static bool stop;
 static uint64_t inside; /* under the lock */
 
 struct contender {
-	uint64_t count, intruders;
+	uint64_t count, before, intruders;
 };
 
 static void *contend(void *arg)
@@ -42,10 +43,14 @@ static void contest(int n)
 	line = (struct barrier)BARRIER_INIT((uint64_t)n);
 	for (int i = 0; i < n; i++)
 		ids[i] = start_with("contender", contend, &contenders[i], 10, PETRI_US(50));
+	thread_sleep(PETRI_US(WARM_UP_US));
+	for (int i = 0; i < n; i++)
+		contenders[i].before = contenders[i].count;
 	thread_sleep(PETRI_US(RUN_US));
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < n; i++) {
 		join(ids[i]);
+		contenders[i].count -= contenders[i].before;
 		least = contenders[i].count < least ? contenders[i].count : least;
 		most = contenders[i].count > most ? contenders[i].count : most;
 		intruders += contenders[i].intruders;

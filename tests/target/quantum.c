@@ -83,10 +83,11 @@ static void check_per_thread(void)
 /* A thread that never blocks, of main's own priority: main goes on all the same. */
 static void check_not_stopped(void)
 {
-	thread_id id = start_with("for ever", spin, NULL, THREAD_PRIORITY_DEFAULT, PETRI_US(50));
 	uint64_t before, mine = 0;
+	thread_id id;
 
 	stop = false;
+	id = start_with("for ever", spin, NULL, THREAD_PRIORITY_DEFAULT, PETRI_US(50));
 	before = __atomic_load_n(&turns, __ATOMIC_RELAXED);
 	for (petri_time until = in_us(5000); petri_now() < until;)
 		mine++;

@@ -10,7 +10,7 @@ test's source, in lines such as
     test: lines flood 2000    lines "flood 0" .. "flood 1999" come once each and in order
     test: frames 80 100       100 frames of type 0x80 come, their payload beginning with a u32 that counts from 0
     test: script 93 00        a command in the boot script: type and payload, hexadecimal
-    test: noise 20000         that many random bytes are sent to the UART, then a HELLO, which has to be acknowledged
+    test: noise 20000         that many random bytes are sent to the UART, then HELLO and LIFE_RUN, which have to be acknowledged
     test: seconds 120         time limit (60 if it is not said)
     test: quantum 5           default quantum in microseconds, unless the command line gives one
 
@@ -37,7 +37,7 @@ BOARDS = {
     'rpi3': ('rpi3', 0x02000000, ['-M', 'raspi3b', '-smp', '4']),
     'zero2w': ('rpi3', 0x02000000, ['-M', 'raspi3ap', '-smp', '4']),
 }
-HELLO, ACK, FAULT, END, CMD_HELLO, CMD_BOOT = 0x01, 0x02, 0x04, 0x05, 0x80, 0x83
+HELLO, ACK, FAULT, END, CMD_HELLO, CMD_BOOT, CMD_LIFE_RUN = 0x01, 0x02, 0x04, 0x05, 0x80, 0x83, 0x93
 BOOT_QEMU = 1
 # Under icount a quantum may be a few hundred instructions; in real time QEMU's timer needs some microseconds.
 QUANTUM_ICOUNT, QUANTUM_FREE = 2.0, 50.0
@@ -159,11 +159,12 @@ class Run:
                          *(['--seed', str(o.seed)] if o.seed else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
 
     def input(self):
-        """Random bytes and a HELLO. A zero closes whatever the noise has opened."""
+        """Random bytes and two commands. A zero closes whatever the noise has opened."""
         if not self.expected.noise:
             return b''
         noise = random.Random(self.options.seed or 1)
-        return bytes(noise.getrandbits(8) for _ in range(self.expected.noise)) + frame(CMD_HELLO, 7, struct.pack('<H', 1))
+        return bytes(noise.getrandbits(8) for _ in range(self.expected.noise)) + \
+            frame(CMD_HELLO, 7, struct.pack('<H', 1)) + frame(CMD_LIFE_RUN, 8, b'\0\1\2')
 
     def execute(self):
         with tempfile.TemporaryDirectory(prefix='petri-') as directory:
@@ -243,9 +244,9 @@ class Result:
             counts = [struct.unpack('<I', p[:4])[0] for k, _, p in self.frames if k == kind]
             if counts != list(range(count)):
                 yield f'frames {kind:#x}: {len(counts)} came, expected 0..{count - 1} in order'
-        if self.run.expected.noise and not any(k == ACK and p[:6] == struct.pack('<IBB', 7, CMD_HELLO, 0)
-                                               for k, _, p in self.frames):
-            yield 'the HELLO after the noise was not acknowledged'
+        acks = [struct.unpack('<IBB', p[:6]) for k, _, p in self.frames if k == ACK]
+        if self.run.expected.noise and acks != [(7, CMD_HELLO, 0), (8, CMD_LIFE_RUN, 0)]:
+            yield f'the commands after the noise were not acknowledged: {acks}'
 
     def show(self):
         options = self.run.options

@@ -1,6 +1,7 @@
 # Petri: the one entrance. `make help` lists what there is.
 #
 # A board's image is the kernel, compiled for that board, and one app, an ELF that is the same on every board.
+# Rules of the host viewer and of the tests stand beside them (viewer/*.mk, tests/*/*.mk).
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -8,18 +9,22 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 
 BOARD ?= virt
+# a folder of demos/, or any folder (with a slash in its name)
 DEMO ?= life
 OPT ?= -O2
-# 1: assertions, poison, lock ranks
+# 1: assertions, poison, alignment checks
 CHECKED ?= 0
-
-CROSS_COMPILE ?= aarch64-linux-gnu-
-CC_TARGET := $(CROSS_COMPILE)gcc
+# Other variants go elsewhere: make BUILD=build/variants/checked CHECKED=1
 BUILD := build
 
+# May be empty on an Arm host.
+CROSS_COMPILE ?= aarch64-linux-gnu-
+CC_TARGET := $(CROSS_COMPILE)gcc
+export CROSS_COMPILE YES
+
 # zero2w boots the image of the Pi 3 class
-IMAGE_BOARD := $(if $(filter zero2w,$(BOARD)),rpi3,$(BOARD))
 BOARDS := virt rpi3 zero2w
+IMAGE_BOARD := $(if $(filter zero2w,$(BOARD)),rpi3,$(BOARD))
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error BOARD=$(BOARD) is not known; choose one of: $(BOARDS))
 endif
@@ -31,16 +36,23 @@ TARGET_FLAGS := -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mgeneral-regs-only 
 API_INCLUDES := -Ios/include -Ios/wire/include -Ios/arch/aarch64/include
 KERNEL_INCLUDES := $(API_INCLUDES) -Ios
 
+# What the objects were compiled with: when that changes, all of them are made anew. On the way, the compiler is seen to.
+$(BUILD)/target.flags: always
+	@.ci/deps target
+	@mkdir -p $(@D)
+	@echo '$(CC_TARGET) $(TARGET_FLAGS)' | cmp -s - $@ || echo '$(CC_TARGET) $(TARGET_FLAGS)' >$@
+.PHONY: always
+
 # ---- the library and the apps: the same on every board --------------------------------------------------------------
 
 LIB_SOURCES := $(wildcard os/lib/*.c os/lib/*.S os/wire/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%=$(BUILD)/app/%.o)
 
-$(BUILD)/app/%.c.o: %.c
+$(BUILD)/app/%.c.o: %.c $(BUILD)/target.flags
 	@mkdir -p $(@D)
 	$(CC_TARGET) $(TARGET_FLAGS) $(API_INCLUDES) -c $< -o $@
 
-$(BUILD)/app/%.S.o: %.S
+$(BUILD)/app/%.S.o: %.S $(BUILD)/target.flags
 	@mkdir -p $(@D)
 	$(CC_TARGET) $(TARGET_FLAGS) $(API_INCLUDES) -c $< -o $@
 
@@ -55,13 +67,24 @@ $(BUILD)/app/$(1).elf: $(2:%=$(BUILD)/app/%.o) $(BUILD)/app/libpetri.a os/lib/ap
 		-o $$@ $(2:%=$(BUILD)/app/%.o) $(BUILD)/app/libpetri.a
 endef
 
-APPS := life $(patsubst tests/target/%.c,test-%,$(wildcard tests/target/*.c)) bench
-$(eval $(call app_rules,life,$(wildcard demos/life/*.c)))
+DEMO_NAME := $(notdir $(DEMO:%/=%))
+DEMO_FOLDERS := $(sort $(patsubst %/,%,$(dir $(wildcard demos/*/*.c))))
+ifneq ($(findstring /,$(DEMO)),)
+DEMO_FOLDERS := $(sort $(filter-out %/$(DEMO_NAME),$(DEMO_FOLDERS)) $(DEMO:%/=%))
+endif
+DEMOS := $(notdir $(DEMO_FOLDERS))
+TARGET_TESTS := $(patsubst tests/target/%.c,%,$(wildcard tests/target/*.c))
+APPS := $(DEMOS) bench $(TARGET_TESTS:%=test-%)
+ifeq ($(filter $(DEMO_NAME),$(APPS)),)
+$(error DEMO=$(DEMO): no C files there; choose one of: $(DEMOS), or the folder of your own, as in DEMO=./mine)
+endif
+
+$(foreach d,$(DEMO_FOLDERS),$(eval $(call app_rules,$(notdir $(d)),$(wildcard $(d)/*.c $(d)/*.S))))
 # Life without its controller and reporter: for the bench and the Life tests
 LIFE_ENGINE := $(addprefix demos/life/,board.c cell.c dish.c reaper.c rule.c)
 $(eval $(call app_rules,bench,$(wildcard tests/bench/*.c) $(LIFE_ENGINE)))
-$(foreach t,$(wildcard tests/target/*.c),$(eval $(call app_rules,$(patsubst tests/target/%.c,test-%,$(t)),\
-	$(t) $(wildcard tests/target/common/*.c) $(if $(filter tests/target/life_%,$(t)),$(LIFE_ENGINE)))))
+$(foreach t,$(TARGET_TESTS),$(eval $(call app_rules,test-$(t),\
+	tests/target/$(t).c $(wildcard tests/target/common/*.c) $(if $(filter life_%,$(t)),$(LIFE_ENGINE)))))
 
 # ---- the kernel of a board, and its images --------------------------------------------------------------------------
 
@@ -71,19 +94,19 @@ KERNEL_SOURCES := $(wildcard os/kernel/*.c os/arch/aarch64/*.c os/arch/aarch64/*
 define board_rules
 $(1)_OBJECTS := $$(patsubst %,$(BUILD)/$(1)/%.o,$(KERNEL_SOURCES) $$(wildcard boards/$(1)/*.c))
 
-$(BUILD)/$(1)/%.c.o: %.c
+$(BUILD)/$(1)/%.c.o: %.c $(BUILD)/target.flags
 	@mkdir -p $$(@D)
 	$(CC_TARGET) $(TARGET_FLAGS) $(KERNEL_INCLUDES) -Iboards/$(1) -c $$< -o $$@
 
-$(BUILD)/$(1)/%.S.o: %.S
+$(BUILD)/$(1)/%.S.o: %.S $(BUILD)/target.flags
 	@mkdir -p $$(@D)
 	$(CC_TARGET) $(TARGET_FLAGS) $(KERNEL_INCLUDES) -Iboards/$(1) -c $$< -o $$@
 
-$(BUILD)/$(1)/kernel.ld: os/arch/aarch64/kernel.ld.in boards/$(1)/board.h
+$(BUILD)/$(1)/kernel.ld: os/arch/aarch64/kernel.ld.in boards/$(1)/board.h $(BUILD)/target.flags
 	@mkdir -p $$(@D)
 	$(CC_TARGET) -E -P -x c -D__ASSEMBLER__ $(KERNEL_INCLUDES) -Iboards/$(1) $$< -o $$@
 
-$(BUILD)/$(1)/%/app.o: os/arch/aarch64/app.S.in $(BUILD)/app/%.elf
+$(BUILD)/$(1)/%/app.o: os/arch/aarch64/app.S.in $(BUILD)/app/%.elf $(BUILD)/target.flags
 	@mkdir -p $$(@D)
 	$(CC_TARGET) $(TARGET_FLAGS) -DAPP_ELF='"$(BUILD)/app/$$*.elf"' -DAPP_NAME='"$$*"' -x assembler-with-cpp -c $$< -o $$@
 
@@ -99,17 +122,59 @@ $(foreach b,virt rpi3,$(eval $(call board_rules,$(b))))
 .SECONDARY:
 
 -include $(wildcard viewer/*.mk tests/*/*.mk)
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name variants -prune -o -name '*.d' -print 2>/dev/null)
+
+# The first object of the viewer waits until there is something to compile it with.
+$(VIEWER_OBJECTS): | viewer-tools
+.PHONY: viewer-tools
+viewer-tools:
+	@.ci/deps viewer
 
 # ---- what one calls -------------------------------------------------------------------------------------------------
 
-IMAGE := $(BUILD)/$(IMAGE_BOARD)/$(DEMO)/kernel8.img
+IMAGE := $(BUILD)/$(IMAGE_BOARD)/$(DEMO_NAME)/kernel8.img
+ELF := $(IMAGE:%.img=%.elf)
 
-.PHONY: help image clean
-image: $(IMAGE) ## build the image for BOARD and DEMO
+# A quiet build on all cores, unless make was told how many; what it makes is run afterwards, with the terminal to itself.
+QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+RUN_OPTIONS := $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(VIEW)
+
+.PHONY: help run image test bench viewer gdb lint format count doctor clean
+
+run: ## build and watch DEMO (life) on BOARD (virt, rpi3, zero2w); VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
+	@.ci/deps run target viewer
+	+@$(QUIETLY) $(IMAGE) $(BUILD)/petri-view
+	@$(BUILD)/petri-view qemu:$(BOARD):$(IMAGE) $(RUN_OPTIONS) || .ci/ended petri-view $$?
+
+image: $(IMAGE) ## build build/<board>/<demo>/kernel8.img for BOARD and DEMO
+
+test: ## everything a developer wants to know, on all boards or on BOARD; ends with "N passed, N failed"
+	@.ci/deps run target viewer python fuzz window gdb lint
+	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
+
+gdb: ## DEMO under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n
+	@.ci/deps run target gdb
+	+@$(QUIETLY) $(IMAGE)
+	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(BUILD)/app/$(DEMO_NAME).elf $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch '$(BATCH)')
+
+lint: ## who may include what, where addresses and assembly may stand, sizes, layout
+	@.ci/deps python lint target
+	@python3 tests/lint/lint.py
+
+format: ## lay out all C files as .clang-format says
+	@.ci/deps lint
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+count: ## lines of code, comment and nothing, per folder
+	@tests/lint/count
+
+doctor: ## which tools are there, in which version, and what is missing
+	@.ci/deps --doctor
 
 clean: ## remove build/
 	rm -rf $(BUILD)
 
-help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+help: ## this list
+	@echo 'make TARGET [VARIABLE=value]...      first of all: make run'
+	@echo
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20

@@ -6,6 +6,7 @@
 The other end is tests/fake_target.py. One dish of 64x64 at 1280x800 has cells of 10 pixels from (20, 68) on.
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from window_screen import Screen, missing_tools, read_png  # noqa: E402
 
+IMAGE = os.path.join(os.path.dirname(HERE), "build/virt/life/kernel8.img")
+KERNEL = "qemu:virt:" + IMAGE
 SIDE, LEFT, TOP, CELL = 64, 20, 68, 10
 DISH = (0x0b, 0x0d, 0x12)
 NEWBORN = (0xff, 0xf3, 0xc4)
@@ -88,19 +91,21 @@ class Target:
 class Viewer:
     """petri-view in a window on a screen, showing the R-pentomino at generation 0, paused."""
 
-    def __init__(self, program, screen, folder, *args):
+    def __init__(self, program, screen, folder, source=None):
         self.screen, self.folder = screen, folder
-        self.target = Target(folder)
+        self.target = None if source else Target(folder)
         pattern = os.path.join(folder, "r.rle")
         with open(pattern, "w") as f:
             f.write("x = 3, y = 3, rule = B3/S23\nb2o$2o$bo!\n")
-        self.process = subprocess.Popen([program, "unix:" + self.target.path, "--window", "--load", pattern,
-                                         "--rule", "B3/S23:T64,64", "--speed", "10", *args], env=screen.env, cwd=folder)
-        screen.find_window()
+        self.process = subprocess.Popen([program, source or "unix:" + self.target.path, "--window", "--load", pattern,
+                                         "--rule", "B3/S23:T64,64", "--speed", "10"], env=screen.env, cwd=folder)
         self.start = centred(R_PENTOMINO, 3, 3)
-        until("the dish is shown", lambda: cells_of(screen.look()))
-        screen.key("r")
-        until("reset", lambda: cells_of(screen.look()) == self.start and self.still())
+
+    def settle(self):
+        self.screen.find_window()
+        until("the dish is shown", lambda: cells_of(self.screen.look()))
+        self.screen.key("r")
+        until("reset", lambda: cells_of(self.screen.look()) == self.start and self.still())
 
     def still(self):
         """Nothing moves on the board for a while."""
@@ -109,9 +114,9 @@ class Viewer:
         return before.crop(16, 64, 648, 648) == self.screen.look().crop(16, 64, 648, 648)
 
     def end(self):
-        self.target.end()
-        if self.process.poll() is None:
-            self.process.kill()
+        if self.target:
+            self.target.end()
+        self.process.terminate()  # not kill: it has to end its QEMU
         self.process.wait()
 
 
@@ -367,15 +372,43 @@ def test_quit(v):
     assert v.process.wait(timeout=10) == 0
 
 
+def gen_of(v, name):
+    """Saves the dish and reads its generation."""
+    v.screen.key("ctrl+s")
+    time.sleep(0.2)
+    v.screen.key("ctrl+u")
+    v.screen.hand("type", name)
+    v.screen.key("Return")
+    path = os.path.join(v.folder, name)
+    until("the file", lambda: os.path.exists(path) and "!" in open(path).read())
+    return int(open(path).read().split("Gen=")[1].split()[0])
+
+
+def test_kernel(v):
+    """The real thing in QEMU: exact steps, a thread killed and told of, and some thirty generations a second that reach the window."""
+    test_step(v)
+    v.screen.key("r", "plus", "plus", "plus", "space")
+    time.sleep(0.5)
+    began, first = time.monotonic(), gen_of(v, "first.rle")
+    time.sleep(3)
+    passed, second = time.monotonic() - began, gen_of(v, "second.rle")
+    print(f"# {(second - first) / passed:.1f} generations a second, wanted 30")
+    assert second - first > 10 * passed, f"{second - first} generations in {passed:.1f} s"
+    v.screen.key("r")
+    until("reset", lambda: cells_of(v.screen.look()) == v.start)
+    test_kill(v)
+
+
 DESKTOP_TESTS = [test_step, test_play_and_pause, test_reset, test_click_edits, test_kill, test_zoom, test_pan, test_grid, test_help,
-                 test_speed, test_palette, test_clipboard, test_open, test_save_and_photo, test_resize, test_lost, test_quit]
+                 test_speed, test_palette, test_clipboard, test_open, test_save_and_photo, test_resize, test_lost, test_quit, test_kernel]
 PLAIN_TESTS = [test_exact_pixels, test_no_display]
 
 
 def on_desktop(test, program, folder):
     with Screen() as screen:
-        viewer = Viewer(program, screen, folder)
+        viewer = Viewer(program, screen, folder, KERNEL if test is test_kernel else None)
         try:
+            viewer.settle()
             test(viewer)
         except BaseException:
             subprocess.run(["import", "-window", "root", f"/tmp/petri-{test.__name__}.png"], env=screen.env)
@@ -386,7 +419,7 @@ def on_desktop(test, program, folder):
 
 
 def attempt(number, test, run):
-    about = test.__doc__.split(". ")[0].replace("\n", " ").strip()
+    about = " ".join(test.__doc__.split()).rstrip(".")
     try:
         run()
         print(f"ok {number} - {test.__name__}: {about}", flush=True)
@@ -410,6 +443,8 @@ def main():
                 failed += not attempt(number, test, lambda: test(program, folder))
             elif missing_tools():
                 print(f"ok {number} - {test.__name__} # SKIP not installed: {', '.join(missing_tools())}")
+            elif test is test_kernel and not (os.path.exists(IMAGE) and shutil.which("qemu-system-aarch64")):
+                print(f"ok {number} - {test.__name__} # SKIP needs QEMU and {IMAGE}")
             else:
                 failed += not attempt(number, test, lambda: on_desktop(test, program, folder))
     print(f"# {len(tests) - failed} passed, {failed} failed")

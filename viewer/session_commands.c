@@ -14,6 +14,7 @@
 #define QUEUE_BYTES (8u << 20) /* a full board of 4096 x 4096 is 2 MiB */
 #define REPEAT_MS 1000u
 #define REPEAT_MS_MAX 8000u
+#define SETUP_CELLS_PER_MS 4u  /* a slow and busy emulator */
 #define ONCE_MS 5000u          /* then a STEP or EDIT without an answer is given up */
 #define EDITS_MAX (WIRE_PAYLOAD_MAX / 5)
 
@@ -146,13 +147,21 @@ static void send_first(struct session *s)
 	q->sent_ms = clock_ms();
 }
 
+/* SETUP takes as long as making its threads does: repeated too early, all of them would be made a second time. */
+static uint64_t setup_ms(const struct command *c)
+{
+	if (c->type != WIRE_CMD_LIFE_SETUP)
+		return 0;
+	return (uint64_t)wire_get16(c->payload) * wire_get16(c->payload + 2) / SETUP_CELLS_PER_MS;
+}
+
 static uint64_t patience_ms(const struct queue *q)
 {
 	uint64_t ms = REPEAT_MS << (q->repeats < 3 ? q->repeats : 3);
 
 	if (!may_repeat(q->first->type))
 		return ONCE_MS;
-	return ms < REPEAT_MS_MAX ? ms : REPEAT_MS_MAX;
+	return setup_ms(q->first) + (ms < REPEAT_MS_MAX ? ms : REPEAT_MS_MAX);
 }
 
 void queue_tick(struct session *s)

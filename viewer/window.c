@@ -133,6 +133,8 @@ static void drain(struct window *w)
 		session_poll(w->session, 0);
 	} while (link->bytes != before && SDL_GetTicks64() - start < DRAIN_MS);
 	load_update(w);
+	if (!session_pending(w->session))
+		w->play_asked = PLAY_AS_TOLD;
 	board_keep_asking(w);
 	w->dirty |= console_update(w);
 	w->dirty |= notice_update(w);

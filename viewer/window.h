@@ -34,6 +34,8 @@ struct hot {
 	const char *tip;
 };
 
+enum play { PLAY_AS_TOLD, PLAY_RUN, PLAY_PAUSE };
+
 enum drag { DRAG_NONE, DRAG_PAINT, DRAG_KILL, DRAG_PAN, DRAG_SLIDER, DRAG_BUTTON };
 
 /* The board's picture and the eye on it. view.x and view.y count from the corner of the panel. */
@@ -115,6 +117,7 @@ struct window {
 	struct load load;
 	char who[128]; /* what the target said of the selected cell's thread */
 	bool help, kill_mode;
+	enum play play_asked; /* until the target has answered */
 
 	struct hot hots[HOTS_MAX];
 	int hot_count;

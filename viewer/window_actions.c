@@ -46,12 +46,13 @@ bool window_load(struct window *w, const struct board *b)
 	return ran ? session_run(w->session) : session_key(w->session); /* the new dish is to be seen */
 }
 
+/* Two quick presses must not both see the state before the first one. */
 static void play_or_pause(struct window *w)
 {
-	if (session_dish(w->session)->run_state == LIFE_PAUSED)
-		session_run(w->session);
-	else
-		session_pause(w->session);
+	bool runs = w->play_asked ? w->play_asked == PLAY_RUN : session_dish(w->session)->run_state != LIFE_PAUSED;
+
+	if (runs ? session_pause(w->session) : session_run(w->session))
+		w->play_asked = runs ? PLAY_PAUSE : PLAY_RUN;
 }
 
 static void new_dish(struct window *w, double density)

@@ -142,14 +142,15 @@ void board_pan(struct window *w, int dx, int dy)
 
 bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t *cy)
 {
+	const struct dish *d = session_dish(w->session); /* may have changed since it was drawn */
 	const struct board_view *b = &w->board;
 	SDL_Rect area = board_area(w);
 
-	if (!rect_has(area, x, y) || !b->dish_w)
+	if (!rect_has(area, x, y) || !d->cells || b->view.cell <= 0)
 		return false;
 	double fx = (x - area.x - b->view.x) / b->view.cell, fy = (y - area.y - b->view.y) / b->view.cell;
 
-	if (fx < 0 || fy < 0 || fx >= b->dish_w || fy >= b->dish_h)
+	if (fx < 0 || fy < 0 || fx >= d->width || fy >= d->height)
 		return false;
 	*cx = (uint32_t)fx;
 	*cy = (uint32_t)fy;

@@ -165,8 +165,9 @@ void files_record(struct window *w)
 	char path[64], err[256];
 
 	if (session_recording(w->session)) {
-		session_record(w->session, NULL, err, sizeof err);
-		window_say(w, false, "the recording has ended");
+		bool whole = session_record(w->session, NULL, err, sizeof err);
+
+		window_say(w, !whole, "%s", whole ? "the recording has ended" : err);
 		return;
 	}
 	files_stamp(path, sizeof path, "petri");

@@ -11,6 +11,8 @@
 #include "colours.h"
 #include "ui_number.h"
 
+#define MANY_PENDING 8 /* a dish on its way to the target, not a key or two */
+
 static void draw_logo(struct window *w, int cx, int cy)
 {
 	int r = px(w, 12), cell = px(w, 4), gap = px(w, 1);
@@ -72,6 +74,8 @@ static void describe_live(const struct window *w, char *out, size_t size)
 		append(out, size, " · paused");
 	if (session_recording(w->session))
 		append(out, size, " · recording");
+	if (session_pending(w->session) > MANY_PENDING)
+		append(out, size, " · %s commands to send", number_full(n, session_pending(w->session)));
 	append(out, size, " · %s frame%s lost", number_full(n, lost), lost == 1 ? "" : "s");
 }
 

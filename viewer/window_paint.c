@@ -33,6 +33,7 @@ void board_ask_who(struct window *w)
 	const struct dish *d = session_dish(w->session);
 	struct board_view *b = &w->board;
 
+	board_hover(w, w->mouse_x, w->mouse_y);
 	if (b->hover_x == NO_CELL)
 		return;
 	b->selected_x = b->hover_x;
@@ -57,7 +58,8 @@ void board_keep_asking(struct window *w)
 		return;
 	b->asked = now;
 	b->asked_shown = d->shown;
-	if (b->selected_x < d->width && b->selected_y < d->height && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
+	if (d->cells && b->selected_x < d->width && b->selected_y < d->height &&
+	    !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
 		session_who(w->session, b->selected_x, b->selected_y);
 }
 

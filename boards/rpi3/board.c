@@ -71,9 +71,23 @@ static void route_pins(void)
 	mmio_write(BOARD_GPIO + GPPUDCLK0, 0);
 }
 
+/*
+ * The firmware leaves the other cores waiting in wfe at a table in page 0. They are called to the image's start, which parks them
+ * in wfi (QEMU does not sleep in wfe: each would eat a host core). MMU off: the store goes to memory at once.
+ */
+static void call_other_cores(void)
+{
+	extern char image_start[];
+
+	for (uint64_t core = 1; core < CORES_MAX; core++)
+		__asm__ volatile("str %0, [%1]" : : "r"(image_start), "r"(BOARD_SPIN_TABLE + 8 * core) : "memory");
+	__asm__ volatile("dsb sy\n\tsev" : : : "memory");
+}
+
 static void early(uint64_t boot_argument)
 {
 	(void)boot_argument;
+	call_other_cores();
 	ask_mailbox();
 	route_pins();
 	pl011_init(&uart, BOARD_BAUD);

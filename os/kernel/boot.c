@@ -47,13 +47,19 @@ static void add_memory(struct memory_range script)
 static void say_hello(void)
 {
 	char text[96];
-	const char *wrong = board.wrong();
 
 	klog("\nPetri on %s: %s\n", board.name, arch_describe(text, sizeof(text)));
-	if (wrong != NULL)
-		panic("wrong board: %s", wrong);
 	board.describe(text, sizeof(text));
 	klog("board: %s\n", text);
+}
+
+/* After the script, which tells whether a panic can end the simulation. */
+static void check_board(void)
+{
+	const char *wrong = board.wrong();
+
+	if (wrong != NULL)
+		panic("wrong board: %s", wrong);
 }
 
 static void start_memory(void)
@@ -61,6 +67,7 @@ static void start_memory(void)
 	struct memory_range ram = board.memory();
 	struct memory_range script = script_init();
 
+	check_board();
 	add_memory(script);
 	wait_init(ram.to - ram.from);
 	klog("memory: %lu MiB, %lu MiB free; the image takes %lu KiB\n", (ram.to - ram.from) / MIB, (uint64_t)(page_count_free() * PAGE_SIZE / MIB),

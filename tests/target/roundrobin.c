@@ -16,7 +16,7 @@ static bool stop;
 static void note_turn(int a)
 {
 	ATOMIC_SECTION {
-		if (last_runner != a && logged < LOG)
+		if (last_runner != a && logged < LOG && !stop)
 			log_of[logged++] = a;
 		last_runner = a;
 	}

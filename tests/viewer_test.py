@@ -515,6 +515,27 @@ def damaged_recordings_are_no_success_and_no_crash(d):
 
 
 @test
+def frames_with_any_content_do_no_harm(d):
+    import random
+    r = random.Random(4)
+    kinds = [wire.HELLO, wire.ACK, wire.STATS, wire.FAULT, wire.CONFIG, wire.BAND, wire.GENERATION, wire.DEAD, 0x7f, 0xff]
+    size = {wire.HELLO: 64, wire.ACK: 6, wire.STATS: 72, wire.FAULT: 42, wire.CONFIG: 28, wire.BAND: 28, wire.GENERATION: 40, wire.DEAD: 10}
+    for _ in range(6):
+        data = b""
+        for seq in range(3000):
+            kind = r.choice(kinds)
+            n = size.get(kind, 8) + r.choice([0, 0, 0, -1, 1, 7, 100])
+            payload = bytearray(r.randrange(256) if r.random() < 0.3 else r.randrange(3) for _ in range(max(0, n)))
+            if kind in (wire.CONFIG, wire.BAND, wire.GENERATION, wire.DEAD):
+                payload[:4] = struct.pack("<I", r.randrange(2))  # often the right epoch
+            if kind == wire.CONFIG and len(payload) > 8:
+                payload[4:8] = struct.pack("<HH", r.choice([1, 8, 9, 300]), r.choice([0, 1, 5, 200]))
+            data += wire.frame(kind, seq if r.random() < 0.9 else r.getrandbits(32), bytes(payload))
+        code, _, err = view(d("any", data), "--headless", "--save", d("x.rle"), timeout=120)
+        check(code in (0, 1), code, err[-2000:])
+
+
+@test
 def the_picture_shows_the_cells(d):
     with Target(d) as t:
         path = d("p.rle", "x = 4, y = 4, rule = B3/S23:T8,8\noo$oo!")

@@ -177,7 +177,9 @@ void sys_stream_answer(struct core *core, struct thread *t)
 		line_wait(core);
 		return;
 	}
-	if (error == PETRI_OK)
+	if (error == PETRI_OK) {
+		stream_in_answered(wire_get32(head), head[4], (uint8_t)arch_argument(t, 1));
 		stream_ack(wire_get32(head), head[4], (uint8_t)arch_argument(t, 1), text, length);
+	}
 	arch_set_result(t, error);
 }

@@ -27,6 +27,16 @@ static struct {
 	struct stream_command commands[QUEUE_COMMANDS];
 } queue;
 
+/* The latest commands taken for the app: a repeat, which bears the same number, is not executed again. Under queue.lock. */
+#define RECENT 16u
+static struct recent {
+	uint32_t seq;
+	uint8_t type; /* 0: unused */
+	bool answered;
+	uint8_t error;
+} recent[RECENT];
+static uint32_t recent_next;
+
 uint32_t stream_in_damaged, stream_in_lost;
 
 static void answer(const struct wire_decoder *d, enum petri_error error, const char *text)
@@ -71,8 +81,12 @@ static void command_baud(const struct wire_decoder *d)
 	}
 }
 
+/* Number 0: a new viewer, whose numbers have nothing to do with those of the last one. */
 static void command_hello(const struct wire_decoder *d)
 {
+	if (d->seq == 0)
+		for (uint32_t i = 0; i < RECENT; i++)
+			recent[i].type = 0;
 	stream_hello();
 	stream_stats();
 	if (d->length < 2 || wire_get16(d->payload) != WIRE_VERSION)
@@ -83,10 +97,43 @@ static void command_hello(const struct wire_decoder *d)
 
 /* ---- the app's --------------------------------------------------------------------------------------------------------------- */
 
+static struct recent *find_recent(uint32_t seq, uint8_t type)
+{
+	for (uint32_t i = 0; i < RECENT; i++)
+		if (recent[i].type == type && recent[i].seq == seq)
+			return &recent[i];
+	return NULL;
+}
+
+void stream_in_answered(uint32_t seq, uint8_t type, uint8_t error)
+{
+	struct recent *r;
+
+	spin_lock(&queue.lock);
+	r = find_recent(seq, type);
+	if (r != NULL) {
+		r->answered = true;
+		r->error = error;
+	}
+	spin_unlock(&queue.lock);
+}
+
+/* A repeat: the answer was lost, or is still to come. */
+static bool is_repeat(const struct wire_decoder *d)
+{
+	const struct recent *r = find_recent(d->seq, d->type);
+
+	if (r != NULL && r->answered)
+		answer(d, (enum petri_error)r->error, r->error != PETRI_OK ? petri_strerror((enum petri_error)r->error) : "");
+	return r != NULL;
+}
+
 static void queue_command(struct core *core, const struct wire_decoder *d)
 {
 	struct stream_command *c;
 
+	if (is_repeat(d))
+		return;
 	spin_lock(&queue.lock);
 	if (queue.head - queue.tail == QUEUE_COMMANDS) {
 		spin_unlock(&queue.lock);
@@ -98,6 +145,7 @@ static void queue_command(struct core *core, const struct wire_decoder *d)
 	for (uint16_t i = 0; i < d->length; i++)
 		c->payload[i] = d->payload[i];
 	queue.head++;
+	recent[recent_next++ % RECENT] = (struct recent){.seq = d->seq, .type = d->type};
 	spin_unlock(&queue.lock);
 	wait_wake_all(core, (uint64_t)&queue);
 }

@@ -62,7 +62,16 @@ static bool blinker_stands(void)
 	return board_get(b, dish_buffer(), 4, 3) && board_get(b, dish_buffer(), 4, 4) && board_get(b, dish_buffer(), 4, 5);
 }
 
-/* As many cells as need all the memory that is left: each has at least a stack. */
+/* A board of a million cells takes a while: leave room for some tens of thousands. */
+static void fill_memory(void)
+{
+	while (info_now().memory_free > 40u << 20)
+		if (!heap_alloc(8u << 20))
+			break;
+	note("%llu MiB are left", (unsigned long long)(info_now().memory_free >> 20));
+}
+
+/* More threads than there can be: each has at least a stack. */
 static void too_large(void)
 {
 	struct shape shape = {4096, 4096, LIFE_TORUS};
@@ -77,15 +86,18 @@ static void too_large(void)
 /* The largest size that is not refused at once: it is tried, and what has been created is ended again. */
 static void almost_too_large(void)
 {
-	struct shape shape = {4096, 4096, LIFE_TORUS};
+	struct shape shape = {256, 4096, LIFE_TORUS};
 	uint32_t living = dish.living;
 
-	while (shape.height > 16 && dish_too_large(&shape))
-		shape.height -= 16;
+	while (shape.height > 1 && dish_too_large(&shape))
+		shape.height--;
+	uint64_t created = info_now().threads_created;
 	enum petri_error error = dish_reshape(&shape);
 
 	dish_await();
-	note("%u x %u: %s", shape.width, shape.height, petri_strerror(error));
+	created = info_now().threads_created - created;
+	note("%u x %u: %llu threads were created, then: %s", shape.width, shape.height, (unsigned long long)created, petri_strerror(error));
+	check(created > 1000, "it was tried");
 	if (error == PETRI_OK)
 		check(dish.living == (uint32_t)shape.width * shape.height, "it fits");
 	else
@@ -103,6 +115,7 @@ int main(void)
 	dish_open();
 	dish_await();
 	check(blinker_stands(), "a blinker blinks");
+	fill_memory();
 	too_large();
 	almost_too_large();
 	return test_end();

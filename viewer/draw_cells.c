@@ -4,7 +4,8 @@
 #include "draw_cells.h"
 
 #include <stddef.h>
-#include <string.h>
+
+#include <petri/wire_life.h>
 
 #include "draw.h"
 #include "draw_density.h"
@@ -12,6 +13,7 @@
 #define OPAQUE 0xff000000u
 #define INK_GRID 0x171b23u
 #define INK_GRID_TEN 0x232936u
+#define INK_EDGE 0x3a4557u
 
 /* One cell's shape at this zoom: how much of each pixel it covers. */
 struct stamp {
@@ -147,6 +149,8 @@ void cells_paint(const struct cells_target *t, const struct dish *d, const struc
 	int w = (int)(d->width * v->cell + 0.5), h = (int)(d->height * v->cell + 0.5);
 
 	fill(t, 0, 0, t->w, t->h, OPAQUE | COLOUR_SURFACE);
+	if (d->topology == LIFE_PLANE) /* a plane ends here, a torus does not */
+		fill(t, (int)v->x - 1, (int)v->y - 1, w + 2, h + 2, OPAQUE | INK_EDGE);
 	fill(t, (int)v->x, (int)v->y, w, h, OPAQUE | COLOUR_DISH);
 	if (!d->cells)
 		return;

@@ -19,7 +19,6 @@
 #define FRAME_MS 16
 #define WAIT_MS 5       /* for events, when there is nothing else to do */
 #define DRAIN_MS 8      /* of a turn for the session */
-#define CLOCK_MS 200    /* parts that change with time alone: notices, tooltips, a silent target */
 
 int px(const struct window *w, double n)
 {
@@ -120,39 +119,64 @@ bool window_photo(struct window *w, const char *path, char *err, size_t err_size
 	return done;
 }
 
-/* Reads what the source has, until it is dry or the time is up. */
-static void drain(struct window *w)
+/* All that the picture shows of the session and that can change by itself. */
+static struct glance glance(const struct window *w)
 {
 	const struct dish *d = session_dish(w->session);
 	const struct link_stats *link = session_link(w->session);
-	uint64_t start = SDL_GetTicks64(), shown = d->shown, stats = session_counters(w->session)->time_ns, before;
-	enum session_state state = session_state(w->session);
+
+	return (struct glance){
+		.shown = d->shown,
+		.stats = session_counters(w->session)->time_ns,
+		.lost = (uint64_t)link->lost + link->damaged,
+		.pending = session_pending(w->session),
+		.speed = d->speed,
+		.killed = d->killed_count,
+		.run_state = d->run_state,
+		.state = (uint32_t)session_state(w->session),
+		.recording = session_recording(w->session),
+	};
+}
+
+/* Reads what the source has, until it is dry or the time is up. */
+static void drain(struct window *w)
+{
+	const struct link_stats *link = session_link(w->session);
+	uint64_t start = SDL_GetTicks64(), before;
 
 	do {
 		before = link->bytes;
 		session_poll(w->session, 0);
 	} while (link->bytes != before && SDL_GetTicks64() - start < DRAIN_MS);
+}
+
+static void take_news(struct window *w)
+{
+	struct glance now = glance(w);
+
 	load_update(w);
-	if (!session_pending(w->session))
+	if (!now.pending)
 		w->play_asked = PLAY_AS_TOLD;
 	board_keep_asking(w);
 	w->dirty |= console_update(w);
 	w->dirty |= notice_update(w);
-	w->dirty |= d->shown != shown || session_counters(w->session)->time_ns != stats || session_state(w->session) != state;
+	w->dirty |= memcmp(&now, &w->seen, sizeof now) != 0;
+	w->board.stale |= now.killed != w->seen.killed;
+	w->seen = now;
 }
 
 static void draw_if_due(struct window *w)
 {
 	uint64_t now = SDL_GetTicks64();
+	bool notice = notice_text(w) != NULL, tip = tooltip_due(w);
 
-	if (now - w->looked >= CLOCK_MS) {
-		w->looked = now;
-		w->dirty = true;
-	}
+	w->dirty |= notice != w->drawn_notice || tip != w->drawn_tip;
 	if (!w->dirty || now - w->drawn < FRAME_MS || SDL_GetWindowFlags(w->sdl) & SDL_WINDOW_MINIMIZED)
 		return;
 	w->dirty = false;
 	w->drawn = now;
+	w->drawn_notice = notice;
+	w->drawn_tip = tip;
 	window_draw(w);
 	SDL_RenderPresent(w->renderer);
 }
@@ -197,6 +221,7 @@ int face_window(struct session *s, const struct options *o)
 	while (opened && !over(w)) {
 		window_events(w, WAIT_MS);
 		drain(w);
+		take_news(w);
 		draw_if_due(w);
 	}
 	if (opened && !quit_signal)

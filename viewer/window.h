@@ -98,6 +98,13 @@ struct load {
 	double idle; /* 0..1, < 0 unknown */
 };
 
+/* What was last seen of the session: a difference means a new picture. No padding: it is compared as memory. */
+struct glance {
+	uint64_t shown, stats, lost, pending;
+	uint32_t speed, killed, run_state, state;
+	uint64_t recording;
+};
+
 struct window {
 	struct session *session;
 	const struct options *options;
@@ -115,6 +122,7 @@ struct window {
 	struct prompt prompt;
 	struct notice notice;
 	struct load load;
+	struct glance seen;
 	char who[128]; /* what the target said of the selected cell's thread */
 	bool help, kill_mode;
 	enum play play_asked; /* until the target has answered */
@@ -128,7 +136,8 @@ struct window {
 
 	bool dirty, quit;
 	int code;
-	uint64_t drawn, looked; /* SDL ticks of the last picture, and of the last look at the clock-driven parts */
+	uint64_t drawn;                /* SDL ticks of the last picture */
+	bool drawn_notice, drawn_tip; /* what of it goes and comes with time alone */
 };
 
 /* window.c */
@@ -200,6 +209,7 @@ void slider_drag(struct window *w, int x);
 void help_draw(struct window *w);
 void prompt_draw(struct window *w);
 void tooltip_draw(struct window *w);
+bool tooltip_due(const struct window *w);
 
 /* window_prompt.c */
 void prompt_open(struct window *w, enum prompt_kind kind, const char *text);

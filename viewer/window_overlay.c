@@ -8,6 +8,7 @@
 
 #define TIP_AFTER_MS 450
 #define LINE 21
+#define LOW 40
 
 static void dim(struct window *w)
 {
@@ -146,11 +147,16 @@ void prompt_draw(struct window *w)
 		      bad ? w->prompt.error : hints[w->prompt.kind]);
 }
 
+bool tooltip_due(const struct window *w)
+{
+	return w->mouse_x >= 0 && !w->help && !w->prompt.kind && !w->drag && SDL_GetTicks64() - w->mouse_still >= TIP_AFTER_MS;
+}
+
 void tooltip_draw(struct window *w)
 {
 	const struct hot *h = window_hot_at(w, w->mouse_x, w->mouse_y);
 
-	if (!h || !h->tip || w->mouse_x < 0 || w->help || w->prompt.kind || w->drag || SDL_GetTicks64() - w->mouse_still < TIP_AFTER_MS)
+	if (!h || !h->tip || !tooltip_due(w))
 		return;
 	int width = font_width(&w->fonts, FONT_BODY, h->tip) + px(w, 20), height = font_height(&w->fonts, FONT_BODY) + px(w, 12);
 	int margin = px(w, 6), y = h->rect.y + h->rect.h + margin;
@@ -160,7 +166,7 @@ void tooltip_draw(struct window *w)
 	int x = w->mouse_x - width / 2;
 
 	x = x < margin ? margin : x + width > w->layout.w - margin ? w->layout.w - margin - width : x;
-	if (y + height > w->layout.h)
+	if (y + height > w->layout.h - px(w, LOW)) /* not over the last line of the window */
 		y = h->rect.y - height - margin;
 	SDL_Rect r = {x, y < 0 ? 0 : y, width, height};
 

@@ -11,7 +11,8 @@
 #include "session_internal.h"
 #include "text.h"
 
-#define SILENT_MS 2000u
+#define PING_MS 1200u          /* a target at rest says nothing by itself: it is asked */
+#define SILENT_MS 3000u
 #define SILENT_BOOT_MS 5000u    /* nothing came yet: it may still be booting */
 #define SILENT_ICOUNT_MS 30000u /* there the target's second takes as long as it takes */
 #define POLL_BUDGET_MS 12u      /* a recording at full speed must leave time to draw */
@@ -242,29 +243,31 @@ static void say_silent(struct session *s, uint64_t ms)
 	else if (s->link.frames == 0)
 		snprintf(s->problem, sizeof s->problem, "The target has said nothing for %llu s.", seconds);
 	else
-		snprintf(s->problem, sizeof s->problem, "The target is silent since %llu s.", seconds);
+		snprintf(s->problem, sizeof s->problem, "The target has been silent for %llu s.", seconds);
 }
 
 static uint64_t silence_limit_ms(const struct session *s)
 {
 	if (s->mute)
 		return SILENT_ICOUNT_MS;
-	return s->state == SESSION_CONNECTING ? SILENT_BOOT_MS : SILENT_MS;
+	return (s->state == SESSION_CONNECTING ? SILENT_BOOT_MS : SILENT_MS) + queue_busy_ms(s);
 }
 
-/* STATS come all the time, so silence means something. A question may wake an idle target, and shows when it is back. */
+/* A target that runs talks all the time, and one at rest answers a question: silence means something. */
 static void watch_silence(struct session *s)
 {
 	uint64_t now = clock_ms(), ms = now - s->frame_ms;
 
-	if (s->state == SESSION_LOST || s->state == SESSION_ENDED || (s->state != SESSION_SILENT && ms < silence_limit_ms(s)))
+	if (s->state == SESSION_LOST || s->state == SESSION_ENDED)
+		return;
+	if (s->start.phase == START_DONE && ms >= PING_MS && now - s->start.probed_ms >= PING_MS)
+		start_probe(s);
+	if (s->state != SESSION_SILENT && ms < silence_limit_ms(s))
 		return;
 	say_silent(s, ms);
 	if (s->state != SESSION_SILENT)
 		session_notify(s, "%s", s->problem);
 	s->state = SESSION_SILENT;
-	if (s->start.phase == START_DONE && now - s->start.probed_ms >= 1000)
-		start_probe(s);
 	start_search(s, ms);
 }
 

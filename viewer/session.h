@@ -19,7 +19,7 @@
 enum session_state {
 	SESSION_CONNECTING, /* the source is open, nothing understood yet */
 	SESSION_LIVE,
-	SESSION_SILENT, /* nothing came for two seconds although something should */
+	SESSION_SILENT, /* nothing came for three seconds, and no answer to a question */
 	SESSION_LOST,   /* the source has closed or failed; session_problem() says how */
 	SESSION_ENDED,  /* END was seen, or the recording is over */
 };

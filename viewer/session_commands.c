@@ -155,6 +155,11 @@ static uint64_t setup_ms(const struct command *c)
 	return (uint64_t)wire_get16(c->payload) * wire_get16(c->payload + 2) / SETUP_CELLS_PER_MS;
 }
 
+uint64_t queue_busy_ms(const struct session *s)
+{
+	return s->queue.sent ? setup_ms(s->queue.first) : 0;
+}
+
 static uint64_t patience_ms(const struct queue *q)
 {
 	uint64_t ms = REPEAT_MS << (q->repeats < 3 ? q->repeats : 3);

@@ -218,6 +218,8 @@ void take_frame(struct session *s)
 	if (s->link.frames++ == 0)
 		source_settled(s->source);
 	s->frame_ms = clock_ms();
+	if (s->state == SESSION_SILENT && s->link.frames > 1)
+		session_notify(s, "The target is back.");
 	if (s->state == SESSION_CONNECTING || s->state == SESSION_SILENT)
 		s->state = SESSION_LIVE;
 	check_sequence(s, d->seq, d->type == WIRE_HELLO);

@@ -134,6 +134,7 @@ bool queue_add(struct session *s, uint8_t type, const void *payload, size_t leng
 void queue_clear(struct session *s);          /* all that is not on its way */
 void queue_forget(struct session *s);         /* everything: the target has begun anew */
 void queue_tick(struct session *s);
+uint64_t queue_busy_ms(const struct session *s); /* how long the target may well be busy with the command it has */
 void queue_answer(struct session *s, const uint8_t *p, size_t n); /* an ACK */
 bool out_frame(struct session *s, uint8_t type, const void *payload, size_t length); /* beside the queue */
 void out_flush(struct session *s);

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #define WINDOW_NS 1500000000u  /* a rate looks back this far */
+#define SHORTEST_NS 300000000u /* but over less than this it says nothing: one step after a pause is no speed */
 #define SPACING_NS 40000000u   /* samples closer than this add nothing */
 
 void rates_forget(struct session *s)
@@ -27,7 +28,7 @@ static double generation_rate(const struct session *s, uint64_t ns, uint64_t gen
 	for (unsigned back = 0; back < s->sample_count; back++) {
 		const struct sample *p = sample_back(s, back);
 
-		if (from && ns - p->ns > WINDOW_NS)
+		if (from && ns - p->ns > WINDOW_NS && ns - from->ns >= SHORTEST_NS)
 			break;
 		from = p;
 	}
@@ -42,8 +43,10 @@ static void sample(struct session *s, uint64_t target_ns, uint64_t generation)
 	const struct sample *last = s->sample_count ? sample_back(s, 0) : NULL;
 	uint64_t ns = s->replay.active ? clock_ms() * 1000000 : target_ns;
 
-	if (last && (ns < last->ns || generation < last->generation))
+	if (last && (ns + WINDOW_NS < last->ns || generation < last->generation))
 		s->sample_count = s->sample_next = 0;
+	else if (last && ns <= last->ns) /* frames may overtake each other by a little */
+		return;
 	s->counters.gens_per_s = generation_rate(s, ns, generation);
 	if (s->sample_count && ns - sample_back(s, 0)->ns < SPACING_NS)
 		return;

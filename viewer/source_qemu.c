@@ -184,22 +184,18 @@ bool qemu_ended(struct source *src)
 	return true;
 }
 
-/* The last line that QEMU wrote on its stderr, "" when it said nothing. */
+/* The last line that QEMU wrote on its stderr, "" when it said nothing but that it waits for us. */
 static void last_words(const struct source *src, char *out, size_t size)
 {
-	char tail[1024];
+	char tail[2048], *rest = tail;
 	off_t end = lseek(src->log_fd, 0, SEEK_END), from = end > (off_t)sizeof tail - 1 ? end - (off_t)sizeof tail + 1 : 0;
 	ssize_t n = pread(src->log_fd, tail, sizeof tail - 1, from);
-	char *line;
 
 	*out = 0;
-	if (n <= 0)
-		return;
-	while (n > 0 && (tail[n - 1] == '\n' || tail[n - 1] == '\r'))
-		n--;
-	tail[n] = 0;
-	line = strrchr(tail, '\n');
-	snprintf(out, size, "%.*s", (int)size - 1, line ? line + 1 : tail);
+	tail[n > 0 ? n : 0] = 0;
+	for (char *line; (line = strtok_r(rest, "\r\n", &rest));)
+		if (!strstr(line, "waiting for connection"))
+			snprintf(out, size, "%.*s", (int)size - 1, line);
 }
 
 void qemu_explain(struct source *src)

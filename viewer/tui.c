@@ -145,9 +145,9 @@ static bool loop(struct tui *t, int *code)
 /* Left by a person: --until was not reached, but without one --save means the dish as it is now. */
 static int left(struct tui *t)
 {
-	if (quit_signal || t->o->has_until)
-		return 1;
-	return run_save(t->s, t->o) ? 0 : 1;
+	bool saved = t->o->has_until || run_save(t->s, t->o);
+
+	return quit_signal || t->o->has_until || !saved || session_state(t->s) == SESSION_LOST ? 1 : 0;
 }
 
 int face_tui(struct session *s, const struct options *o)

@@ -17,6 +17,7 @@ static struct {
 } timeouts = {.array = VARRAY(VARRAY_TIMEOUTS)};
 
 static uint32_t *const heap = (uint32_t *)VARRAY_TIMEOUTS;
+uint64_t timeout_earliest = UINT64_MAX;
 
 enum petri_error timeout_reserve(uint32_t count)
 {
@@ -27,6 +28,11 @@ static void place(uint32_t slot, uint32_t index)
 {
 	heap[slot] = index;
 	threads[index].timeout_slot = slot;
+}
+
+static void note_earliest(void)
+{
+	timeout_earliest = timeouts.count == 0 ? UINT64_MAX : threads[heap[1]].deadline;
 }
 
 static void sift_up(uint32_t slot, uint32_t index)
@@ -64,6 +70,7 @@ void timeout_add(struct thread *t, uint64_t deadline)
 	kassert(t->timeout_slot == 0);
 	timeouts.count++;
 	sift_up(timeouts.count, THREAD_INDEX(t->id));
+	note_earliest();
 	spin_unlock(&timeouts.lock);
 }
 
@@ -73,12 +80,13 @@ static void remove_locked(struct thread *t)
 	uint32_t moved = heap[timeouts.count--];
 
 	t->timeout_slot = 0;
-	if (slot > timeouts.count)
-		return;
-	if (slot > 1 && threads[heap[slot / 2]].deadline > threads[moved].deadline)
-		sift_up(slot, moved);
-	else
-		sift_down(slot, moved);
+	if (slot <= timeouts.count) {
+		if (slot > 1 && threads[heap[slot / 2]].deadline > threads[moved].deadline)
+			sift_up(slot, moved);
+		else
+			sift_down(slot, moved);
+	}
+	note_earliest();
 }
 
 void timeout_remove(struct thread *t)
@@ -88,8 +96,6 @@ void timeout_remove(struct thread *t)
 		remove_locked(t);
 	spin_unlock(&timeouts.lock);
 }
-
-uint64_t timeout_next(void) { return timeouts.count == 0 ? UINT64_MAX : threads[heap[1]].deadline; }
 
 static struct thread *pop_due(uint64_t now)
 {

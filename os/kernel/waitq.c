@@ -8,7 +8,7 @@
  *               | group_next
  *               T5 <-> T6          priority 16
  *
- * So a waiter is put in after at most 32 groups, and the first is found at once. Queues that were woken as a whole hang in drain
+ * So a waiter is put in after at most 32 groups, and the first is found at once. Queues that were woken as a whole hang in wait_drained
  * until their threads have been readied. Locks: the bucket, then drain, then timeouts.
  */
 #include "kernel/waitq.h"
@@ -24,8 +24,8 @@
 
 static struct wait_bucket *const buckets = (struct wait_bucket *)VARRAY_BUCKETS;
 static uint32_t bucket_shift;
-static struct wait_bucket drain; /* queues detached from their bucket */
-static uint64_t epoch;           /* how often a queue was detached; under the drain lock */
+static uint64_t epoch; /* how often a queue was detached; under the lock of wait_drained */
+struct wait_bucket wait_drained;
 
 void wait_init(uint64_t memory)
 {
@@ -38,8 +38,6 @@ void wait_init(uint64_t memory)
 	if (varray_reserve(&array, sizeof(struct wait_bucket) << bits) != PETRI_OK)
 		panic("no memory for the table of wait queues");
 }
-
-uint64_t domain_salt(const struct thread *t) { return (uint64_t)t->domain->number << 48; }
 
 struct wait_bucket *wait_lock(uint64_t key)
 {
@@ -250,9 +248,9 @@ static bool extract(struct thread *t)
 	if (live) {
 		remove_from(b, q, t);
 	} else {
-		spin_lock(&drain.lock);
-		remove_from(&drain, NULL, t);
-		spin_unlock(&drain.lock);
+		spin_lock(&wait_drained.lock);
+		remove_from(&wait_drained, NULL, t);
+		spin_unlock(&wait_drained.lock);
 	}
 	wait_unlock(b);
 	return live;
@@ -296,11 +294,11 @@ uint32_t wait_wake_all(struct core *core, uint64_t key)
 
 	if (first != NULL) {
 		*q = first->queue_next;
-		spin_lock(&drain.lock);
+		spin_lock(&wait_drained.lock);
 		epoch++;
-		first->queue_next = drain.queues;
-		drain.queues = first;
-		spin_unlock(&drain.lock);
+		first->queue_next = wait_drained.queues;
+		wait_drained.queues = first;
+		spin_unlock(&wait_drained.lock);
 	}
 	wait_unlock(b);
 	wait_drain(core);
@@ -311,22 +309,22 @@ static struct thread *drain_one(void)
 {
 	struct thread *t;
 
-	spin_lock(&drain.lock);
-	t = pop(&drain.queues);
-	spin_unlock(&drain.lock);
+	spin_lock(&wait_drained.lock);
+	t = pop(&wait_drained.queues);
+	spin_unlock(&wait_drained.lock);
 	return t;
 }
 
 /* A bounded piece; what is left is due at the next entry into the kernel, which the timer makes come at once. */
-void wait_drain(struct core *core)
+void wait_drain_piece(struct core *core)
 {
-	for (int i = 0; drain.queues != NULL && i < DRAIN_PIECE; i++) {
+	for (int i = 0; wait_drained.queues != NULL && i < DRAIN_PIECE; i++) {
 		struct thread *t = drain_one();
 
 		if (t != NULL)
 			wait_wake(core, t, PETRI_OK);
 	}
-	if (drain.queues != NULL && core->armed != 0) {
+	if (wait_drained.queues != NULL && core->armed != 0) {
 		core->armed = 0;
 		arch_timer_arm(0);
 	}

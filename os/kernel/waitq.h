@@ -8,6 +8,7 @@
 #define KERNEL_WAITQ_H
 
 #include "kernel/core.h"
+#include "kernel/domain.h"
 
 struct wait_bucket {
 	struct spinlock lock;
@@ -16,8 +17,10 @@ struct wait_bucket {
 
 void wait_init(uint64_t memory);
 
-/* A word of a domain as key. Keys of the kernel itself are addresses of kernel objects. */
-static inline uint64_t wait_key(const struct thread *t, uint64_t address);
+/* A word of a domain as key. Keys of the kernel itself are addresses of kernel objects. Domains have the same addresses: their
+ * number keeps their words apart. */
+static inline uint64_t domain_salt(const struct thread *t) { return (uint64_t)t->domain->number << 48; }
+static inline uint64_t wait_key(const struct thread *t, uint64_t address) { return address ^ domain_salt(t); }
 
 struct wait_bucket *wait_lock(uint64_t key);
 static inline void wait_unlock(struct wait_bucket *b) { spin_unlock(&b->lock); }
@@ -36,7 +39,13 @@ void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 /* Wakes all waiters. They are detached at once; the kernel readies them piece by piece. Returns how many. */
 uint32_t wait_wake_all(struct core *core, uint64_t key);
 /* Readies the next piece of those detached; called on each way out of the kernel. */
-void wait_drain(struct core *core);
+extern struct wait_bucket wait_drained; /* queues detached from their bucket */
+void wait_drain_piece(struct core *core);
+static inline void wait_drain(struct core *core)
+{
+	if (__builtin_expect(wait_drained.queues != NULL, 0))
+		wait_drain_piece(core);
+}
 /* Takes a BLOCKED thread out, whatever it waits for, and wakes it with this result. */
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
 /* Takes a BLOCKED thread out and leaves it in no queue. */
@@ -49,9 +58,5 @@ void wait_restart(struct core *core, uint64_t key, uint64_t deadline);
 
 /* A thread has ended: mutexes it held, with waiters, go to their first waiters (park.c). */
 void park_inherit(struct core *core, struct thread *dead);
-
-/* Domains have the same addresses: their number keeps their words apart. */
-uint64_t domain_salt(const struct thread *t);
-static inline uint64_t wait_key(const struct thread *t, uint64_t address) { return address ^ domain_salt(t); }
 
 #endif

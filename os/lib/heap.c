@@ -125,12 +125,14 @@ static struct block *bin_find(uint32_t units)
 
 /* ---- blocks -------------------------------------------------------------------------------------------------------- */
 
-/* The block after b is told b's size; its state stays. */
+/* The block after b is told b's size; its state stays. One whose header was written over is left alone, for its owner to find. */
 static void tell_next(struct block *b)
 {
 	struct block *next = after(b);
 	enum state state = is(next, FREE) ? FREE : USED;
 
+	if (!is(next, state))
+		return;
 	next->before = b->units;
 	seal(next, state);
 }

@@ -48,7 +48,7 @@ static void check_order(void)
 	thread_id ids[WAITERS];
 
 	for (int i = 0; i < WAITERS; i++) {
-		ids[i] = start("waiter", wait_for_ticket, &place[i], priorities[i]);
+		ids[i] = start_steady("waiter", wait_for_ticket, &place[i], priorities[i]);
 		reaches(ids[i], THREAD_BLOCKED);
 	}
 	for (int i = 0; i < 2; i++) {

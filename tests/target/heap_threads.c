@@ -168,9 +168,10 @@ static void check_errors(void)
 
 	expect(thread_join(start("twice", free_twice, NULL, 20), NULL), PETRI_EFAULTED);
 	expect(thread_join(start("foreign", free_foreign, memory, 20), NULL), PETRI_EFAULTED);
-	expect(thread_join(start("past", write_past, NULL, 20), NULL), PETRI_EFAULTED);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	check(join(busy) == &stop, "a thread that uses the heap beside them goes on");
+	/* last: who writes over a header spoils the heap for others too, if they touch that place before it is found */
+	expect(thread_join(start("past", write_past, NULL, 20), NULL), PETRI_EFAULTED);
 }
 
 int main(void)

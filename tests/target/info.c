@@ -17,7 +17,7 @@ static void *wait_here(void *arg)
 
 static void *sleep_here(void *arg)
 {
-	must(thread_sleep(PETRI_MS(1)));
+	must(thread_sleep(PETRI_MS(30)));
 	return arg;
 }
 

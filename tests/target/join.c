@@ -24,22 +24,22 @@ static void *wait_then_give(void *arg)
 static void check_values(void)
 {
 	void *value = NULL;
-	thread_id id = start("value", give_back, (void *)0x123456789abcdef0, 20);
+	thread_id id = start_steady("value", give_back, (void *)0x123456789abcdef0, 20);
 
 	expect(thread_join(id, &value), PETRI_OK);
 	check(value == (void *)0x123456789abcdef0, "the value that the entry returned: %p", value);
 	expect(thread_join(id, &value), PETRI_ESTALE);
-	id = start("value", exit_deep, (void *)7, 20);
+	id = start_steady("value", exit_deep, (void *)7, 20);
 	expect(thread_join(id, &value), PETRI_OK);
 	check(value == (void *)8, "the value of thread_exit");
-	id = start("value", give_back, NULL, 5);
+	id = start_steady("value", give_back, NULL, 5);
 	expect(thread_join(id, NULL), PETRI_OK); /* it has not run yet; the value is not wanted */
 }
 
 static void check_refusals(void)
 {
 	struct thread_info info;
-	thread_id id = start("waits", wait_then_give, NULL, 20);
+	thread_id id = start_steady("waits", wait_then_give, NULL, 20);
 
 	expect(thread_join(thread_self(), NULL), PETRI_EDEADLOCK);
 	expect(thread_join_until(id, NULL, in_us(200)), PETRI_ETIMEDOUT);
@@ -75,8 +75,8 @@ static void *join_other(void *arg)
 
 static void check_two_joiners(void)
 {
-	struct joiner first = {.target = start("target", wait_then_give, (void *)5, 20)};
-	thread_id id = start("joiner", join_other, &first, 20);
+	struct joiner first = {.target = start_steady("target", wait_then_give, (void *)5, 20)};
+	thread_id id = start_steady("joiner", join_other, &first, 20);
 
 	reaches(id, THREAD_BLOCKED);
 	expect(thread_join(first.target, NULL), PETRI_EBUSY);
@@ -88,8 +88,8 @@ static void check_two_joiners(void)
 /* A joiner that is killed or gives up leaves the target to others. */
 static void check_joiner_gone(void)
 {
-	struct joiner j = {.target = start("target", wait_then_give, (void *)6, 20)};
-	thread_id id = start("joiner", join_other, &j, 20);
+	struct joiner j = {.target = start_steady("target", wait_then_give, (void *)6, 20)};
+	thread_id id = start_steady("joiner", join_other, &j, 20);
 
 	reaches(id, THREAD_BLOCKED);
 	expect(thread_kill(id), PETRI_OK);
@@ -112,7 +112,7 @@ static void check_circle(void)
 		enum petri_error error;
 		thread_id main __attribute__((aligned(8)));
 	} back = {PETRI_OK, thread_self()};
-	thread_id id = start("back", join_main_back, &back, 10);
+	thread_id id = start_steady("back", join_main_back, &back, 10);
 
 	_Static_assert(__builtin_offsetof(__typeof__(back), main) == 8, "join_main_back");
 	expect(thread_join(id, NULL), PETRI_OK);
@@ -136,14 +136,14 @@ static void check_detach(void)
 	semaphore_post(&hold);
 	expect(thread_info(id, &info), PETRI_ESTALE);
 
-	id = start("detached", wait_then_give, NULL, 20);
+	id = start_steady("detached", wait_then_give, NULL, 20);
 	expect(thread_detach(id), PETRI_OK);
 	expect(thread_join(id, NULL), PETRI_EDETACHED);
 	semaphore_post(&hold);
 	expect(thread_join(id, NULL), PETRI_ESTALE);
 
 	before = info_now();
-	id = start("ended", give_back, NULL, 20);
+	id = start_steady("ended", give_back, NULL, 20);
 	check(reaches(id, THREAD_ZOMBIE), "a thread that has ended waits for its joiner");
 	expect(thread_detach(id), PETRI_OK);
 	expect(thread_info(id, &info), PETRI_ESTALE);
@@ -161,13 +161,13 @@ static void check_join_any(void)
 
 	expect(thread_join_any(&end, in_us(200)), PETRI_ETIMEDOUT);
 	for (int i = 0; i < 4; i++) /* the more urgent end first */
-		ids[i] = start("any", give_back, (void *)(intptr_t)i, (unsigned int)(4 + i));
+		ids[i] = start_steady("any", give_back, (void *)(intptr_t)i, (unsigned int)(4 + i));
 	for (int i = 3; i >= 0; i--) {
 		must(thread_join_any(&end, PETRI_FOREVER));
 		wrong += end.id != ids[i] || end.value != (void *)(intptr_t)i || end.how != PETRI_OK;
 	}
 	check(wrong == 0, "join_any gives them in the order of their end");
-	killed = start("killed", wait_then_give, NULL, 20);
+	killed = start_steady("killed", wait_then_give, NULL, 20);
 	thread_kill(killed);
 	expect(thread_join_any(&end, in_us(10000)), PETRI_OK);
 	check(end.id == killed && end.how == PETRI_EKILLED, "and tells of the killed");
@@ -177,13 +177,13 @@ static void check_join_any(void)
 /* The same slot used again and again: an old id is never valid. */
 static void check_generations(void)
 {
-	thread_id first = start("first", give_back, NULL, 20), last = first;
+	thread_id first = start_steady("first", give_back, NULL, 20), last = first;
 	bool reused = false;
 	int wrong = 0;
 
 	join(first);
 	for (int i = 0; i < 2000; i++) {
-		thread_id id = start("next", wait_then_give, NULL, 20);
+		thread_id id = start_steady("next", wait_then_give, NULL, 20);
 
 		wrong += id == first || id == last || id >> 63;
 		reused |= (id ^ first) % (1u << THREAD_ID_INDEX_BITS) == 0;

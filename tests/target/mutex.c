@@ -43,11 +43,11 @@ static void check_errors(void)
 	check(mutex_owner(&m) == thread_self(), "the owner is the caller");
 	expect(mutex_lock(&m), PETRI_EDEADLOCK);
 	expect(mutex_trylock(&m), PETRI_EDEADLOCK);
-	join(start("foreign", unlock_foreign, &error, 20));
+	join(start_steady("foreign", unlock_foreign, &error, 20));
 	expect(error, PETRI_EOWNER);
-	join(start("trying", try_taken, &error, 20));
+	join(start_steady("trying", try_taken, &error, 20));
 	expect(error, PETRI_EBUSY);
-	join(start("late", lock_for_a_while, &error, 20));
+	join(start_steady("late", lock_for_a_while, &error, 20));
 	expect(error, PETRI_ETIMEDOUT);
 	/* a waiter that gave up has left a mark in the word, and everything still works */
 	expect(mutex_lock(&m), PETRI_EDEADLOCK);
@@ -78,7 +78,7 @@ static void check_order(void)
 
 	must(mutex_lock(&m));
 	for (int i = 0; i < WAITERS; i++) {
-		ids[i] = start("waiter", wait_in_line, (void *)(intptr_t)i, priorities[i]);
+		ids[i] = start_steady("waiter", wait_in_line, (void *)(intptr_t)i, priorities[i]);
 		reaches(ids[i], THREAD_BLOCKED);
 	}
 	must(mutex_unlock(&m));
@@ -97,7 +97,7 @@ static void check_handed_over(void)
 
 	must(mutex_lock(&m));
 	ordered = 0;
-	id = start("less", wait_in_line, NULL, 5);
+	id = start_steady("less", wait_in_line, NULL, 5);
 	reaches(id, THREAD_BLOCKED);
 	must(mutex_unlock(&m));
 	check(mutex_owner(&m) == id, "the unlock makes the waiter the owner, though it is less urgent");
@@ -111,7 +111,7 @@ static void check_handed_over(void)
 static void check_owner_dies(void)
 {
 	enum petri_error error = PETRI_OK;
-	thread_id id = start("dies", take_and_hold, NULL, 20);
+	thread_id id = start_steady("dies", take_and_hold, NULL, 20);
 
 	reaches(id, THREAD_BLOCKED);
 	check(mutex_owner(&m) == id, "the other thread has it");
@@ -123,9 +123,9 @@ static void check_owner_dies(void)
 	expect(mutex_lock(&m), PETRI_OK);
 	expect(mutex_unlock(&m), PETRI_OK);
 
-	id = start("dies", take_and_hold, NULL, 20);
+	id = start_steady("dies", take_and_hold, NULL, 20);
 	reaches(id, THREAD_BLOCKED);
-	thread_id waiter = start("heir", lock_for_a_while, &error, 20);
+	thread_id waiter = start_steady("heir", lock_for_a_while, &error, 20);
 
 	reaches(waiter, THREAD_BLOCKED);
 	thread_kill(id);

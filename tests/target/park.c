@@ -28,7 +28,7 @@ static void start_sleepers(thread_id *ids, thread_entry entry, const unsigned in
 {
 	ordered = 0;
 	for (int i = 0; i < SLEEPERS; i++) {
-		ids[i] = start("sleeper", entry, (void *)(intptr_t)i, priorities[i]);
+		ids[i] = start_steady("sleeper", entry, (void *)(intptr_t)i, priorities[i]);
 		reaches(ids[i], THREAD_BLOCKED);
 	}
 }

@@ -31,7 +31,7 @@ static void check_all_levels(void)
 	for (int i = 0; i < n; i++) {
 		unsigned int p = (unsigned int)(i * 11) % 31;
 
-		ids[p] = start("level", note_me, (void *)(intptr_t)p, p);
+		ids[p] = start_steady("level", note_me, (void *)(intptr_t)p, p);
 	}
 	check(ordered == 0, "none of those less urgent runs before main waits");
 	thread_yield();
@@ -50,25 +50,25 @@ static void check_at_once(void)
 
 	must(thread_set_priority(thread_self(), 10, NULL));
 	ordered = 0;
-	id = start("created", note_me, (void *)1, 11);
+	id = start_steady("created", note_me, (void *)1, 11);
 	check(ordered == 1, "created: runs at once");
 	join(id);
-	id = start("woken", wait_and_note, (void *)2, 11);
+	id = start_steady("woken", wait_and_note, (void *)2, 11);
 	reaches(id, THREAD_BLOCKED);
 	semaphore_post(&start_line);
 	check(ordered == 2, "woken: runs at once");
 	join(id);
-	id = start("raised", note_me, (void *)3, 9);
+	id = start_steady("raised", note_me, (void *)3, 9);
 	check(ordered == 2, "less urgent: does not");
 	expect(thread_set_priority(id, 12, &old), PETRI_OK);
 	check(ordered == 3 && old == 9, "raised above the caller: runs at once");
 	join(id);
-	id = start("equal", note_me, (void *)4, 10);
+	id = start_steady("equal", note_me, (void *)4, 10);
 	check(ordered == 3, "equal: does not run at once");
 	thread_yield();
 	check(ordered == 4, "but after a yield");
 	join(id);
-	id = start("waiting", note_me, (void *)5, 8);
+	id = start_steady("waiting", note_me, (void *)5, 8);
 	expect(thread_set_priority(thread_self(), 7, &old), PETRI_OK);
 	check(ordered == 5 && old == 10, "the caller lowers itself below it: runs at once");
 	join(id);
@@ -76,7 +76,7 @@ static void check_at_once(void)
 
 static void check_limits(void)
 {
-	thread_id id = start("subject", wait_and_note, NULL, 20);
+	thread_id id = start_steady("subject", wait_and_note, NULL, 20);
 	struct thread_info info;
 	uint32_t p = 99;
 

@@ -43,7 +43,7 @@ static void check_order(void)
 	int wrong = 0;
 
 	for (int i = 0; i < WAITERS; i++) {
-		ids[i] = start("waiter", wait_in_line, (void *)(intptr_t)i, priorities[i]);
+		ids[i] = start_steady("waiter", wait_in_line, (void *)(intptr_t)i, priorities[i]);
 		reaches(ids[i], THREAD_BLOCKED);
 	}
 	for (int i = 0; i < WAITERS; i++) {
@@ -65,7 +65,7 @@ static void check_handed_over(void)
 	thread_id id;
 
 	ordered = 0;
-	id = start("less", wait_in_line, NULL, 5);
+	id = start_steady("less", wait_in_line, NULL, 5);
 	reaches(id, THREAD_BLOCKED);
 	must(semaphore_post(&s));
 	expect(semaphore_trywait(&s), PETRI_EBUSY);
@@ -87,8 +87,8 @@ static void check_gives_up(void)
 	thread_id shorter, longer;
 
 	ordered = 0;
-	shorter = start("short", wait_short, &error, 20);
-	longer = start("long", wait_in_line, NULL, 20);
+	shorter = start_steady("short", wait_short, &error, 20);
+	longer = start_steady("long", wait_in_line, NULL, 20);
 	reaches(longer, THREAD_BLOCKED);
 	join(shorter);
 	expect(error, PETRI_ETIMEDOUT);

@@ -24,6 +24,8 @@ static void use_unit(struct worker *w)
 	intruders += __atomic_add_fetch(&using, 1, __ATOMIC_RELAXED) > UNITS;
 	for (uint64_t n = draw(&w->state) % 512; n; n--)
 		__asm__ volatile("");
+	if (draw(&w->state) % 8 == 0)
+		thread_yield(); /* the others are to meet it here, however long quanta are */
 	__atomic_fetch_sub(&using, 1, __ATOMIC_RELAXED);
 	w->taken++;
 	must(semaphore_post(&units));
@@ -37,6 +39,8 @@ static void use_lock(struct worker *w)
 		intruders += inside++ != 0;
 		for (uint64_t n = draw(&w->state) % 128; n; n--)
 			__asm__ volatile("");
+		if (draw(&w->state) % 8 == 0)
+			thread_yield();
 		protected_count++;
 		inside--;
 		w->locked++;

@@ -5,6 +5,7 @@
 #include "arch/aarch64/stacks.h"
 #include "kernel/board.h"
 #include "kernel/core.h"
+#include "kernel/domain.h"
 #include "kernel/fault.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
@@ -188,9 +189,12 @@ _Static_assert(PETRI_EADDRESS == 11, "user_access.S");
 
 static bool kernel_mode(const struct thread *t) { return t->flags & THREAD_KERNEL_MODE; }
 
-/* Device memory is nobody's argument, and reading it may have effects; everything else faults by itself if it is not there. */
+/* Device memory is nobody's argument, and reading it may have effects; everything else faults by itself if it is not there. An
+ * app's window is far above all devices. */
 static bool plausible(uint64_t address, size_t n)
 {
+	if (address - APP_IMAGE < APP_END - APP_IMAGE)
+		return true;
 	for (const struct memory_range *d = board.devices; d->to != 0; d++)
 		if (address < d->to && address + n > d->from)
 			return false;

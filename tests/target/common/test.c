@@ -69,6 +69,11 @@ thread_id start(const char *name, thread_entry entry, void *arg, unsigned int pr
 	return start_with(name, entry, arg, priority, 0);
 }
 
+thread_id start_steady(const char *name, thread_entry entry, void *arg, unsigned int priority)
+{
+	return start_with(name, entry, arg, priority, PETRI_S(1));
+}
+
 thread_id start_compact(const char *name, thread_entry entry, void *arg, unsigned int priority)
 {
 	struct thread_attr attr = THREAD_ATTR_COMPACT;
@@ -128,6 +133,32 @@ static uint64_t spin_speed(void)
 }
 
 void burn(uint64_t ns) { spin(ns * spin_speed() / PETRI_US(64)); }
+
+/* With exact time a loop takes as long each time, within a tick. */
+static bool measure_exactness(void)
+{
+	uint64_t least = UINT64_MAX, most = 0;
+
+	for (int i = 0; i < 32; i++)
+		ATOMIC_SECTION {
+			petri_time began = petri_now(), took;
+
+			spin(1000);
+			took = petri_now() - began;
+			least = took < least ? took : least;
+			most = took > most ? took : most;
+		}
+	return most - least <= 2000000000ull / arch_counter_hz();
+}
+
+bool time_is_exact(void)
+{
+	static int known = -1;
+
+	if (known < 0)
+		known = measure_exactness();
+	return known;
+}
 
 uint64_t draw(uint64_t *state)
 {

@@ -33,6 +33,8 @@ void must_error(enum petri_error error, const char *text, const char *file, int 
 /* A thread with the default attributes but for these. */
 thread_id start(const char *name, thread_entry entry, void *arg, unsigned int priority);
 thread_id start_compact(const char *name, thread_entry entry, void *arg, unsigned int priority);
+/* Nobody takes its place by its quantum's end: for tests of an order that is not about quanta. */
+thread_id start_steady(const char *name, thread_entry entry, void *arg, unsigned int priority);
 thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned int priority, uint64_t quantum_ns);
 
 /* Joins and gives the exit value; anything but a plain end ends the run. */
@@ -46,6 +48,10 @@ petri_time in_us(uint64_t us);
 
 /* Uses that much CPU time of the caller, whoever else runs meanwhile; precise to some percent. */
 void burn(uint64_t ns);
+
+/* Is time exact (QEMU counts instructions)? If not, a busy host may take the machine away at any moment, or deliver an interrupt late: claims about
+ * how soon something happens make no sense then. */
+bool time_is_exact(void);
 
 /* Pseudo-random numbers of the caller's own state, which begins with anything but 0. */
 uint64_t draw(uint64_t *state);

@@ -1,0 +1,43 @@
+/*
+ * The inline half of the seam for a machine that is only played: the host tests compile the scheduler, the wait queues and the
+ * deadlines with it. Time stands still until a test lets it pass.
+ */
+#ifndef ARCH_SEAM_H
+#define ARCH_SEAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CORE_STACK 0
+#define CORE_EMERGENCY 8
+
+struct trapframe {
+	uint64_t argument[4];
+	uint64_t result;
+	uint64_t pc;
+	bool restarted; /* the call is to be issued again */
+	bool atomic;    /* stands inside an atomic section */
+};
+
+struct address_space {
+	int unused;
+};
+
+#define arch_argument(t, n) ((t)->frame.argument[n])
+#define arch_set_argument(t, n, v) ((t)->frame.argument[n] = (v))
+#define arch_set_result(t, v) ((t)->frame.result = (v))
+#define arch_in_atomic_section(t) ((t)->frame.atomic)
+#define arch_stack_pointer(t) ((uint64_t)0)
+#define arch_program_counter(t) ((t)->frame.pc)
+
+extern uint64_t machine_now;
+
+/* What a core would do while it waits: see machine.c. */
+void machine_wait(void);
+
+static inline bool arch_interrupts_masked(void) { return true; }
+static inline uint64_t arch_ticks(void) { return machine_now; }
+static inline void arch_spin_hint(void) {}
+static inline void arch_wait(void) { machine_wait(); }
+
+#endif

@@ -1,0 +1,15 @@
+/* What the public headers need of a CPU. Declared only: nothing that the host tests compile calls it. */
+#ifndef PETRI_ARCH_H
+#define PETRI_ARCH_H
+
+#include <stdint.h>
+
+struct user_block {
+	uint64_t tid;
+	uint32_t preempt_off;
+	uint32_t flags;
+};
+
+struct user_block *arch_user_block(void);
+
+#endif

@@ -167,6 +167,12 @@ static void check_join_any(void)
 		wrong += end.id != ids[i] || end.value != (void *)(intptr_t)i || end.how != PETRI_OK;
 	}
 	check(wrong == 0, "join_any gives them in the order of their end");
+	/* a joiner by id that gave up leaves it to join_any */
+	ids[0] = start_steady("given up", wait_then_give, (void *)9, 20);
+	expect(thread_join_until(ids[0], NULL, in_us(200)), PETRI_ETIMEDOUT);
+	semaphore_post(&hold);
+	expect(thread_join_any(&end, in_us(10000)), PETRI_OK);
+	check(end.id == ids[0] && end.value == (void *)9, "join_any gets one whose joiner gave up");
 	killed = start_steady("killed", wait_then_give, NULL, 20);
 	thread_kill(killed);
 	expect(thread_join_any(&end, in_us(10000)), PETRI_OK);

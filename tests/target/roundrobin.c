@@ -82,8 +82,9 @@ static void check_quantum(int n)
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < n; i++)
 		join(ids[i]);
-	check(out_of_order(n) == 0, "%d threads that spin: in order (%d times not)", n, out_of_order(n));
-	check(logged >= (time_is_exact() ? 80 : 2), "%d turns in 10 ms with a quantum of 100 us", logged);
+	/* In real time a whole turn may pass while the host has the machine stopped: it leaves no entry. */
+	check(!time_is_exact() || out_of_order(n) == 0, "%d threads that spin: in order (%d times not)", n, out_of_order(n));
+	check(logged >= (time_is_exact() ? 95 : n), "%d turns in 10 ms with a quantum of 100 us", logged);
 }
 
 /* main wakes every 70 us, while the quantum is 400 us: turns are as long as before. */
@@ -102,7 +103,7 @@ static void check_interrupted(int n)
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < n; i++)
 		join(ids[i]);
-	check(out_of_order(n) == 0, "%d threads interrupted %d times: in order (%d times not)", n, wakeups, out_of_order(n));
+	check(!time_is_exact() || out_of_order(n) == 0, "%d threads interrupted %d times: in order (%d times not)", n, wakeups, out_of_order(n));
 	check(logged >= 2 * n && logged <= 16000 / 400 + 3, "each goes on after the interruption with the rest of its quantum: %d turns",
 	      logged);
 }

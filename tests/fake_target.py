@@ -25,6 +25,7 @@ FAULTS = {
     "close": "closes the connection at generation 5",
     "refuse-setup": "refuses SETUP with a reason",
     "forget": "does not answer every third command the first time",
+    "lose-acks": "loses every third of its answers",
     "restart": "starts anew at generation 5",
     "wrong-population": "tells a population that is one too high",
     "end-early": "says END at generation 5, with code 3",
@@ -48,6 +49,7 @@ class Link:
             os.symlink(os.ttyname(self.slave), rest)
             self.fd = self.master
             os.set_blocking(self.fd, False)
+            print("listening", rest, flush=True)
             return
         if kind == "unix":
             server = socket.socket(socket.AF_UNIX)
@@ -107,7 +109,8 @@ class Target:
         self.epoch = 0
         self.running = 0
         self.goal, self.end, self.steps_wanted, self.speed = 0, False, 0, 0
-        self.commands = self.frames = 0
+        self.commands = self.frames = self.acks = 0
+        self.answered = {}  # sequence number: what was answered, the last 16
         self.steps = self.switches = self.created = 0
         self.sent, self.last_key, self.last_stats = {}, 0.0, 0.0
         self.pattern = None
@@ -179,8 +182,9 @@ class Target:
             self.dead_list()
         bands = sum(self.band(y, min(self.band_rows, l.height - y), key) for y in range(0, l.height, self.band_rows))
         population = l.population() + ("wrong-population" in self.faults)
-        self.send(GENERATION, struct.pack("<IQIHBBIQQ", self.epoch, l.generation, population, bands, key | flags, 0,
-                                          l.width * l.height - len(l.dead), self.steps, self.time_ns()))
+        self.send(GENERATION, struct.pack("<IQIHBBIQQQ", self.epoch, l.generation, population, bands, key | flags, 0,
+                                          l.width * l.height - len(l.dead), self.steps, self.time_ns(),
+                                          l.width * l.height))
 
     def dead_list(self):
         dead = sorted(self.life.dead)
@@ -194,7 +198,11 @@ class Target:
     # ---- in ----
 
     def ack(self, seq, kind, error=0, text=b""):
-        self.send(ACK, struct.pack("<IBB", seq, kind, error) + text)
+        self.acks += 1
+        self.answered[seq] = (kind, error, text)
+        if len(self.answered) > 16:
+            self.answered.pop(next(iter(self.answered)))
+        self.send(ACK, struct.pack("<IBB", seq, kind, error) + text, "lose-acks" in self.faults and self.acks % 3 == 0)
 
     def setup(self, p):
         w, h, topology, _, birth, survive = struct.unpack_from("<HHBBHH", p)
@@ -305,6 +313,11 @@ class Target:
                 continue
             kind, seq, payload = parsed
             if self.link.master is not None and self.link.speed() != self.baud:
+                continue
+            if kind == CMD_HELLO and seq == 0:
+                self.answered = {}
+            elif seq in self.answered:  # a repeat: executed once, answered again
+                self.ack(seq, *self.answered.pop(seq))
                 continue
             answer = self.command(kind, seq, payload)
             if answer != "answered":

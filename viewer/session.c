@@ -261,7 +261,7 @@ static void watch_silence(struct session *s)
 	if (s->state == SESSION_LOST || s->state == SESSION_ENDED)
 		return;
 	if (s->start.phase == START_DONE && ms >= PING_MS && now - s->start.probed_ms >= PING_MS)
-		start_probe(s);
+		start_ask(s);
 	if (s->state != SESSION_SILENT && ms < silence_limit_ms(s))
 		return;
 	say_silent(s, ms);

@@ -1,8 +1,8 @@
 /*
  * Commands: the queue, sending and repeating, answers, and the calls of session.h that give them.
  *
- * One command is on its way at a time. That costs a round trip each, and buys that a repeat can never overtake or follow
- * something that was meant to come after it.
+ * One command is on its way at a time, and is repeated under its number until it is answered; the target executes a number
+ * once. That costs a round trip each, and buys that nothing can be lost, doubled or overtaken.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,8 @@
 
 #define QUEUE_BYTES (8u << 20) /* a full board of 4096 x 4096 is 2 MiB */
 #define REPEAT_MS 1000u
-#define REPEAT_MS_MAX 8000u
+#define REPEAT_DOUBLINGS 3u    /* at first after one second, later after eight */
 #define SETUP_CELLS_PER_MS 4u  /* a slow and busy emulator */
-#define ONCE_MS 5000u          /* then a STEP or EDIT without an answer is given up */
 #define EDITS_MAX (WIRE_PAYLOAD_MAX / 5)
 
 /* ---- out ---- */
@@ -32,14 +31,14 @@ void out_flush(struct session *s)
 	s->out_at = s->out_size = 0;
 }
 
-bool out_frame(struct session *s, uint8_t type, const void *payload, size_t length)
+bool out_frame(struct session *s, uint32_t seq, uint8_t type, const void *payload, size_t length)
 {
 	if (s->mute || s->over || s->replay.active)
 		return false;
 	out_flush(s);
 	if (s->out_size > WIRE_ENCODED_MAX)
 		return false;
-	s->out_size += wire_encode(s->out + s->out_size, type, s->next_seq++, payload, length);
+	s->out_size += wire_encode(s->out + s->out_size, type, seq, payload, length);
 	out_flush(s);
 	return true;
 }
@@ -124,69 +123,49 @@ bool queue_add(struct session *s, uint8_t type, const void *payload, size_t leng
 	return true;
 }
 
-static bool may_repeat(uint8_t type)
-{
-	return type != WIRE_CMD_LIFE_STEP && type != WIRE_CMD_LIFE_EDIT;
-}
-
 static void send_first(struct session *s)
 {
 	struct queue *q = &s->queue;
-	uint32_t seq = s->next_seq;
 
-	if (!out_frame(s, q->first->type, q->first->payload, q->first->length))
-		return;
 	if (!q->sent) {
-		q->seq_first = seq;
+		q->seq = s->next_seq;
 		q->repeats = 0;
-	} else {
-		q->repeats++;
 	}
-	q->seq_last = seq;
+	if (!out_frame(s, q->seq, q->first->type, q->first->payload, q->first->length))
+		return;
+	if (q->sent)
+		q->repeats++;
+	else
+		s->next_seq++;
 	q->sent = true;
 	q->sent_ms = clock_ms();
 }
 
-/* SETUP takes as long as making its threads does: repeated too early, all of them would be made a second time. */
-static uint64_t setup_ms(const struct command *c)
+void queue_renumber(struct session *s)
 {
-	if (c->type != WIRE_CMD_LIFE_SETUP)
-		return 0;
-	return (uint64_t)wire_get16(c->payload) * wire_get16(c->payload + 2) / SETUP_CELLS_PER_MS;
+	s->next_seq = 1;
+	s->queue.sent = false;
 }
 
+/* SETUP takes as long as making its threads does. */
 uint64_t queue_busy_ms(const struct session *s)
 {
-	return s->queue.sent ? setup_ms(s->queue.first) : 0;
-}
+	const struct command *c = s->queue.first;
 
-static uint64_t patience_ms(const struct queue *q)
-{
-	uint64_t ms = REPEAT_MS << (q->repeats < 3 ? q->repeats : 3);
-
-	if (!may_repeat(q->first->type))
-		return ONCE_MS;
-	return setup_ms(q->first) + (ms < REPEAT_MS_MAX ? ms : REPEAT_MS_MAX);
+	if (!s->queue.sent || c->type != WIRE_CMD_LIFE_SETUP)
+		return 0;
+	return (uint64_t)wire_get16(c->payload) * wire_get16(c->payload + 2) / SETUP_CELLS_PER_MS;
 }
 
 void queue_tick(struct session *s)
 {
 	struct queue *q = &s->queue;
+	uint64_t patience = REPEAT_MS << (q->repeats < REPEAT_DOUBLINGS ? q->repeats : REPEAT_DOUBLINGS);
 
-	if (!q->first || s->over)
+	if (!q->first || s->over || s->start.phase == START_HELLO)
 		return;
-	if (!q->sent) {
+	if (!q->sent || clock_ms() - q->sent_ms >= patience)
 		send_first(s);
-		return;
-	}
-	if (clock_ms() - q->sent_ms < patience_ms(q))
-		return;
-	if (may_repeat(q->first->type)) {
-		send_first(s);
-		return;
-	}
-	session_notify(s, "The target did not answer %s.", command_name(q->first->type));
-	drop_first(s);
 }
 
 /* Refusals are for people; the refusal of what the options ask for ends a headless run, which then tells it itself. */
@@ -219,8 +198,10 @@ void queue_answer(struct session *s, const uint8_t *p, size_t n)
 			refused(s, NULL, type, error, p + WIRE_ACK_SIZE, n - WIRE_ACK_SIZE);
 		return;
 	}
-	if (!q->first || !q->sent || q->first->type != type || seq - q->seq_first > q->seq_last - q->seq_first)
-		return; /* of a probe, or of a repeat that was answered already */
+	if (type == WIRE_CMD_HELLO && seq == 0)
+		s->start.greeted = true;
+	if (!q->first || !q->sent || q->first->type != type || q->seq != seq)
+		return; /* of a question, or to a repeat that was answered already */
 	if (error)
 		refused(s, q->first, type, error, p + WIRE_ACK_SIZE, n - WIRE_ACK_SIZE);
 	else if (n > WIRE_ACK_SIZE)

@@ -32,8 +32,8 @@ struct command {
 struct queue {
 	struct command *first, *last;
 	size_t count, bytes;
-	bool sent;
-	uint32_t seq_first, seq_last; /* under which the first was sent: each repeat has a new number */
+	bool sent; /* the first, at least once */
+	uint32_t seq; /* of the first, the same for each repeat */
 	uint64_t sent_ms;
 	unsigned repeats;
 };
@@ -44,6 +44,7 @@ struct start {
 	enum start_phase phase;
 	uint64_t since_ms, probed_ms;
 	unsigned probes;     /* at this rate */
+	bool greeted;        /* our HELLO with number 0 was answered: the conversation has begun */
 	unsigned baud_changes;
 	bool baud_settled;   /* the rate was agreed on, or refused */
 	bool laid;           /* the dish of the options is there, or not wanted */
@@ -133,16 +134,17 @@ void take_damaged(struct session *s);
 bool queue_add(struct session *s, uint8_t type, const void *payload, size_t length);
 void queue_clear(struct session *s);          /* all that is not on its way */
 void queue_forget(struct session *s);         /* everything: the target has begun anew */
+void queue_renumber(struct session *s);       /* a new conversation: what is on its way goes again */
 void queue_tick(struct session *s);
 uint64_t queue_busy_ms(const struct session *s); /* how long the target may well be busy with the command it has */
 void queue_answer(struct session *s, const uint8_t *p, size_t n); /* an ACK */
-bool out_frame(struct session *s, uint8_t type, const void *payload, size_t length); /* beside the queue */
+bool out_frame(struct session *s, uint32_t seq, uint8_t type, const void *payload, size_t length); /* beside the queue */
 void out_flush(struct session *s);
 
 /* session_start.c */
 void start_begin(struct session *s);
 void start_tick(struct session *s);
-void start_probe(struct session *s);
+void start_ask(struct session *s); /* a question that any living target answers */
 void start_again(struct session *s);                       /* the target has restarted */
 void start_search(struct session *s, uint64_t silent_ms);  /* a silent serial line: perhaps at the other rate */
 void start_baud_answered(struct session *s, bool agreed);

@@ -19,6 +19,8 @@ void start_begin(struct session *s)
 	s->start.phase = s->mute || s->replay.active ? START_DONE : START_HELLO;
 	s->start.since_ms = now;
 	s->start.probes = 0;
+	s->start.greeted = false;
+	queue_renumber(s);
 	s->start.probed_ms = s->source->kind == SOURCE_QEMU ? now + QEMU_BOOT_MS - PROBE_MS : 0;
 }
 
@@ -27,27 +29,41 @@ void start_again(struct session *s)
 	if (s->mute || s->replay.active)
 		return;
 	start_begin(s);
-	s->start.probed_ms = clock_ms();
 	s->start.laid = false;
+}
+
+/* As at the beginning, but the dish stays. */
+static void greet_again(struct session *s)
+{
+	s->target.known = false;
+	s->start.phase = START_HELLO;
+	s->start.greeted = false;
+	s->start.probes = 0;
+	s->start.probed_ms = 0;
+	queue_renumber(s);
 }
 
 void start_search(struct session *s, uint64_t silent_ms)
 {
 	if (s->start.phase != START_DONE || s->source->kind != SOURCE_SERIAL || silent_ms < SEARCH_MS)
 		return;
-	s->start.phase = START_HELLO;
 	s->start.baud_settled = false;
-	s->target.known = false;
+	greet_again(s);
 }
 
-void start_probe(struct session *s)
+static void say_hello(struct session *s, uint32_t seq)
 {
 	uint8_t version[2];
 
 	wire_put16(version, WIRE_VERSION);
-	out_frame(s, WIRE_CMD_HELLO, version, sizeof version);
+	out_frame(s, seq, WIRE_CMD_HELLO, version, sizeof version);
 	s->start.probed_ms = clock_ms();
 	s->start.probes++;
+}
+
+void start_ask(struct session *s)
+{
+	say_hello(s, s->next_seq++);
 }
 
 static void change_rate(struct session *s, uint32_t rate)
@@ -59,16 +75,17 @@ static void change_rate(struct session *s, uint32_t rate)
 	s->start.probed_ms = 0;
 }
 
-/* No answer: ask again, on a serial line at the other rate too, for it may have been set earlier. */
+/* HELLO with number 0 until it is answered; on a serial line at the other rate too, for it may have been set earlier. */
 static void hunt(struct session *s)
 {
 	struct source *src = s->source;
+	bool first = s->target.known && s->start.probes == 0; /* it has said HELLO by itself: it listens */
 
-	if (s->start.probed_ms && clock_ms() < s->start.probed_ms + PROBE_MS)
+	if (!first && s->start.probed_ms && clock_ms() < s->start.probed_ms + PROBE_MS)
 		return;
 	if (src->kind == SOURCE_SERIAL && s->start.probes >= PROBES_AT_A_RATE && s->o->baud != SOURCE_BASE_BAUD)
 		change_rate(s, src->baud == s->o->baud ? SOURCE_BASE_BAUD : s->o->baud);
-	start_probe(s);
+	say_hello(s, 0);
 }
 
 static void enter(struct session *s, enum start_phase phase)
@@ -101,9 +118,8 @@ void start_baud_answered(struct session *s, bool agreed)
 		return;
 	}
 	change_rate(s, s->o->baud);
-	s->target.known = false;
 	s->start.baud_settled = ++s->start.baud_changes >= 2; /* found at the old rate again, it is asked once more */
-	enter(s, START_HELLO);
+	greet_again(s);
 }
 
 static void lay_dish(struct session *s)
@@ -173,7 +189,7 @@ void start_tick(struct session *s)
 {
 	switch (s->start.phase) {
 	case START_HELLO:
-		if (s->target.known)
+		if (s->start.greeted)
 			agree_on_baud(s);
 		else
 			hunt(s);

@@ -331,7 +331,7 @@ class Reader:
         return text + " waits for a key"
 
     def life_generation(self, payload):
-        f = fields(payload, "<IQIHBBIQQ", "epoch generation population bands flags zero threads steps ns")
+        f = fields(payload, "<IQIHBBIQQQ", "epoch generation population bands flags zero threads steps ns created")
         del f["zero"]
         if self.dish is None or f["epoch"] != self.dish.epoch:
             return line(f) + " ignored: another epoch"

@@ -33,7 +33,7 @@ static void print_line(const struct session *s)
 	const struct counters *c = session_counters(s);
 
 	printf("generation %llu population %u threads_created %llu cell_steps %llu voluntary_switches %llu preemptions %llu\n",
-	       (unsigned long long)d->generation, d->population, (unsigned long long)c->threads_created, (unsigned long long)d->steps,
+	       (unsigned long long)d->generation, d->population, (unsigned long long)d->created, (unsigned long long)d->steps,
 	       (unsigned long long)c->switches, (unsigned long long)c->preemptions);
 }
 

@@ -271,6 +271,7 @@ enum model_result model_generation(struct model *m, const uint8_t *p, size_t n)
 	d->population = wire_get32(p + 12);
 	d->living_threads = wire_get32(p + 20);
 	d->steps = wire_get64(p + 24);
+	d->created = wire_get64(p + 40);
 	d->goal_reached = p[18] & LIFE_GEN_GOAL;
 	d->shown++;
 	if (d->killed_count && d->living_threads == d->width * d->height) {

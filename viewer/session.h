@@ -37,6 +37,7 @@ struct dish {
 	uint32_t population;
 	uint32_t living_threads; /* cells that have a thread */
 	uint64_t steps;          /* cell steps counted by the target */
+	uint64_t created;        /* cell threads made by the target since boot */
 	uint8_t *cells;          /* width*height bytes, row by row: 1 alive */
 	uint64_t *born;          /* generation at which a live cell came to life (as seen) */
 	uint64_t *died;          /* generation at which a cell was last seen to die; UINT64_MAX = never */

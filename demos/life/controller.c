@@ -174,6 +174,7 @@ static void fill(struct snapshot *s)
 	s->living = dish.living;
 	s->deaths = dish.deaths;
 	s->steps = dish_steps();
+	s->created = dish.created;
 	s->time = controller.reported = petri_now();
 	s->flags = (controller.reached ? LIFE_GEN_GOAL : 0) | (controller.state == LIFE_PAUSED ? LIFE_GEN_PAUSED : 0);
 	s->key = controller.key || controller.reached;

@@ -102,11 +102,14 @@ static enum petri_error create_thread(uint32_t index)
 	struct cell *cell = &dish.culture.cells[index];
 	char name[THREAD_NAME_MAX];
 	uint32_t width = dish.culture.board.shape.width;
+	enum petri_error error;
 
 	petri_snprintf(name, sizeof name, "cell %u,%u", index % width, index / width);
 	attr.name = name;
 	attr.priority = CELL_PRIORITY;
-	return thread_create(&cell->thread, &attr, cell_main, cell);
+	error = thread_create(&cell->thread, &attr, cell_main, cell);
+	dish.created += error == PETRI_OK;
+	return error;
 }
 
 /*

@@ -43,6 +43,7 @@ struct dish {
 	uint32_t living;        /* cells that have a thread */
 	uint32_t deaths;        /* how many died untimely since boot */
 	bool unburied;          /* somebody died whose place on the board is not yet cleared */
+	uint64_t created;       /* cell threads since boot */
 	uint64_t past_steps;    /* of the cells that have ended */
 	void (*died)(struct cell *cell, enum petri_error how); /* called by the reaper; NULL: nobody wants to know */
 };

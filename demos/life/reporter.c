@@ -148,6 +148,7 @@ static void send_generation(const struct snapshot *s, uint32_t bands, bool key)
 	wire_put32(p + 20, s->living);
 	wire_put64(p + 24, s->steps);
 	wire_put64(p + 32, s->time);
+	wire_put64(p + 40, s->created);
 	stream_send(WIRE_LIFE_GENERATION, p, WIRE_LIFE_GENERATION_SIZE);
 }
 

@@ -29,6 +29,7 @@ struct snapshot {
 	uint32_t living;
 	uint32_t deaths; /* so far: tells whether the list of the dead is news */
 	uint64_t steps;
+	uint64_t created; /* cell threads since boot */
 	petri_time time;
 	uint8_t flags; /* LIFE_GEN_GOAL, LIFE_GEN_PAUSED */
 	bool key;      /* a key is asked for */

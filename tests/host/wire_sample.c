@@ -147,6 +147,7 @@ static void generation(bool key)
 	p[18] = key;
 	wire_put32(p + 20, dish.w * dish.h);
 	wire_put64(p + 32, dish.generation * 1000000);
+	wire_put64(p + 40, dish.w * dish.h);
 	frame(WIRE_LIFE_GENERATION, p, sizeof(p));
 }
 

@@ -10,8 +10,8 @@
 #include <petri/wire_life.h>
 #include "text.h"
 
-#define SIDE_DEFAULT 64u  /* of a board when nobody says a size */
-#define SIDE_ROOMY 256u   /* and the most that is chosen unasked */
+#define SIDE_DEFAULT 64u /* of a board when nobody says a size */
+#define SIDE_ROOMY 256u  /* and the most that is chosen unasked */
 #define LINE_MAX_RLE 70u
 
 static bool board_new(struct board *b, const struct rule *r, char *err, size_t err_size)
@@ -50,7 +50,8 @@ static uint32_t side_default(bool has_pos, int64_t at, uint32_t length)
 }
 
 /* The rule asked for wins; what it leaves open, the pattern's header says; what that leaves open, Life on a torus. */
-static bool settle_rule(struct rule *r, const struct pattern *p, const struct rule *wanted, const char *name, char *err, size_t err_size)
+static bool settle_rule(struct rule *r, const struct pattern *p, const struct rule *wanted, const char *name, char *err,
+			size_t err_size)
 {
 	*r = (struct rule){.birth = 1u << 3, .survive = 1u << 2 | 1u << 3, .topology = LIFE_TORUS};
 	if (p->has_rule)
@@ -69,8 +70,8 @@ static bool settle_rule(struct rule *r, const struct pattern *p, const struct ru
 	r->width = side_default(p->has_pos, p->x, p->width);
 	r->height = side_default(p->has_pos, p->y, p->height);
 	return (r->width && r->height) ||
-	       fail(err, err_size, "%s: Pos=%lld,%lld lies far out: give the size of the board, as in --rule B3/S23:T1024,1024", name,
-		    (long long)p->x, (long long)p->y);
+	       fail(err, err_size, "%s: Pos=%lld,%lld lies far out: give the size of the board, as in --rule B3/S23:T1024,1024",
+		    name, (long long)p->x, (long long)p->y);
 }
 
 /* Where the pattern's first cell goes along one axis. */
@@ -86,10 +87,11 @@ static bool lay(struct board *b, const struct pattern *p, const char *name, char
 	int64_t x = place(p->has_pos && !full, p->x, p->width, w), y = place(p->has_pos && !full, p->y, p->height, h);
 
 	if (p->width > w || p->height > h)
-		return fail(err, err_size, "%s: the pattern (%u x %u) does not fit on a board of %u x %u", name, p->width, p->height, w, h);
+		return fail(err, err_size, "%s: the pattern (%u x %u) does not fit on a board of %u x %u", name, p->width,
+			    p->height, w, h);
 	if (x < 0 || y < 0 || x + p->width > w || y + p->height > h)
-		return fail(err, err_size, "%s: the pattern (%u x %u) at Pos=%lld,%lld does not fit on a board of %u x %u", name, p->width,
-			    p->height, (long long)p->x, (long long)p->y, w, h);
+		return fail(err, err_size, "%s: the pattern (%u x %u) at Pos=%lld,%lld does not fit on a board of %u x %u", name,
+			    p->width, p->height, (long long)p->x, (long long)p->y, w, h);
 	for (uint32_t row = 0; row < p->height; row++)
 		memcpy(b->cells + (size_t)(y + row) * w + x, p->cells + (size_t)row * p->width, p->width);
 	return true;
@@ -203,8 +205,8 @@ char *board_to_rle(const struct board *b)
 	char head[200], rule[64];
 
 	rule_format(rule, sizeof rule, &b->rule);
-	snprintf(head, sizeof head, "#CXRLE Pos=%d,%d Gen=%llu\nx = %u, y = %u, rule = %s\n", -(int)(b->rule.width / 2), -(int)(b->rule.height / 2),
-		 (unsigned long long)b->generation, b->rule.width, b->rule.height, rule);
+	snprintf(head, sizeof head, "#CXRLE Pos=%d,%d Gen=%llu\nx = %u, y = %u, rule = %s\n", -(int)(b->rule.width / 2),
+		 -(int)(b->rule.height / 2), (unsigned long long)b->generation, b->rule.width, b->rule.height, rule);
 	put_text(&w, head, strlen(head));
 	for (uint32_t y = 0; y < b->rule.height; y++, newlines++)
 		put_row(&w, b->cells + (size_t)y * b->rule.width, b->rule.width, &newlines);

@@ -12,12 +12,14 @@ struct stop {
 
 /* Pale yellow, orange, magenta, blue. */
 static const struct stop stops_default[] = {
-	{0, 0xfff3c4}, {1, 0xffcf5c}, {3, 0xff9f4a}, {8, 0xe0605e}, {24, 0xa04fa0}, {64, 0x6a55b0}, {160, 0x3f73b8}, {500, 0x2f7fa8},
+	{0, 0xfff3c4},  {1, 0xffcf5c},  {3, 0xff9f4a},   {8, 0xe0605e},
+	{24, 0xa04fa0}, {64, 0x6a55b0}, {160, 0x3f73b8}, {500, 0x2f7fa8},
 };
 
 /* From light yellow to dark blue with falling lightness only, told apart by every kind of colour vision. */
 static const struct stop stops_colourblind[] = {
-	{0, 0xfffbe0}, {1, 0xfde725}, {3, 0xd8c04a}, {8, 0xb0a368}, {24, 0x8a8a7c}, {64, 0x5f7390}, {160, 0x3a62a0}, {500, 0x2450a8},
+	{0, 0xfffbe0},  {1, 0xfde725},  {3, 0xd8c04a},   {8, 0xb0a368},
+	{24, 0x8a8a7c}, {64, 0x5f7390}, {160, 0x3a62a0}, {500, 0x2450a8},
 };
 
 #define STOPS (sizeof stops_default / sizeof *stops_default)

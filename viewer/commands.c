@@ -84,7 +84,7 @@ bool commands_until(uint64_t generation, bool end, command_sink *sink, void *con
 
 const char *command_name(uint8_t type)
 {
-	static const char *const life[] = {"SETUP", "CELLS", "EDIT",  "RUN",  "PAUSE",      "STEP", "UNTIL",
+	static const char *const life[] = {"SETUP", "CELLS", "EDIT", "RUN",  "PAUSE",      "STEP", "UNTIL",
 					   "SPEED", "RESET", "RULE", "KILL", "GENERATION", "KEY",  "WHO"};
 	static const char *const kernel[] = {"HELLO", "KILL", "BAUD", "BOOT"};
 

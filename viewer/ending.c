@@ -5,7 +5,7 @@
 
 #include "faces.h"
 
-#define KEYS_MAX 5u      /* asked for, before an incomplete dish is a failure */
+#define KEYS_MAX 5u /* asked for, before an incomplete dish is a failure */
 #define KEY_MS 1000u
 #define EXIT_WAIT_MS 5000
 
@@ -15,10 +15,7 @@ static uint64_t key_ms;
 
 static char reason_told[500];
 
-const char *run_reason(void)
-{
-	return reason_told;
-}
+const char *run_reason(void) { return reason_told; }
 
 static bool failed(int *code, const char *reason)
 {
@@ -98,8 +95,8 @@ static bool ended_early(struct session *s, const struct options *o, int *code)
 		snprintf(text, sizeof text, "the recording ends at generation %llu without a complete generation %llu",
 			 (unsigned long long)session_dish(s)->generation, (unsigned long long)o->until);
 	else
-		snprintf(text, sizeof text, "the target ended (code %d) at generation %llu, before generation %llu", session_exit_code(s),
-			 (unsigned long long)session_dish(s)->generation, (unsigned long long)o->until);
+		snprintf(text, sizeof text, "the target ended (code %d) at generation %llu, before generation %llu",
+			 session_exit_code(s), (unsigned long long)session_dish(s)->generation, (unsigned long long)o->until);
 	return failed(code, text);
 }
 
@@ -118,8 +115,8 @@ static bool timed_out(const struct session *s, const struct options *o, int *cod
 		return false;
 	if (session_link(s)->frames == 0)
 		problem = session_link(s)->bytes ? "Bytes came, but no frame." : "The target has said nothing.";
-	snprintf(text, sizeof text, "not done after %g s, at generation %llu%s%s", o->timeout, (unsigned long long)session_dish(s)->generation,
-		 *problem ? ". " : "", problem);
+	snprintf(text, sizeof text, "not done after %g s, at generation %llu%s%s", o->timeout,
+		 (unsigned long long)session_dish(s)->generation, *problem ? ". " : "", problem);
 	return failed(code, text);
 }
 

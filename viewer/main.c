@@ -18,10 +18,7 @@
 
 volatile sig_atomic_t quit_signal;
 
-static void on_signal(int number)
-{
-	quit_signal = number;
-}
+static void on_signal(int number) { quit_signal = number; }
 
 /* SIGPIPE would end us when QEMU dies while we write to it. */
 static void catch_signals(void)
@@ -182,7 +179,8 @@ int main(int argc, char **argv)
 		return write_boot_script(&o);
 	if (o.face == FACE_AUTO)
 		o.face = choose_face();
-	if (!settle_headless(&o, err, sizeof err) || !can_write(o.save, err, sizeof err) || !can_write(o.screenshot, err, sizeof err)) {
+	if (!settle_headless(&o, err, sizeof err) || !can_write(o.save, err, sizeof err) ||
+	    !can_write(o.screenshot, err, sizeof err)) {
 		fprintf(stderr, "petri-view: %s\n", err);
 		return 1;
 	}

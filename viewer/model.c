@@ -37,10 +37,7 @@ void model_free(struct model *m)
 	memset(m, 0, sizeof *m);
 }
 
-void model_doubt(struct model *m)
-{
-	m->sure = false;
-}
+void model_doubt(struct model *m) { m->sure = false; }
 
 static bool resize_gathered(struct model *m, uint32_t width, uint32_t height)
 {

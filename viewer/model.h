@@ -27,16 +27,16 @@ struct model {
 	bool configured;
 	uint32_t epoch;
 	uint32_t width, height;
-	uint8_t *bits;       /* height rows of life_row_bytes(width) */
-	uint64_t *row_sent;  /* generation with which the row last came; NEVER = not yet */
-	uint8_t *row_new;    /* the row came since the last LIFE_GENERATION */
-	uint16_t bands;      /* bands since the last LIFE_GENERATION, of generation gathering */
-	uint32_t key_rows;   /* rows of them that came in keys */
+	uint8_t *bits;      /* height rows of life_row_bytes(width) */
+	uint64_t *row_sent; /* generation with which the row last came; NEVER = not yet */
+	uint8_t *row_new;   /* the row came since the last LIFE_GENERATION */
+	uint16_t bands;     /* bands since the last LIFE_GENERATION, of generation gathering */
+	uint32_t key_rows;  /* rows of them that came in keys */
 	uint64_t gathering;
-	bool joined;         /* every row is known, so there is something to show */
-	bool sure;           /* nothing that could have changed the dish was missed */
-	bool ages_new;       /* the next generation shown begins the ages anew (a new dish) */
-	bool dead_new;       /* the next LIFE_DEAD begins the list anew */
+	bool joined;   /* every row is known, so there is something to show */
+	bool sure;     /* nothing that could have changed the dish was missed */
+	bool ages_new; /* the next generation shown begins the ages anew (a new dish) */
+	bool dead_new; /* the next LIFE_DEAD begins the list anew */
 };
 
 enum model_result model_config(struct model *m, const uint8_t *p, size_t n);

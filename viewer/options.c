@@ -353,7 +353,8 @@ static bool check(struct parsing *p)
 		return fail(p->err, p->err_size, "--rule: birth with no neighbours (B0) is not possible");
 	if (o->source && !source_is_sound(o->source))
 		return fail(p->err, p->err_size, "%s: it wants %s", o->source,
-			    *o->source == 'q' ? "qemu:BOARD:IMAGE with virt, rpi3 or zero2w as the board" : "a host and a port, as in tcp:localhost:5555");
+			    *o->source == 'q' ? "qemu:BOARD:IMAGE with virt, rpi3 or zero2w as the board"
+					      : "a host and a port, as in tcp:localhost:5555");
 	if (o->icount && o->source && strncmp(o->source, "qemu:", 5) != 0)
 		return fail(p->err, p->err_size, "--icount needs a QEMU source");
 	return true;

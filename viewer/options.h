@@ -57,7 +57,7 @@ struct options {
 	bool icount;
 	uint64_t seed; /* of the preemption points, 0 = none */
 	bool has_seed;
-	uint64_t quantum_ns; /* 0 = leave */
+	uint64_t quantum_ns;     /* 0 = leave */
 	const char *boot_script; /* write the blob here and leave */
 };
 

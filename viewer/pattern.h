@@ -23,9 +23,9 @@ struct pattern {
 	bool has_rule;
 	struct rule rule;
 	bool has_pos;
-	int64_t x, y;           /* #CXRLE Pos */
+	int64_t x, y; /* #CXRLE Pos */
 	bool has_generation;
-	uint64_t generation;    /* #CXRLE Gen */
+	uint64_t generation; /* #CXRLE Gen */
 };
 
 /* A whole dish. */
@@ -46,7 +46,8 @@ void pattern_free(struct pattern *p);
 
 /* Lays p on a new board of the given rule (whose size, if 0, is the pattern's own suffix or, failing that, a default that
  * leaves room around it). Golly's origin: the board's corner is (-floor(W/2), -floor(H/2)). */
-bool board_from_pattern(struct board *b, const struct pattern *p, const struct rule *wanted, const char *name, char *err, size_t err_size);
+bool board_from_pattern(struct board *b, const struct pattern *p, const struct rule *wanted, const char *name, char *err,
+			size_t err_size);
 /* A soup: each cell alive with the given density (0..1), from the seed, same on every machine. */
 bool board_random(struct board *b, const struct rule *r, double density, uint64_t seed, char *err, size_t err_size);
 void board_free(struct board *b);

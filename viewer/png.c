@@ -16,7 +16,8 @@
 static void write_rows(png_structp png, png_infop info, FILE *f, uint32_t w, uint32_t h, const uint8_t *rgb)
 {
 	png_init_io(png, f);
-	png_set_IHDR(png, info, w, h, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	png_set_IHDR(png, info, w, h, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+		     PNG_FILTER_TYPE_DEFAULT);
 	png_write_info(png, info);
 	for (uint32_t y = 0; y < h; y++)
 		png_write_row(png, rgb + (size_t)y * w * 3);

@@ -113,7 +113,8 @@ static bool parse_extent(struct reader *r, const char **c, char letter, uint32_t
 	if (!number_parse(*c, c, UINT32_MAX, &v))
 		return refuse(r, "%c in the header is not a number", letter);
 	if (v > LIFE_SIDE_MAX)
-		return refuse(r, "%c = %llu is more than the %u cells a board can have", letter, (unsigned long long)v, LIFE_SIDE_MAX);
+		return refuse(r, "%c = %llu is more than the %u cells a board can have", letter, (unsigned long long)v,
+			      LIFE_SIDE_MAX);
 	*value = (uint32_t)v;
 	*c = blanks(*c);
 	return true;

@@ -20,10 +20,7 @@ static uint16_t digits(const char **p)
 	return mask;
 }
 
-static bool letter_is(const char *p, char lower)
-{
-	return *p == lower || *p == lower - 'a' + 'A';
-}
+static bool letter_is(const char *p, char lower) { return *p == lower || *p == lower - 'a' + 'A'; }
 
 /* "B3/S23" and "S23/B3", with or without the slash. */
 static bool parse_letters(struct rule *r, const char **p)
@@ -139,6 +136,7 @@ void rule_format(char *out, size_t size, const struct rule *r)
 	p = put_mask(p, 'S', r->survive);
 	*p = 0;
 	if (r->width)
-		snprintf(p, sizeof text - (size_t)(p - text), ":%c%u,%u", r->topology == LIFE_TORUS ? 'T' : 'P', r->width, r->height);
+		snprintf(p, sizeof text - (size_t)(p - text), ":%c%u,%u", r->topology == LIFE_TORUS ? 'T' : 'P', r->width,
+			 r->height);
 	snprintf(out, size, "%s", text);
 }

@@ -59,7 +59,8 @@ bool dish_screenshot(const struct dish *d, enum palette p, const char *path, cha
 		return fail(err, err_size, "%s: no memory for the picture", path);
 	for (uint32_t y = 0; y < d->height; y++)
 		for (uint32_t x = 0; x < d->width; x++)
-			draw_cell(rgb + ((size_t)y * size * w + (size_t)x * size) * 3, w, size, colour_cell(p, d, (size_t)y * d->width + x));
+			draw_cell(rgb + ((size_t)y * size * w + (size_t)x * size) * 3, w, size,
+				  colour_cell(p, d, (size_t)y * d->width + x));
 	good = png_write_rgb(path, w, h, rgb, err, err_size);
 	free(rgb);
 	return good;

@@ -11,7 +11,7 @@
 #include "session_internal.h"
 #include "text.h"
 
-#define PING_MS 1200u          /* a target at rest says nothing by itself: it is asked */
+#define PING_MS 1200u /* a target at rest says nothing by itself: it is asked */
 #define SILENT_MS 3000u
 #define SILENT_BOOT_MS 5000u    /* nothing came yet: it may still be booting */
 #define SILENT_ICOUNT_MS 30000u /* there the target's second takes as long as it takes */
@@ -124,10 +124,7 @@ bool session_record(struct session *s, const char *path, char *err, size_t err_s
 	return true;
 }
 
-bool session_recording(const struct session *s)
-{
-	return s->record != NULL;
-}
+bool session_recording(const struct session *s) { return s->record != NULL; }
 
 static void record_bytes(struct session *s, const uint8_t *data, size_t n)
 {
@@ -227,17 +224,15 @@ static void poll_replay(struct session *s, int timeout_ms)
 	} while (!replay_holds(s) && s->state != SESSION_ENDED && clock_ms() < end && s->console_size < CONSOLE_ROOM / 2);
 }
 
-static bool bytes_but_no_frames(const struct session *s)
-{
-	return s->link.bytes > 0 && s->link.frames == 0;
-}
+static bool bytes_but_no_frames(const struct session *s) { return s->link.bytes > 0 && s->link.frames == 0; }
 
 static void say_silent(struct session *s, uint64_t ms)
 {
 	unsigned long long seconds = ms / 1000;
 
 	if (bytes_but_no_frames(s) && s->source->kind == SOURCE_SERIAL)
-		snprintf(s->problem, sizeof s->problem, "Bytes come, but nothing one can understand: is %u baud the right rate?", s->source->baud);
+		snprintf(s->problem, sizeof s->problem, "Bytes come, but nothing one can understand: is %u baud the right rate?",
+			 s->source->baud);
 	else if (bytes_but_no_frames(s))
 		snprintf(s->problem, sizeof s->problem, "The target has sent text, but no frames, for %llu s.", seconds);
 	else if (s->link.frames == 0)

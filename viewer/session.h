@@ -28,10 +28,10 @@ enum session_state {
 struct dish {
 	uint32_t epoch;
 	uint32_t width, height;
-	uint8_t topology;       /* LIFE_TORUS, LIFE_PLANE */
+	uint8_t topology;        /* LIFE_TORUS, LIFE_PLANE */
 	uint16_t birth, survive; /* masks */
-	uint8_t run_state;      /* enum life_run_state */
-	uint32_t speed;         /* wanted, generations per 1,000 s; 0 = max */
+	uint8_t run_state;       /* enum life_run_state */
+	uint32_t speed;          /* wanted, generations per 1,000 s; 0 = max */
 	uint64_t goal;
 	uint64_t generation;
 	uint32_t population;
@@ -43,8 +43,8 @@ struct dish {
 	uint64_t *died;          /* generation at which a cell was last seen to die; UINT64_MAX = never */
 	uint8_t *killed;         /* 1: the cell's thread is gone */
 	uint32_t killed_count;
-	uint64_t shown;          /* counts the complete generations received: a face redraws when it changes */
-	bool goal_reached;       /* the last generation shown carried the goal flag */
+	uint64_t shown;    /* counts the complete generations received: a face redraws when it changes */
+	bool goal_reached; /* the last generation shown carried the goal flag */
 };
 
 /* Counters as last told by the target (docs/wire.md STATS), and rates worked out from two of them. */
@@ -67,9 +67,9 @@ struct target_info {
 
 struct link_stats {
 	uint64_t bytes, frames, text_bytes;
-	uint32_t lost;      /* frames missing by sequence number */
-	uint32_t damaged;   /* runs thrown away */
-	uint32_t unusable;  /* bands whose base was missing, populations that did not agree */
+	uint32_t lost;     /* frames missing by sequence number */
+	uint32_t damaged;  /* runs thrown away */
+	uint32_t unusable; /* bands whose base was missing, populations that did not agree */
 };
 
 struct session;
@@ -85,7 +85,7 @@ void session_poll(struct session *s, int timeout_ms);
 enum session_state session_state(const struct session *s);
 const char *session_problem(const struct session *s); /* a sentence for SILENT and LOST, "" otherwise */
 const char *session_source(const struct session *s);  /* "QEMU virt", "/dev/ttyUSB0 at 3,000,000 baud", "file.petri" */
-bool session_is_replay(const struct session *s);       /* a recording: commands are refused, play/pause/speed are local */
+bool session_is_replay(const struct session *s);      /* a recording: commands are refused, play/pause/speed are local */
 
 const struct dish *session_dish(const struct session *s);
 const struct counters *session_counters(const struct session *s);
@@ -124,13 +124,13 @@ bool session_record(struct session *s, const char *path, char *err, size_t err_s
 bool session_recording(const struct session *s);
 
 /* What a run needs to know that must not miss anything. */
-bool session_key(struct session *s);            /* asks for a key */
-bool session_sure(const struct session *s);     /* nothing is missing from the dish as shown */
-bool session_goal(const struct session *s);     /* the generation of --until is shown, and the counters after it have come */
-const char *session_refused(const struct session *s); /* why the target refused what the options ask for, else "" */
-const char *session_next_notice(struct session *s);   /* the oldest notice not yet taken this way, else NULL */
-int session_exit_code(const struct session *s);       /* of END, else -1 */
+bool session_key(struct session *s);        /* asks for a key */
+bool session_sure(const struct session *s); /* nothing is missing from the dish as shown */
+bool session_goal(const struct session *s); /* the generation of --until is shown, and the counters after it have come */
+const char *session_refused(const struct session *s);         /* why the target refused what the options ask for, else "" */
+const char *session_next_notice(struct session *s);           /* the oldest notice not yet taken this way, else NULL */
+int session_exit_code(const struct session *s);               /* of END, else -1 */
 bool session_wait_exit(struct session *s, int ms, int *code); /* after END: has our QEMU ended, and with which code */
-uint64_t session_age_ms(const struct session *s);     /* since it was opened */
+uint64_t session_age_ms(const struct session *s);             /* since it was opened */
 
 #endif

@@ -20,10 +20,7 @@ size_t session_console(struct session *s, char *out, size_t size)
 	return n;
 }
 
-enum session_state session_state(const struct session *s)
-{
-	return s->state;
-}
+enum session_state session_state(const struct session *s) { return s->state; }
 
 const char *session_problem(const struct session *s)
 {
@@ -40,30 +37,15 @@ const char *session_source(const struct session *s)
 	return text;
 }
 
-bool session_is_replay(const struct session *s)
-{
-	return s->replay.active;
-}
+bool session_is_replay(const struct session *s) { return s->replay.active; }
 
-const struct dish *session_dish(const struct session *s)
-{
-	return &s->model.dish;
-}
+const struct dish *session_dish(const struct session *s) { return &s->model.dish; }
 
-const struct counters *session_counters(const struct session *s)
-{
-	return &s->counters;
-}
+const struct counters *session_counters(const struct session *s) { return &s->counters; }
 
-const struct target_info *session_target(const struct session *s)
-{
-	return &s->target;
-}
+const struct target_info *session_target(const struct session *s) { return &s->target; }
 
-const struct link_stats *session_link(const struct session *s)
-{
-	return &s->link;
-}
+const struct link_stats *session_link(const struct session *s) { return &s->link; }
 
 const char *session_notice(const struct session *s, uint64_t *when_ms)
 {
@@ -79,25 +61,13 @@ const char *session_next_notice(struct session *s)
 	return s->notices_taken == s->notices_made ? NULL : s->notices[s->notices_taken++ % NOTICES];
 }
 
-bool session_sure(const struct session *s)
-{
-	return s->model.sure;
-}
+bool session_sure(const struct session *s) { return s->model.sure; }
 
-bool session_goal(const struct session *s)
-{
-	return s->goal_settled;
-}
+bool session_goal(const struct session *s) { return s->goal_settled; }
 
-const char *session_refused(const struct session *s)
-{
-	return s->refused;
-}
+const char *session_refused(const struct session *s) { return s->refused; }
 
-int session_exit_code(const struct session *s)
-{
-	return s->end_code;
-}
+int session_exit_code(const struct session *s) { return s->end_code; }
 
 bool session_wait_exit(struct session *s, int ms, int *code)
 {
@@ -112,10 +82,7 @@ bool session_wait_exit(struct session *s, int ms, int *code)
 	return true;
 }
 
-uint64_t session_age_ms(const struct session *s)
-{
-	return clock_ms() - s->opened_ms;
-}
+uint64_t session_age_ms(const struct session *s) { return clock_ms() - s->opened_ms; }
 
 bool session_snapshot(const struct session *s, struct board *out)
 {

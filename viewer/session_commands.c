@@ -13,8 +13,8 @@
 
 #define QUEUE_BYTES (8u << 20) /* a full board of 4096 x 4096 is 2 MiB */
 #define REPEAT_MS 1000u
-#define REPEAT_DOUBLINGS 3u    /* at first after one second, later after eight */
-#define SETUP_CELLS_PER_MS 4u  /* a slow and busy emulator */
+#define REPEAT_DOUBLINGS 3u   /* at first after one second, later after eight */
+#define SETUP_CELLS_PER_MS 4u /* a slow and busy emulator */
 #define EDITS_MAX (WIRE_PAYLOAD_MAX / 5)
 
 /* ---- out ---- */
@@ -181,10 +181,11 @@ static void refused(struct session *s, const struct command *c, uint8_t type, un
 		if ((unsigned char)reason[i] < ' ')
 			reason[i] = ' ';
 	if (!of_start || s->o->face != FACE_HEADLESS)
-		session_notify(s, "The target refused %s: %s (error %u).", command_name(type), n ? reason : "no reason given", error);
+		session_notify(s, "The target refused %s: %s (error %u).", command_name(type), n ? reason : "no reason given",
+			       error);
 	if (of_start && !*s->refused)
-		snprintf(s->refused, sizeof s->refused, "the target refused %s: %s (error %u)", command_name(type), n ? reason : "no reason given",
-			 error);
+		snprintf(s->refused, sizeof s->refused, "the target refused %s: %s (error %u)", command_name(type),
+			 n ? reason : "no reason given", error);
 }
 
 void queue_answer(struct session *s, const uint8_t *p, size_t n)
@@ -211,17 +212,11 @@ void queue_answer(struct session *s, const uint8_t *p, size_t n)
 		start_baud_answered(s, error == 0);
 }
 
-size_t session_pending(const struct session *s)
-{
-	return s->queue.count;
-}
+size_t session_pending(const struct session *s) { return s->queue.count; }
 
 /* ---- the calls ---- */
 
-static bool add_plain(struct session *s, uint8_t type)
-{
-	return queue_add(s, type, NULL, 0);
-}
+static bool add_plain(struct session *s, uint8_t type) { return queue_add(s, type, NULL, 0); }
 
 static bool sink(void *context, uint8_t type, const void *payload, size_t length)
 {
@@ -346,15 +341,9 @@ static bool add_cell(struct session *s, uint8_t type, uint32_t x, uint32_t y)
 	return queue_add(s, type, p, sizeof p);
 }
 
-bool session_kill(struct session *s, uint32_t x, uint32_t y)
-{
-	return add_cell(s, WIRE_CMD_LIFE_KILL, x, y);
-}
+bool session_kill(struct session *s, uint32_t x, uint32_t y) { return add_cell(s, WIRE_CMD_LIFE_KILL, x, y); }
 
-bool session_who(struct session *s, uint32_t x, uint32_t y)
-{
-	return add_cell(s, WIRE_CMD_LIFE_WHO, x, y);
-}
+bool session_who(struct session *s, uint32_t x, uint32_t y) { return add_cell(s, WIRE_CMD_LIFE_WHO, x, y); }
 
 bool session_key(struct session *s)
 {

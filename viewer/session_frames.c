@@ -72,7 +72,8 @@ static bool take_hello(struct session *s, const uint8_t *p, size_t n)
 	take_name(t->board, p + 32);
 	take_name(t->app, p + 48);
 	if (!t->known && t->version != WIRE_VERSION)
-		session_notify(s, "The target speaks version %u of the protocol, this viewer version %u.", t->version, WIRE_VERSION);
+		session_notify(s, "The target speaks version %u of the protocol, this viewer version %u.", t->version,
+			       WIRE_VERSION);
 	t->known = true;
 	return true;
 }
@@ -110,9 +111,10 @@ static bool take_fault(struct session *s, const uint8_t *p, size_t n)
 
 	if (n < WIRE_FAULT_SIZE + name)
 		return false;
-	session_notify(s, "Thread %llu \"%.*s\" died: %.*s (pc %#llx, address %#llx).", (unsigned long long)wire_get64(p), (int)name,
-		       (const char *)p + WIRE_FAULT_SIZE, (int)(n - WIRE_FAULT_SIZE - name), (const char *)p + WIRE_FAULT_SIZE + name,
-		       (unsigned long long)wire_get64(p + 24), (unsigned long long)wire_get64(p + 16));
+	session_notify(s, "Thread %llu \"%.*s\" died: %.*s (pc %#llx, address %#llx).", (unsigned long long)wire_get64(p),
+		       (int)name, (const char *)p + WIRE_FAULT_SIZE, (int)(n - WIRE_FAULT_SIZE - name),
+		       (const char *)p + WIRE_FAULT_SIZE + name, (unsigned long long)wire_get64(p + 24),
+		       (unsigned long long)wire_get64(p + 16));
 	return true;
 }
 

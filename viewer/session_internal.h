@@ -32,7 +32,7 @@ struct command {
 struct queue {
 	struct command *first, *last;
 	size_t count, bytes;
-	bool sent; /* the first, at least once */
+	bool sent;    /* the first, at least once */
 	uint32_t seq; /* of the first, the same for each repeat */
 	uint64_t sent_ms;
 	unsigned repeats;
@@ -43,23 +43,23 @@ enum start_phase { START_HELLO, START_BAUD, START_DISH, START_JOIN, START_DONE }
 struct start {
 	enum start_phase phase;
 	uint64_t since_ms, probed_ms;
-	unsigned probes;     /* at this rate */
-	bool greeted;        /* our HELLO with number 0 was answered: the conversation has begun */
+	unsigned probes; /* at this rate */
+	bool greeted;    /* our HELLO with number 0 was answered: the conversation has begun */
 	unsigned baud_changes;
-	bool baud_settled;   /* the rate was agreed on, or refused */
-	bool laid;           /* the dish of the options is there, or not wanted */
-	bool adding;         /* commands queued now come from the options */
+	bool baud_settled; /* the rate was agreed on, or refused */
+	bool laid;         /* the dish of the options is there, or not wanted */
+	bool adding;       /* commands queued now come from the options */
 };
 
 struct replay {
 	bool active;
 	bool paused;
-	bool own_speed;      /* the person chose one; else the recorded clock paces */
-	uint32_t speed;      /* generations per 1,000 s, 0 = max */
+	bool own_speed; /* the person chose one; else the recorded clock paces */
+	uint32_t speed; /* generations per 1,000 s, 0 = max */
 	uint32_t steps_left;
 	bool has_goal;
 	uint64_t goal;
-	double due_ms;       /* nothing is read before */
+	double due_ms; /* nothing is read before */
 	uint64_t last_ns, last_generation;
 	bool begun;
 };
@@ -82,21 +82,21 @@ struct session {
 	size_t chunk_at, chunk_size;
 	struct wire_decoder decoder;
 	bool has_seq;
-	uint32_t seq;                 /* expected next */
+	uint32_t seq; /* expected next */
 	struct model model;
 	struct counters counters;
 	struct target_info target;
 	struct link_stats link;
-	int end_code;                 /* of END; -1 = none seen */
+	int end_code; /* of END; -1 = none seen */
 	bool goal_seen, goal_settled;
-	bool ends_at_goal;            /* a run in QEMU without a person; other targets stay, paused at their goal */
+	bool ends_at_goal; /* a run in QEMU without a person; other targets stay, paused at their goal */
 
 	/* out */
 	struct queue queue;
 	uint32_t next_seq;
 	uint8_t out[WIRE_ENCODED_MAX * 2];
 	size_t out_at, out_size;
-	uint64_t key_ms;              /* when the last key was asked for */
+	uint64_t key_ms; /* when the last key was asked for */
 
 	struct start start;
 	struct replay replay;
@@ -110,13 +110,15 @@ struct session {
 
 	/* recording */
 	FILE *record;
-	bool record_waiting;          /* begins behind the next frame */
+	bool record_waiting; /* begins behind the next frame */
 	bool record_failed;
 
 	/* rates and the graph */
 	struct sample samples[RATE_SAMPLES];
 	unsigned sample_count, sample_next;
-	struct { uint64_t ns, switches, preemptions; } stats_before;
+	struct {
+		uint64_t ns, switches, preemptions;
+	} stats_before;
 	uint64_t graph_generation[GRAPH_POINTS];
 	uint32_t graph_population[GRAPH_POINTS];
 	size_t graph_count;
@@ -132,28 +134,28 @@ void take_damaged(struct session *s);
 
 /* session_commands.c */
 bool queue_add(struct session *s, uint8_t type, const void *payload, size_t length);
-void queue_clear(struct session *s);          /* all that is not on its way */
-void queue_forget(struct session *s);         /* everything: the target has begun anew */
-void queue_renumber(struct session *s);       /* a new conversation: what is on its way goes again */
+void queue_clear(struct session *s);    /* all that is not on its way */
+void queue_forget(struct session *s);   /* everything: the target has begun anew */
+void queue_renumber(struct session *s); /* a new conversation: what is on its way goes again */
 void queue_tick(struct session *s);
 uint64_t queue_busy_ms(const struct session *s); /* how long the target may well be busy with the command it has */
-void queue_answer(struct session *s, const uint8_t *p, size_t n); /* an ACK */
+void queue_answer(struct session *s, const uint8_t *p, size_t n);                                  /* an ACK */
 bool out_frame(struct session *s, uint32_t seq, uint8_t type, const void *payload, size_t length); /* beside the queue */
 void out_flush(struct session *s);
 
 /* session_start.c */
 void start_begin(struct session *s);
 void start_tick(struct session *s);
-void start_ask(struct session *s); /* a question that any living target answers */
-void start_again(struct session *s);                       /* the target has restarted */
-void start_search(struct session *s, uint64_t silent_ms);  /* a silent serial line: perhaps at the other rate */
+void start_ask(struct session *s);                        /* a question that any living target answers */
+void start_again(struct session *s);                      /* the target has restarted */
+void start_search(struct session *s, uint64_t silent_ms); /* a silent serial line: perhaps at the other rate */
 void start_baud_answered(struct session *s, bool agreed);
 
 /* session_replay.c */
 void replay_begin(struct session *s);
-bool replay_holds(struct session *s);                  /* nothing may be read now */
-void replay_tell(struct session *s);                   /* the dish tells our own run state and speed */
-void replay_shown(struct session *s, uint64_t ns);     /* a generation is shown */
+bool replay_holds(struct session *s);              /* nothing may be read now */
+void replay_tell(struct session *s);               /* the dish tells our own run state and speed */
+void replay_shown(struct session *s, uint64_t ns); /* a generation is shown */
 
 /* session_rates.c */
 void rates_stats(struct session *s);

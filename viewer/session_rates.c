@@ -61,7 +61,8 @@ void rates_stats(struct session *s)
 	struct counters *c = &s->counters;
 	uint64_t before = s->stats_before.ns;
 
-	if (before && c->time_ns > before && c->switches >= s->stats_before.switches && c->preemptions >= s->stats_before.preemptions) {
+	if (before && c->time_ns > before && c->switches >= s->stats_before.switches &&
+	    c->preemptions >= s->stats_before.preemptions) {
 		double seconds = (double)(c->time_ns - before) / 1e9;
 
 		c->switches_per_s = (double)(c->switches - s->stats_before.switches) / seconds;

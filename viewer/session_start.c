@@ -61,10 +61,7 @@ static void say_hello(struct session *s, uint32_t seq)
 	s->start.probes++;
 }
 
-void start_ask(struct session *s)
-{
-	say_hello(s, s->next_seq++);
-}
+void start_ask(struct session *s) { say_hello(s, s->next_seq++); }
 
 static void change_rate(struct session *s, uint32_t rate)
 {

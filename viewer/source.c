@@ -49,7 +49,8 @@ static bool open_kind(struct source *src, const struct options *o, const uint8_t
 	case SOURCE_SERIAL:
 		return serial_open(src, name, err, err_size);
 	case SOURCE_SOCKET:
-		return *name == 'u' ? socket_open_unix(src, name + 5, err, err_size) : socket_open_tcp(src, name + 4, err, err_size);
+		return *name == 'u' ? socket_open_unix(src, name + 5, err, err_size)
+				    : socket_open_tcp(src, name + 4, err, err_size);
 	case SOURCE_QEMU:
 		return qemu_open(src, o, blob, blob_size, err, err_size);
 	case SOURCE_FILE:
@@ -136,10 +137,7 @@ bool source_set_baud(struct source *src, uint32_t rate)
 	return true;
 }
 
-bool source_rewind(struct source *src)
-{
-	return src->kind == SOURCE_FILE && lseek(src->fd, 0, SEEK_SET) == 0;
-}
+bool source_rewind(struct source *src) { return src->kind == SOURCE_FILE && lseek(src->fd, 0, SEEK_SET) == 0; }
 
 bool source_wait(struct source *src, int ms)
 {

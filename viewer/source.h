@@ -23,9 +23,9 @@ struct source {
 	char problem[400]; /* why it is over, when source_read() has said so */
 	uint32_t baud;     /* serial: as set now */
 	/* QEMU */
-	pid_t child;       /* 0 when there is none, or it was waited for */
-	int exit_code;     /* -1 = not known; 128 + n = ended by signal n */
-	int log_fd;        /* its stderr, an unlinked file */
+	pid_t child;         /* 0 when there is none, or it was waited for */
+	int exit_code;       /* -1 = not known; 128 + n = ended by signal n */
+	int log_fd;          /* its stderr, an unlinked file */
 	char directory[128]; /* private, "" when gone */
 };
 
@@ -53,7 +53,7 @@ bool serial_set_baud(int fd, uint32_t rate);
 bool socket_open_unix(struct source *src, const char *path, char *err, size_t err_size);
 bool socket_open_tcp(struct source *src, const char *address, char *err, size_t err_size);
 bool qemu_open(struct source *src, const struct options *o, const uint8_t *blob, size_t blob_size, char *err, size_t err_size);
-bool qemu_ended(struct source *src); /* without waiting */
+bool qemu_ended(struct source *src);   /* without waiting */
 void qemu_explain(struct source *src); /* fills in problem from exit code and stderr */
 void qemu_close(struct source *src);
 

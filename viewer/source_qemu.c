@@ -212,10 +212,11 @@ void qemu_explain(struct source *src)
 			 "QEMU itself aborted (code 134): the target most likely did an atomic access to what is not RAM%s%s",
 			 *words ? ": " : "", words);
 	else if (src->exit_code > 128)
-		snprintf(src->problem, sizeof src->problem, "QEMU was killed by signal %d%s%s", src->exit_code - 128, *words ? ": " : "",
-			 words);
+		snprintf(src->problem, sizeof src->problem, "QEMU was killed by signal %d%s%s", src->exit_code - 128,
+			 *words ? ": " : "", words);
 	else
-		snprintf(src->problem, sizeof src->problem, "QEMU ended with code %d%s%s", src->exit_code, *words ? ": " : "", words);
+		snprintf(src->problem, sizeof src->problem, "QEMU ended with code %d%s%s", src->exit_code, *words ? ": " : "",
+			 words);
 }
 
 /* Retries until QEMU has made its socket. */
@@ -288,7 +289,8 @@ bool qemu_open(struct source *src, const struct options *o, const uint8_t *blob,
 	if (!m || !colon[1])
 		return fail(err, err_size, "%s: it wants qemu:BOARD:IMAGE with virt, rpi3 or zero2w as the board", o->source);
 	if (access(colon + 1, R_OK) < 0)
-		return fail(err, err_size, "%s: cannot read this image: %s (make BOARD=%s builds it)", colon + 1, strerror(errno), m->board);
+		return fail(err, err_size, "%s: cannot read this image: %s (make BOARD=%s builds it)", colon + 1, strerror(errno),
+			    m->board);
 	snprintf(src->name, sizeof src->name, "%s", m->title);
 	return make_room(src, err, err_size) && write_blob(src, blob, blob_size, err, err_size) &&
 	       run(src, m, colon + 1, o, err, err_size);

@@ -9,7 +9,7 @@
 #include "source.h"
 #include "text.h"
 
-#define SOUP_DENSITY 0.25 /* of the default dish: alive, and soon full of small things */
+#define SOUP_DENSITY 0.25     /* of the default dish: alive, and soon full of small things */
 #define SPEED_WATCHING 30000u /* for a person: 30 generations a second */
 
 static bool load(struct board *b, const struct options *o, char *err, size_t err_size)
@@ -28,7 +28,8 @@ bool start_board(struct board *b, const struct options *o, char *err, size_t err
 {
 	struct rule life = {.birth = 1u << 3, .survive = 1u << 2 | 1u << 3, .topology = LIFE_TORUS};
 	bool good = o->load ? load(b, o, err, err_size)
-			    : board_random(b, o->has_rule ? &o->rule : &life, o->has_random ? o->random : SOUP_DENSITY, o->soup, err, err_size);
+			    : board_random(b, o->has_rule ? &o->rule : &life, o->has_random ? o->random : SOUP_DENSITY, o->soup,
+					   err, err_size);
 
 	if (good && b->rule.birth & 1) {
 		board_free(b);

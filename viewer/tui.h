@@ -33,11 +33,11 @@ struct view {
 /* The terminal. Opening fails (err) if it cannot be made raw; closing restores it, and may be called twice. */
 bool screen_open(struct screen *s, char *err, size_t err_size);
 void screen_close(struct screen *s);
-bool screen_resized(struct screen *s);                         /* looks at the size; true when it has changed */
+bool screen_resized(struct screen *s);                                  /* looks at the size; true when it has changed */
 void screen_show(struct screen *s, unsigned row, const struct line *l); /* writes only what changed */
 void screen_flush(struct screen *s);
-bool screen_ready(void);                                       /* it would take output without blocking */
-int screen_key(void);                                          /* the next key, 0 when there is none; arrows as KEY_... */
+bool screen_ready(void); /* it would take output without blocking */
+int screen_key(void);    /* the next key, 0 when there is none; arrows as KEY_... */
 enum { KEY_UP = 256, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_END_OF_INPUT };
 
 void line_clear(struct line *l);

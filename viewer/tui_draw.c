@@ -19,10 +19,7 @@
 #define FAINT_COLOUR 0x8b96a5
 #define ACCENT_COLOUR 0xffcf5c
 
-unsigned tui_cell_rows(const struct screen *s)
-{
-	return (s->rows - STATUS_LINES) * 2;
-}
+unsigned tui_cell_rows(const struct screen *s) { return (s->rows - STATUS_LINES) * 2; }
 
 static long cell_colour(const struct dish *d, enum palette p, int x, int y)
 {
@@ -57,7 +54,8 @@ static void put_plain(struct line *l, const struct screen *s, const struct dish 
 	line_put(l, "%c", upper ? (lower ? ':' : '\'') : lower ? '.' : ' ');
 }
 
-static void draw_row(struct line *l, const struct screen *s, const struct view *v, const struct dish *d, enum palette p, unsigned row)
+static void draw_row(struct line *l, const struct screen *s, const struct view *v, const struct dish *d, enum palette p,
+		     unsigned row)
 {
 	line_clear(l);
 	for (unsigned column = 0; column < s->columns && l->length + 64 < LINE_ROOM; column++) {
@@ -140,8 +138,9 @@ static void draw_status(struct screen *sc, const struct session *s)
 
 	speed_words(speed, sizeof speed, s);
 	rule_format(rule, sizeof rule, &r);
-	snprintf(text, sizeof text, " %s  gen %llu  pop %u  %s  threads %u  %s  %s", state_word(s), (unsigned long long)d->generation,
-		 d->population, speed, session_counters(s)->threads_alive, rule, session_source(s));
+	snprintf(text, sizeof text, " %s  gen %llu  pop %u  %s  threads %u  %s  %s", state_word(s),
+		 (unsigned long long)d->generation, d->population, speed, session_counters(s)->threads_alive, rule,
+		 session_source(s));
 	show_text(sc, sc->rows - 2, wrong ? COLOUR_KILLED : ACCENT_COLOUR, text);
 }
 

@@ -41,10 +41,7 @@ static void emit(const char *text, size_t n)
 	pending_size += n;
 }
 
-static void emit_text(const char *text)
-{
-	emit(text, strlen(text));
-}
+static void emit_text(const char *text) { emit(text, strlen(text)); }
 
 void screen_flush(struct screen *s)
 {

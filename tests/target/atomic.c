@@ -139,7 +139,7 @@ static void check_quantum(void)
 	burn(0);
 	id = start_with("other", count_turns, NULL, THREAD_PRIORITY_DEFAULT, PETRI_US(20));
 	for (int i = 0; i < 50; i++) {
-		uint64_t before, inside;
+		uint64_t before = 0, inside = 0;
 
 		thread_yield(); /* a full quantum for both, and a moment that is not just at its end */
 		ATOMIC_SECTION {

@@ -1,6 +1,9 @@
 /*
- * A mutex is fair: two threads that do nothing but take it get it equally often, within one per cent; and so do five. Contended (the
- * holder lets the others run into it) this does not depend on time at all; left alone, it does.
+ * A mutex is fair: two threads that do nothing but take it get it equally often, within one per cent; and so do five. If each lets
+ * the others run into it, this does not depend on time at all. If not, it depends on equal quanta, and is looked at where time is
+ * exact, with different work inside and outside the lock.
+ *
+ * test: seconds 120
  */
 #include <petri/barrier.h>
 #include <petri/mutex.h>
@@ -8,12 +11,12 @@
 #include "common/test.h"
 
 #define CONTENDERS_MAX 5
-#define WARM_UP_US 5000 /* until then some may still have had no turn */
-#define RUN_US 80000
+#define WARM_UP PETRI_MS(5)
 
 static struct mutex lock = MUTEX_INIT;
 static struct barrier line;
 static bool stop;
+static uint64_t work_inside, work_outside;
 static uint64_t inside; /* under the lock */
 
 struct contender {
@@ -21,23 +24,37 @@ struct contender {
 	bool contended;
 };
 
+static void work(uint64_t rounds)
+{
+	for (; rounds; rounds--)
+		__asm__ volatile("");
+}
+
+static void go_inside(struct contender *c)
+{
+	LOCK_GUARD(&lock);
+
+	c->intruders += inside++ != 0;
+	c->count++;
+	work(work_inside);
+	if (c->contended)
+		thread_yield();
+	inside--;
+}
+
 static void *contend(void *arg)
 {
 	struct contender *c = arg;
 
 	barrier_wait(&line);
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
-		LOCK_GUARD(&lock);
-		c->intruders += inside++ != 0;
-		c->count++;
-		if (c->contended)
-			thread_yield();
-		inside--;
+		go_inside(c);
+		work(work_outside);
 	}
 	return NULL;
 }
 
-static void contest(int n, bool contended)
+static void contest(int n, bool contended, uint64_t quantum_ns)
 {
 	struct contender contenders[CONTENDERS_MAX] = {0};
 	thread_id ids[CONTENDERS_MAX];
@@ -47,12 +64,12 @@ static void contest(int n, bool contended)
 	line = (struct barrier)BARRIER_INIT((uint64_t)n);
 	for (int i = 0; i < n; i++) {
 		contenders[i].contended = contended;
-		ids[i] = start_with("contender", contend, &contenders[i], 10, PETRI_US(50));
+		ids[i] = start_with("contender", contend, &contenders[i], 10, quantum_ns);
 	}
-	thread_sleep(PETRI_US(WARM_UP_US));
+	thread_sleep(WARM_UP); /* until then some may still have had no turn */
 	for (int i = 0; i < n; i++)
 		contenders[i].before = contenders[i].count;
-	thread_sleep(PETRI_US(RUN_US));
+	thread_sleep(400 * (uint64_t)n * quantum_ns);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < n; i++) {
 		join(ids[i]);
@@ -61,16 +78,24 @@ static void contest(int n, bool contended)
 		most = contenders[i].count > most ? contenders[i].count : most;
 		intruders += contenders[i].intruders;
 	}
-	check(least > 100, "%d contenders: at least %lu times each", n, least);
-	check((most - least) * 100 <= most, "%d contenders: %lu to %lu times, within 1 %%", n, least, most);
-	check(intruders == 0, "%d contenders: never two inside", n);
+	check(least > 100 && (most - least) * 100 <= most, "%d contenders%s, quantum %lu us: %lu to %lu times, within 1 %%", n,
+	      contended ? " that meet" : "", quantum_ns / 1000, least, most);
+	check(intruders == 0, "never two inside");
 }
 
 int main(void)
 {
-	contest(2, true);
-	contest(5, true);
-	if (time_is_exact())
-		contest(2, false);
+	static const struct {
+		uint64_t inside, outside;
+	} works[] = {{0, 0}, {20, 0}, {20, 20}, {5, 100}};
+
+	contest(2, true, PETRI_US(50));
+	contest(5, true, PETRI_US(50));
+	for (unsigned int i = 0; time_is_exact() && info_now().seed == 0 && i < sizeof(works) / sizeof(works[0]); i++) {
+		work_inside = works[i].inside;
+		work_outside = works[i].outside;
+		contest(2, false, PETRI_US(50));
+		contest(2, false, PETRI_US(300));
+	}
 	return test_end();
 }

@@ -108,7 +108,7 @@ bool reaches(thread_id id, enum thread_state state)
 
 petri_time in_us(uint64_t us) { return petri_now() + PETRI_US(us); }
 
-static void spin(uint64_t rounds)
+static __attribute__((noinline)) void spin(uint64_t rounds)
 {
 	for (; rounds; rounds--)
 		__asm__ volatile("");

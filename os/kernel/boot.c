@@ -105,12 +105,14 @@ static struct thread *start_app(void)
 void kernel_main(void)
 {
 	struct core *core = arch_core();
+	struct thread *first;
 
 	say_hello();
 	start_memory();
 	start_time(core);
 	line_init();
+	first = start_app();
 	stream_hello();
-	sched_ready(core, start_app());
+	sched_ready(core, first);
 	arch_enter(sched_leave(core));
 }

@@ -25,10 +25,16 @@ static inline void list_insert_before(struct list *at, struct list *node)
 
 static inline void list_insert_after(struct list *at, struct list *node) { list_insert_before(at->next, node); }
 
-static inline void list_remove(struct list *node)
+/* The node itself is left as it is: it goes into another list at once. */
+static inline void list_unlink(struct list *node)
 {
 	node->prev->next = node->next;
 	node->next->prev = node->prev;
+}
+
+static inline void list_remove(struct list *node)
+{
+	list_unlink(node);
 	list_init(node);
 }
 

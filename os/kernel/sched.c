@@ -56,7 +56,7 @@ static void enqueue(struct core *core, struct thread *t, bool front)
 void sched_unready(struct core *core, struct thread *t)
 {
 	spin_lock(&core->runq.lock);
-	list_remove(&t->link);
+	list_unlink(&t->link);
 	if (list_alone(&core->runq.queues[t->priority]))
 		core->runq.ready &= ~(1u << t->priority);
 	spin_unlock(&core->runq.lock);
@@ -74,12 +74,7 @@ void sched_ready(struct core *core, struct thread *t)
 /* Takes the time since the last charge off the current thread's quantum. */
 static void charge(struct core *core, uint64_t now)
 {
-	uint64_t used = now - core->since;
-	struct thread *t = core->current;
-
-	t->left -= used < INT32_MAX / 2 ? (int32_t)used : INT32_MAX / 2;
-	if (t->left < -INT32_MAX / 2)
-		t->left = 0;
+	core->current->left -= (int64_t)(now - core->since);
 	core->since = now;
 }
 
@@ -174,7 +169,8 @@ static void idle(struct core *core)
 		arch_timer_arm(when);
 	}
 	arch_wait();
-	core->idle += arch_ticks() - start;
+	core->since = arch_ticks(); /* nobody is charged for it */
+	core->idle += core->since - start;
 	board.interrupt(core);
 	wait_drain(core);
 }
@@ -212,12 +208,11 @@ static void switch_in(struct core *core, struct thread *t)
 	if (t != core->last)
 		change_context(core, t);
 	if (t->left <= 0)
-		t->left = (int32_t)stretch(core, draw_quantum(core, t));
+		t->left = stretch(core, draw_quantum(core, t));
 	t->state = THREAD_RUNNING;
 	t->core = (uint8_t)core->number;
 	core->current = t;
 	core->reschedule = false;
-	core->since = arch_ticks();
 	core->resumed_pc = arch_program_counter(t);
 }
 
@@ -229,7 +224,7 @@ static void arm(struct core *core)
 	uint64_t when = timeout_next();
 
 	if (has_peers(core, t)) {
-		uint64_t end = core->since + (t->left > 0 ? (uint64_t)t->left : 0);
+		uint64_t end = core->since + (uint64_t)t->left;
 
 		if (end < when)
 			when = end;

@@ -29,10 +29,9 @@ struct thread {
 	struct thread *contended;  /* of the mutexes this thread owns, those with waiters: first of the first queue */
 
 	uint32_t timeout_slot;  /* place in the heap of deadlines, 0 = none; under its lock */
-	uint64_t deadline;      /* ticks */
-
-	int32_t left;           /* ticks of its quantum not used up */
 	uint32_t quantum;       /* ticks */
+	uint64_t deadline;      /* ticks */
+	int64_t left;           /* ticks of its quantum not used up */
 
 	uint8_t state;          /* enum thread_state */
 	uint8_t priority;

@@ -88,7 +88,6 @@ vectors:
 	ldr	x9, [x0, #CORE_STACK]
 	mov	sp, x9
 	mov	x29, xzr		/* the kernel's backtrace ends here */
-	mov	x30, xzr
 	.endm
 
 thread_sync:
@@ -119,7 +118,8 @@ thread_fault:
 	bl	kernel_fault
 	b	leave
 
-/* noreturn void arch_enter(struct thread *t): x0 = the thread that runs next. The only way out of the kernel. */
+/* noreturn void arch_enter(struct thread *t): x0 = the thread that runs next. The only way out of the kernel.
+ * (eret clears the exclusive monitor, Arm ARM B2.9.1: nobody goes on with the reservation of somebody else.) */
 	.globl	arch_enter
 arch_enter:
 leave:
@@ -138,7 +138,6 @@ leave:
 	ldp	x25, x26, [sp, #FRAME_X(25)]
 	ldp	x27, x28, [sp, #FRAME_X(27)]
 	ldp	x29, x30, [sp, #FRAME_X(29)]
-	clrex				/* whoever runs next owns no reservation of somebody else */
 	cbnz	x7, leave_full
 	tst	x4, #PSTATE_MODE_MASK
 	ldr	x0, [sp, #FRAME_X(0)]

@@ -114,11 +114,15 @@ void domain_make(struct domain *d, uint32_t number, const char *name, const uint
 
 #define HEAP_PIECE (64 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
 
-static enum petri_error grow_piece(struct domain *d, uint64_t piece, uint64_t done)
+static enum petri_error grow_piece(struct domain *d, uint64_t piece, uint64_t done, uint64_t start)
 {
 	enum petri_error error = PETRI_ENOMEM;
 
 	spin_lock(&d->lock);
+	if (done > 0 && d->heap_end != start + done) {
+		spin_unlock(&d->lock);
+		return PETRI_EAGAIN;
+	}
 	if (piece <= APP_HEAP_END - d->heap_end)
 		error = domain_map_fresh(d, d->heap_end, piece);
 	if (error == PETRI_OK) {
@@ -131,7 +135,7 @@ static enum petri_error grow_piece(struct domain *d, uint64_t piece, uint64_t do
 	return error;
 }
 
-/* (bytes, address out, done): done is 0 for the caller and grows from piece to piece. */
+/* (bytes, address out, done, start): done is 0 for the caller and grows from piece to piece; EAGAIN: somebody else grew it in between. */
 void sys_heap_grow(struct core *core, struct thread *t)
 {
 	struct domain *d = t->domain;
@@ -145,9 +149,10 @@ void sys_heap_grow(struct core *core, struct thread *t)
 	if (bytes % PAGE_SIZE == 0 && done < bytes && done % PAGE_SIZE == 0 && done <= d->heap_end - APP_HEAP)
 		error = user_write(t, arch_argument(t, 1), &start, sizeof(start));
 	if (error == PETRI_OK)
-		error = bytes > APP_HEAP_END - APP_HEAP ? PETRI_ENOMEM : grow_piece(d, piece, done);
+		error = bytes > APP_HEAP_END - APP_HEAP ? PETRI_ENOMEM : grow_piece(d, piece, done, arch_argument(t, 3));
 	if (error == PETRI_OK && done + piece < bytes) {
 		arch_set_argument(t, 2, done + piece);
+		arch_set_argument(t, 3, d->heap_end - done - piece);
 		arch_frame_restart(t);
 		return;
 	}

@@ -113,7 +113,7 @@ void sys_unpark(struct core *core, struct thread *t)
 	uint64_t key = wait_key(t, arch_argument(t, 0));
 	uint64_t count = arch_argument(t, 1);
 
-	if (count == UNPARK_ALL)
+	if (count >= UNPARK_PIECE && count >= wait_length(key))
 		arch_set_result(t, wait_wake_all(core, key));
 	else
 		unpark_some(core, t, key, count);

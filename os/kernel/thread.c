@@ -190,12 +190,19 @@ void thread_extract(struct core *core, struct thread *t)
 	}
 }
 
+bool thread_is_joined(const struct thread *t)
+{
+	const struct thread *joiner = &threads[t->joiner];
+
+	return t->joiner != 0 && joiner->state == THREAD_BLOCKED && joiner->wait_key == (uint64_t)t;
+}
+
 static void become_zombie(struct domain *d, struct thread *t)
 {
 	t->state = THREAD_ZOMBIE;
 	list_init(&t->link);
 	/* One whom somebody joins by id is not for join_any. */
-	if (t->joiner == 0)
+	if (!thread_is_joined(t))
 		list_insert_before(&d->ended, &t->link);
 }
 

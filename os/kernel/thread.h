@@ -76,6 +76,8 @@ PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thre
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how);
 /* Takes t out of whatever queue it is in, so that it can be ended. */
 void thread_extract(struct core *core, struct thread *t);
+/* Is somebody waiting for the end of t right now? */
+bool thread_is_joined(const struct thread *t);
 /* Frees a ZOMBIE that has been joined. */
 void thread_bury(struct thread *t);
 

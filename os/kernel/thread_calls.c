@@ -76,14 +76,6 @@ void sys_thread_exit(struct core *core, struct thread *t)
 
 /* ---- join, detach, kill --------------------------------------------------------------------------------------------------- */
 
-/* Is somebody waiting for the end of t right now? */
-static bool is_joined(const struct thread *t)
-{
-	const struct thread *joiner = &threads[t->joiner];
-
-	return t->joiner != 0 && joiner->state == THREAD_BLOCKED && joiner->wait_key == (uint64_t)t;
-}
-
 static enum petri_error check_join(const struct thread *t, const struct thread *other)
 {
 	if (other == NULL)
@@ -92,7 +84,7 @@ static enum petri_error check_join(const struct thread *t, const struct thread *
 		return PETRI_EDEADLOCK;
 	if (other->flags & THREAD_DETACHED)
 		return PETRI_EDETACHED;
-	if (is_joined(other) && other->joiner != THREAD_INDEX(t->id))
+	if (thread_is_joined(other) && other->joiner != THREAD_INDEX(t->id))
 		return PETRI_EBUSY;
 	return other->state != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
 }
@@ -155,7 +147,7 @@ void sys_thread_detach(struct core *core, struct thread *t)
 	(void)core;
 	if (error == PETRI_OK && (other->flags & THREAD_DETACHED))
 		error = PETRI_EDETACHED;
-	else if (error == PETRI_OK && is_joined(other))
+	else if (error == PETRI_OK && thread_is_joined(other))
 		error = PETRI_EBUSY;
 	else if (error == PETRI_OK && other->state == THREAD_ZOMBIE)
 		thread_bury(other);

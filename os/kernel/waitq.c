@@ -283,6 +283,16 @@ void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
 }
 
 
+uint32_t wait_length(uint64_t key)
+{
+	struct wait_bucket *b = wait_lock(key);
+	const struct thread *first = *find_queue(b, key);
+	uint32_t length = first != NULL ? first->queue_length : 0;
+
+	wait_unlock(b);
+	return length;
+}
+
 /* ---- waking many ------------------------------------------------------------------------------------------------------- */
 
 uint32_t wait_wake_all(struct core *core, uint64_t key)

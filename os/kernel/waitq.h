@@ -36,6 +36,7 @@ void wait_set_owner(struct wait_bucket *b, uint64_t key, struct thread *owner);
 void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 
 /* Without a lock held: */
+uint32_t wait_length(uint64_t key);
 /* Wakes all waiters. They are detached at once; the kernel readies them piece by piece. Returns how many. */
 uint32_t wait_wake_all(struct core *core, uint64_t key);
 /* Readies the next piece of those detached; called on each way out of the kernel. */

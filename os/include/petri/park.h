@@ -24,8 +24,8 @@ enum park_kind { PARK_MUTEX, PARK_SEMAPHORE };
  */
 PETRI_NODISCARD enum petri_error park(const uint64_t *word, uint64_t expected, petri_time deadline);
 
-/* Wakes up to count waiters of this word, most urgent first. All waiters are detached at once: one that parks again is not woken
- * twice. Returns how many were there to wake (at most count). Does not block; may be called in an atomic section. */
+/* Wakes up to count waiters of this word, most urgent first. With UNPARK_ALL, or a count that reaches them all, they are detached at once: one
+ * that parks again is not woken twice. Returns how many were there to wake (at most count). Does not block; may be called in an atomic section. */
 uint64_t unpark(const uint64_t *word, uint64_t count);
 
 #endif

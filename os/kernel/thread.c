@@ -12,6 +12,7 @@
 #include "kernel/page.h"
 #include "kernel/sched.h"
 #include "kernel/stack.h"
+#include "kernel/system.h"
 #include "kernel/timeout.h"
 #include "kernel/varray.h"
 #include "kernel/waitq.h"
@@ -228,6 +229,8 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	spin_unlock(&d->lock);
 	wait_wake_all(core, (uint64_t)t);
 	wait_wake_all(core, (uint64_t)&d->ended);
+	if (d->live == 0)
+		system_end(core, how == PETRI_OK ? 0 : 1);
 }
 
 void thread_bury(struct thread *t)

@@ -61,7 +61,8 @@ typedef void *(*thread_entry)(void *arg);
  */
 PETRI_NODISCARD enum petri_error thread_create(thread_id *id, const struct thread_attr *attr, thread_entry entry, void *arg);
 
-/* Ends the calling thread. Mutexes it holds stay locked: the next locker is told PETRI_EOWNERDIED. */
+/* Ends the calling thread. Mutexes it holds go to the first waiter, or else the next locker, who is told PETRI_EOWNERDIED. With the last thread
+ * the app ends (code 0), with main only if main returns. */
 __attribute__((noreturn)) void thread_exit(void *value);
 
 /*

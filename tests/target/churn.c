@@ -42,10 +42,14 @@ static bool detached_crowd(void)
 static bool all_kinds(void)
 {
 	struct thread_attr guarded = THREAD_ATTR_DEFAULT, compact = THREAD_ATTR_COMPACT, small = THREAD_ATTR_COMPACT;
+	bool right;
 
 	guarded.priority = compact.priority = small.priority = 10; /* less urgent than main: some are killed before they run */
 	small.stack_size = THREAD_COMPACT_SIZE * 2;
-	return crowd(&guarded, false) & crowd(&compact, true) & crowd(&small, false) & detached_crowd();
+	right = crowd(&guarded, false);
+	right &= crowd(&compact, true);
+	right &= crowd(&small, false);
+	return detached_crowd() && right;
 }
 
 int main(void)

@@ -54,7 +54,7 @@ static void *contend(void *arg)
 	return NULL;
 }
 
-static void contest(int n, bool contended, uint64_t quantum_ns)
+static void contest(int n, bool contended, uint64_t quantum_ns, uint64_t turns)
 {
 	struct contender contenders[CONTENDERS_MAX] = {0};
 	thread_id ids[CONTENDERS_MAX];
@@ -69,7 +69,7 @@ static void contest(int n, bool contended, uint64_t quantum_ns)
 	thread_sleep(WARM_UP); /* until then some may still have had no turn */
 	for (int i = 0; i < n; i++)
 		contenders[i].before = contenders[i].count;
-	thread_sleep(400 * (uint64_t)n * quantum_ns);
+	thread_sleep((uint64_t)n * turns * quantum_ns);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < n; i++) {
 		join(ids[i]);
@@ -89,13 +89,14 @@ int main(void)
 		uint64_t inside, outside;
 	} works[] = {{0, 0}, {20, 0}, {20, 20}, {5, 100}};
 
-	contest(2, true, PETRI_US(50));
-	contest(5, true, PETRI_US(50));
+	/* long quanta: the end of one may let somebody be first twice */
+	contest(2, true, PETRI_MS(10), 3);
+	contest(5, true, PETRI_MS(10), 3);
 	for (unsigned int i = 0; time_is_exact() && info_now().seed == 0 && i < sizeof(works) / sizeof(works[0]); i++) {
 		work_inside = works[i].inside;
 		work_outside = works[i].outside;
-		contest(2, false, PETRI_US(50));
-		contest(2, false, PETRI_US(300));
+		contest(2, false, PETRI_US(50), 400);
+		contest(2, false, PETRI_US(300), 200);
 	}
 	return test_end();
 }

@@ -69,6 +69,23 @@ void sched_ready(struct core *core, struct thread *t)
 		core->reschedule = true;
 }
 
+/* Puts a whole circle of threads of one priority at the tail: the links are those of the wait group. */
+void sched_ready_circle(struct core *core, struct thread *first)
+{
+	struct list *queue = &core->runq.queues[first->priority];
+	struct list *last = first->link.prev;
+
+	spin_lock(&core->runq.lock);
+	first->link.prev = queue->prev;
+	queue->prev->next = &first->link;
+	last->next = queue;
+	queue->prev = last;
+	core->runq.ready |= 1u << first->priority;
+	spin_unlock(&core->runq.lock);
+	if (core->current != NULL && first->priority > core->current->priority)
+		core->reschedule = true;
+}
+
 /* ---- quantum ----------------------------------------------------------------------------------------------------------- */
 
 /* Takes the time since the last charge off the current thread's quantum. */
@@ -172,7 +189,6 @@ static void idle(struct core *core)
 	core->since = arch_ticks(); /* nobody is charged for it */
 	core->idle += core->since - start;
 	board.interrupt(core);
-	wait_drain(core);
 }
 
 static struct thread *choose(struct core *core)
@@ -205,6 +221,8 @@ static void change_context(struct core *core, struct thread *t)
 
 static void switch_in(struct core *core, struct thread *t)
 {
+	if (t->state == THREAD_BLOCKED)
+		wait_finish(t);
 	if (t != core->last)
 		change_context(core, t);
 	if (t->left <= 0)
@@ -237,7 +255,6 @@ static void arm(struct core *core)
 
 struct thread *sched_leave(struct core *core)
 {
-	wait_drain(core);
 	if (core->current != NULL && core->reschedule) {
 		if (arch_in_atomic_section(core->current)) {
 			/* The timer knocks again at the moment of unmasking. */

@@ -12,7 +12,9 @@ extern uint64_t sched_default_quantum_ns;
 
 /* t becomes READY, behind those of its priority. t is in no queue. */
 void sched_ready(struct core *core, struct thread *t);
-/* READY -> no queue. */
+/* So do all threads of a wait group, of which this is the first: in one step. They stay BLOCKED until they run (wait_finish()). */
+void sched_ready_circle(struct core *core, struct thread *first);
+/* Out of the run queue. */
 void sched_unready(struct core *core, struct thread *t);
 /* The current thread stops running (it has been put to BLOCKED, SLEEPING or ZOMBIE by the caller). */
 void sched_stop(struct core *core);

@@ -181,7 +181,7 @@ void thread_extract(struct core *core, struct thread *t)
 		sched_unready(core, t);
 		break;
 	case THREAD_BLOCKED:
-		wait_extract(t);
+		wait_extract(core, t);
 		break;
 	case THREAD_SLEEPING:
 		timeout_remove(t);

@@ -263,12 +263,12 @@ void sys_thread_info(struct core *core, struct thread *t)
 	if (other != NULL) {
 		struct thread_info info = {
 			.id = other->id,
-			.state = other->state,
+			.state = other->state == THREAD_BLOCKED && !wait_is_live(other) ? THREAD_READY : other->state,
 			.priority = other->priority,
 			.stack = other->stack_kind,
 			.core = other->core,
 			.stack_size = other->stack_size,
-			.waits_for = other->state == THREAD_BLOCKED ? other->wait_key ^ domain_salt(other) : 0,
+			.waits_for = other->state == THREAD_BLOCKED && wait_is_live(other) ? other->wait_key ^ domain_salt(other) : 0,
 		};
 
 		memcpy(info.name, other->name, sizeof(info.name));

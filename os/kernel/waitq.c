@@ -8,8 +8,8 @@
  *               | group_next
  *               T5 <-> T6          priority 16
  *
- * So a waiter is put in after at most 32 groups, and the first is found at once. Queues that were woken as a whole hang in wait_drained
- * until their threads have been readied. Locks: the bucket, then drain, then timeouts.
+ * So a waiter is put in after at most 32 groups, the first is found at once, and all are woken in as many steps as there are groups. Locks: the
+ * bucket, then timeouts or the run queue.
  */
 #include "kernel/waitq.h"
 
@@ -20,12 +20,10 @@
 #include "kernel/varray.h"
 
 #define BYTES_PER_BUCKET 16384
-#define DRAIN_PIECE 16
 
 static struct wait_bucket *const buckets = (struct wait_bucket *)VARRAY_BUCKETS;
 static uint32_t bucket_shift;
-static uint64_t epoch; /* how often a queue was detached; under the lock of wait_drained */
-struct wait_bucket wait_drained;
+static uint64_t epoch; /* how often a queue was woken as a whole */
 
 void wait_init(uint64_t memory)
 {
@@ -203,7 +201,8 @@ void wait_restart(struct core *core, uint64_t key, uint64_t deadline)
 	wait_unlock(b);
 }
 
-void wait_wake(struct core *core, struct thread *t, enum petri_error result)
+/* The end of a wait, in t's frame. */
+static void finish(struct thread *t, enum petri_error result)
 {
 	if (t->timeout_slot != 0)
 		timeout_remove(t);
@@ -212,76 +211,85 @@ void wait_wake(struct core *core, struct thread *t, enum petri_error result)
 	else
 		arch_set_result(t, result);
 	t->flags &= (uint8_t)~THREAD_RESTART;
+}
+
+void wait_wake(struct core *core, struct thread *t, enum petri_error result)
+{
+	finish(t, result);
 	sched_ready(core, t);
 }
 
 /*
- * Is t in the queue at q, or in one of the same key that was detached before this one began? Each detaching starts a new epoch; a
- * queue bears the epoch of its first waiter.
+ * Is t in the queue at q, or was it in one of the same key that was woken as a whole before this one began? Each such waking starts a
+ * new epoch; a queue bears the epoch of its first waiter.
  */
 static bool belongs(struct thread *const *q, const struct thread *t)
 {
 	return *q != NULL && t->wait_epoch >= (*q)->queue_epoch;
 }
 
-/* Takes t out of this bucket (or of drain): as a first of its group, or from within a circle. */
-static void remove_from(struct wait_bucket *b, struct thread **q, struct thread *t)
+bool wait_is_live(const struct thread *t)
 {
-	for (struct thread **any = &b->queues; *any != NULL; any = &(*any)->queue_next)
-		for (struct thread **g = any; *g != NULL; g = &(*g)->group_next)
-			if (*g == t) {
-				remove_first_of_group(any, g, t);
-				return;
-			}
-	list_remove(&t->link);
-	if (q != NULL)
-		(*q)->queue_length--;
+	struct wait_bucket *b = wait_lock(t->wait_key);
+	bool live = belongs(find_queue(b, t->wait_key), t);
+
+	wait_unlock(b);
+	return live;
 }
 
-/* True: t was in a live queue. False: it had been woken already and was only not yet drained. */
+/* Takes t out of its queue at q: as the first of a group, or from within a circle. */
+static void remove_from(struct thread **q, struct thread *t)
+{
+	for (struct thread **g = q; *g != NULL; g = &(*g)->group_next)
+		if (*g == t) {
+			remove_first_of_group(q, g, t);
+			return;
+		}
+	list_unlink(&t->link);
+	(*q)->queue_length--;
+}
+
+/* False: it had been woken already, and stands in the run queue. */
 static bool extract(struct thread *t)
 {
 	struct wait_bucket *b = wait_lock(t->wait_key);
 	struct thread **q = find_queue(b, t->wait_key);
 	bool live = belongs(q, t);
 
-	if (live) {
-		remove_from(b, q, t);
-	} else {
-		spin_lock(&wait_drained.lock);
-		remove_from(&wait_drained, NULL, t);
-		spin_unlock(&wait_drained.lock);
-	}
+	if (live)
+		remove_from(q, t);
 	wait_unlock(b);
 	return live;
 }
 
-void wait_extract(struct thread *t)
+void wait_extract(struct core *core, struct thread *t)
 {
-	extract(t);
+	if (!extract(t))
+		sched_unready(core, t);
 	timeout_remove(t);
 }
 
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result)
 {
-	wait_wake(core, t, extract(t) ? result : PETRI_OK);
+	if (extract(t))
+		wait_wake(core, t, result);
 }
 
 void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
 {
-	bool live = extract(t);
 	struct wait_bucket *b;
 
-	t->priority = priority;
-	if (!live) {
+	if (!extract(t)) {
+		sched_unready(core, t);
+		t->priority = priority;
 		wait_wake(core, t, PETRI_OK);
 		return;
 	}
+	t->priority = priority;
 	b = wait_lock(t->wait_key);
 	insert(find_queue(b, t->wait_key), t);
 	wait_unlock(b);
 }
-
 
 uint32_t wait_length(uint64_t key)
 {
@@ -295,6 +303,10 @@ uint32_t wait_length(uint64_t key)
 
 /* ---- waking many ------------------------------------------------------------------------------------------------------- */
 
+/*
+ * The groups go into the run queue as they are, circle by circle: at most 32 steps, however many threads. These stay BLOCKED until
+ * the scheduler comes to them and calls wait_finish(); whoever meets one before sees by its epoch that it waits no more.
+ */
 uint32_t wait_wake_all(struct core *core, uint64_t key)
 {
 	struct wait_bucket *b = wait_lock(key);
@@ -303,39 +315,16 @@ uint32_t wait_wake_all(struct core *core, uint64_t key)
 	uint32_t count = first != NULL ? first->queue_length : 0;
 
 	if (first != NULL) {
+		disown(first);
 		*q = first->queue_next;
-		spin_lock(&wait_drained.lock);
 		epoch++;
-		first->queue_next = wait_drained.queues;
-		wait_drained.queues = first;
-		spin_unlock(&wait_drained.lock);
+	}
+	for (struct thread *g = first, *next; g != NULL; g = next) {
+		next = g->group_next;
+		sched_ready_circle(core, g);
 	}
 	wait_unlock(b);
-	wait_drain(core);
 	return count;
 }
 
-static struct thread *drain_one(void)
-{
-	struct thread *t;
-
-	spin_lock(&wait_drained.lock);
-	t = pop(&wait_drained.queues);
-	spin_unlock(&wait_drained.lock);
-	return t;
-}
-
-/* A bounded piece; what is left is due at the next entry into the kernel, which the timer makes come at once. */
-void wait_drain_piece(struct core *core)
-{
-	for (int i = 0; wait_drained.queues != NULL && i < DRAIN_PIECE; i++) {
-		struct thread *t = drain_one();
-
-		if (t != NULL)
-			wait_wake(core, t, PETRI_OK);
-	}
-	if (wait_drained.queues != NULL && core->armed != 0) {
-		core->armed = 0;
-		arch_timer_arm(0);
-	}
-}
+void wait_finish(struct thread *t) { finish(t, PETRI_OK); }

@@ -37,20 +37,16 @@ void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 
 /* Without a lock held: */
 uint32_t wait_length(uint64_t key);
-/* Wakes all waiters. They are detached at once; the kernel readies them piece by piece. Returns how many. */
+/* Wakes all waiters, in as many steps as they have priorities. Returns how many. */
 uint32_t wait_wake_all(struct core *core, uint64_t key);
-/* Readies the next piece of those detached; called on each way out of the kernel. */
-extern struct wait_bucket wait_drained; /* queues detached from their bucket */
-void wait_drain_piece(struct core *core);
-static inline void wait_drain(struct core *core)
-{
-	if (__builtin_expect(wait_drained.queues != NULL, 0))
-		wait_drain_piece(core);
-}
-/* Takes a BLOCKED thread out, whatever it waits for, and wakes it with this result. */
+/* t, of those, is about to run: ends its wait. */
+void wait_finish(struct thread *t);
+/* Does a BLOCKED thread still wait? False: it was woken with all the others, and stands in the run queue. */
+bool wait_is_live(const struct thread *t);
+/* Takes a BLOCKED thread out, whatever it waits for, and wakes it with this result (if it was not woken already). */
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
 /* Takes a BLOCKED thread out and leaves it in no queue. */
-void wait_extract(struct thread *t);
+void wait_extract(struct core *core, struct thread *t);
 /* A BLOCKED thread goes to the tail of its new priority. */
 void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority);
 

@@ -25,10 +25,7 @@ void barrier_open(struct barrier *b)
 	unpark(gate, UNPARK_ALL);
 }
 
-static void forget_coordinator(struct barrier *b)
-{
-	__atomic_fetch_and(&b->missing, ~BARRIER_COORDINATOR, __ATOMIC_RELAXED);
-}
+static void forget_coordinator(struct barrier *b) { __atomic_fetch_and(&b->missing, ~BARRIER_COORDINATOR, __ATOMIC_RELAXED); }
 
 enum petri_error barrier_await_others(struct barrier *b, petri_time deadline)
 {
@@ -53,7 +50,4 @@ void barrier_arrive_and_drop(struct barrier *b)
 }
 
 /* As above: the caller's own arrival, which is still to come, publishes it. */
-void barrier_drop_arrived(struct barrier *b)
-{
-	__atomic_fetch_sub(&b->members, 1, __ATOMIC_RELAXED);
-}
+void barrier_drop_arrived(struct barrier *b) { __atomic_fetch_sub(&b->members, 1, __ATOMIC_RELAXED); }

@@ -19,16 +19,16 @@
 #include "heap_backing.h"
 
 #define UNIT sizeof(struct block)
-#define UNITS_MIN 2u          /* header, and room for the links of a free block */
-#define UNITS_MAX (1u << 30)  /* 16 GiB: sums do not overflow */
-#define GROWTH 65536u         /* bytes at a time, while the kernel has them */
+#define UNITS_MIN 2u         /* header, and room for the links of a free block */
+#define UNITS_MAX (1u << 30) /* 16 GiB: sums do not overflow */
+#define GROWTH 65536u        /* bytes at a time, while the kernel has them */
 #define PAGE 4096u
 
-#define SMALL 64u             /* bins for exact sizes */
+#define SMALL 64u /* bins for exact sizes */
 #define SUBBINS_LOG2 3u
 #define BINS (SMALL + ((31u - 6u) << SUBBINS_LOG2))
 #define BIN_WORDS ((BINS + 63u) / 64u)
-#define TRIES 4               /* blocks looked at in the request's own bin, where some may be too small */
+#define TRIES 4 /* blocks looked at in the request's own bin, where some may be too small */
 
 struct block {
 	uint32_t units;

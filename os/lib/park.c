@@ -9,7 +9,4 @@ enum petri_error park(const uint64_t *word, uint64_t expected, petri_time deadli
 	return (enum petri_error)arch_syscall(SYS_park, (uintptr_t)word, expected, deadline, 0);
 }
 
-uint64_t unpark(const uint64_t *word, uint64_t count)
-{
-	return arch_syscall(SYS_unpark, (uintptr_t)word, count, 0, 0);
-}
+uint64_t unpark(const uint64_t *word, uint64_t count) { return arch_syscall(SYS_unpark, (uintptr_t)word, count, 0, 0); }

@@ -5,10 +5,7 @@
 #include <petri/string.h>
 #include <petri/syscall.h>
 
-void system_info(struct system_info *out)
-{
-	arch_syscall(SYS_system_info, (uintptr_t)out, 0, 0, 0);
-}
+void system_info(struct system_info *out) { arch_syscall(SYS_system_info, (uintptr_t)out, 0, 0, 0); }
 
 void system_exit(int code)
 {

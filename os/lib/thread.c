@@ -27,30 +27,18 @@ enum petri_error thread_join_until(thread_id id, void **value, petri_time deadli
 	return (enum petri_error)arch_syscall(SYS_thread_join, id, (uintptr_t)value, deadline, 0);
 }
 
-enum petri_error thread_join(thread_id id, void **value)
-{
-	return thread_join_until(id, value, PETRI_FOREVER);
-}
+enum petri_error thread_join(thread_id id, void **value) { return thread_join_until(id, value, PETRI_FOREVER); }
 
 enum petri_error thread_join_any(struct thread_end *end, petri_time deadline)
 {
 	return (enum petri_error)arch_syscall(SYS_thread_join_any, (uintptr_t)end, deadline, 0, 0);
 }
 
-enum petri_error thread_detach(thread_id id)
-{
-	return (enum petri_error)arch_syscall(SYS_thread_detach, id, 0, 0, 0);
-}
+enum petri_error thread_detach(thread_id id) { return (enum petri_error)arch_syscall(SYS_thread_detach, id, 0, 0, 0); }
 
-enum petri_error thread_kill(thread_id id)
-{
-	return (enum petri_error)arch_syscall(SYS_thread_kill, id, 0, 0, 0);
-}
+enum petri_error thread_kill(thread_id id) { return (enum petri_error)arch_syscall(SYS_thread_kill, id, 0, 0, 0); }
 
-void thread_yield(void)
-{
-	arch_syscall(SYS_thread_yield, 0, 0, 0, 0);
-}
+void thread_yield(void) { arch_syscall(SYS_thread_yield, 0, 0, 0, 0); }
 
 enum petri_error thread_sleep_until(petri_time deadline)
 {
@@ -74,15 +62,9 @@ static enum petri_error priority_call(thread_id id, uint64_t priority, uint32_t 
 	return (enum petri_error)(answer >> 8);
 }
 
-enum petri_error thread_set_priority(thread_id id, uint32_t priority, uint32_t *old)
-{
-	return priority_call(id, priority, old);
-}
+enum petri_error thread_set_priority(thread_id id, uint32_t priority, uint32_t *old) { return priority_call(id, priority, old); }
 
-enum petri_error thread_get_priority(thread_id id, uint32_t *priority)
-{
-	return priority_call(id, UINT64_MAX, priority);
-}
+enum petri_error thread_get_priority(thread_id id, uint32_t *priority) { return priority_call(id, UINT64_MAX, priority); }
 
 enum petri_error thread_set_quantum(thread_id id, uint64_t ns)
 {

@@ -168,7 +168,13 @@ static void *take(void *arg)
 }
 
 /* The answer of call inside a section; the plan and the console work only outside. */
-#define INSIDE(call) ({ enum petri_error inside_ = PETRI_OK; ATOMIC_SECTION inside_ = (call); inside_; })
+#define INSIDE(call) \
+	({ \
+		enum petri_error inside_ = PETRI_OK; \
+		ATOMIC_SECTION \
+			inside_ = (call); \
+		inside_; \
+	})
 
 static void check_refusals(void)
 {

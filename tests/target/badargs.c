@@ -13,7 +13,14 @@ static const uint64_t constant[8] = {1, 2, PARK_WAITERS};
 
 /* Not readable at all. */
 static const uint64_t nowhere[] = {
-	0, 8, 0xff8, 0x0000123456789000, 0x00007ffffffffff8, 0x0001000000000000, 0x8000000000000000, 0xffff000000000000,
+	0,
+	8,
+	0xff8,
+	0x0000123456789000,
+	0x00007ffffffffff8,
+	0x0001000000000000,
+	0x8000000000000000,
+	0xffff000000000000,
 	0xfffffffffffffff8,
 };
 #define NOWHERE (sizeof(nowhere) / sizeof(nowhere[0]))
@@ -86,7 +93,7 @@ static void check_out_addresses(void)
 	int wrong = 0;
 
 	for (unsigned int i = 1; i < NOWHERE; i++) /* NULL is allowed here */
-		wrong += call(SYS_thread_create, (uintptr_t)&(struct thread_attr)THREAD_ATTR_DEFAULT, (uintptr_t)give_back, 0,
+		wrong += call(SYS_thread_create, (uintptr_t) & (struct thread_attr)THREAD_ATTR_DEFAULT, (uintptr_t)give_back, 0,
 			      nowhere[i]) != PETRI_EADDRESS;
 	check(wrong == 0 && info_now().threads_alive == alive, "thread_create refuses a bad place for the id, and creates nobody");
 	id = start("joined", give_back, &wrong, 20);

@@ -25,18 +25,19 @@ void fp_look(struct picture *out);
 void fp_use(void);
 
 #define PAIR(op, a, b, at) #op " q" #a ", q" #b ", [x2, #" #at "]\n"
-#define ALL(op)                                                                                                         \
-	PAIR(op, 0, 1, 0) PAIR(op, 2, 3, 32) PAIR(op, 4, 5, 64) PAIR(op, 6, 7, 96) PAIR(op, 8, 9, 128)                  \
-	PAIR(op, 10, 11, 160) PAIR(op, 12, 13, 192) PAIR(op, 14, 15, 224) PAIR(op, 16, 17, 256)                         \
-	PAIR(op, 18, 19, 288) PAIR(op, 20, 21, 320) PAIR(op, 22, 23, 352) PAIR(op, 24, 25, 384)                         \
-	PAIR(op, 26, 27, 416) PAIR(op, 28, 29, 448) PAIR(op, 30, 31, 480)
+#define ALL(op) \
+	PAIR(op, 0, 1, 0) \
+	PAIR(op, 2, 3, 32) PAIR(op, 4, 5, 64) PAIR(op, 6, 7, 96) PAIR(op, 8, 9, 128) PAIR(op, 10, 11, 160) PAIR(op, 12, 13, 192) \
+		PAIR(op, 14, 15, 224) PAIR(op, 16, 17, 256) PAIR(op, 18, 19, 288) PAIR(op, 20, 21, 320) PAIR(op, 22, 23, 352) \
+			PAIR(op, 24, 25, 384) PAIR(op, 26, 27, 416) PAIR(op, 28, 29, 448) PAIR(op, 30, 31, 480)
 
 __asm__(".text\n.balign 16\n.arch_extension fp\n.arch_extension simd\n"
-	"fp_round:\n mov x2, x0\n" ALL(ldp) "ldr x3, [x2, #512]\n msr fpcr, x3\n ldr x3, [x2, #520]\n msr fpsr, x3\n"
-	".rept 160\n nop\n .endr\n"
-	"mov x0, x1\n"
-	"fp_look:\n mov x2, x0\n" ALL(stp) "mrs x3, fpcr\n str x3, [x2, #512]\n mrs x3, fpsr\n str x3, [x2, #520]\n ret\n"
-	"fp_use:\n fmov d0, xzr\n ret\n");
+	"fp_round:\n mov x2, x0\n" ALL(
+		ldp) "ldr x3, [x2, #512]\n msr fpcr, x3\n ldr x3, [x2, #520]\n msr fpsr, x3\n"
+		     ".rept 160\n nop\n .endr\n"
+		     "mov x0, x1\n"
+		     "fp_look:\n mov x2, x0\n" ALL(stp) "mrs x3, fpcr\n str x3, [x2, #512]\n mrs x3, fpsr\n str x3, [x2, #520]\n ret\n"
+							"fp_use:\n fmov d0, xzr\n ret\n");
 
 struct worker {
 	uint64_t wrong;

@@ -10,10 +10,7 @@ static struct semaphore hold = SEMAPHORE_INIT(0);
 
 static void *give_back(void *arg) { return arg; }
 
-static void *exit_deep(void *arg)
-{
-	thread_exit((char *)arg + 1);
-}
+static void *exit_deep(void *arg) { thread_exit((char *)arg + 1); }
 
 static void *wait_then_give(void *arg)
 {

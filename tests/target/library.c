@@ -91,7 +91,8 @@ static void check_format(void)
 	formats("[   42][42   ][00042][-0042]", "[%5d][%-5d][%05d][%05d]", 42, 42, 42, -42);
 	formats("[ab  ][  ab][abc][x]%", "[%-4s][%4s][%.3s][%c]%%", "ab", "ab", "abcdef", 'x');
 	formats("0x1234 -56 200", "%p %hhd %hhu", (void *)0x1234, 200, 200);
-	check(petri_snprintf(small, sizeof(small), "%d", 1234567) == 7 && strcmp(small, "1234") == 0, "what does not fit is cut and counted");
+	check(petri_snprintf(small, sizeof(small), "%d", 1234567) == 7 && strcmp(small, "1234") == 0,
+	      "what does not fit is cut and counted");
 	check(petri_snprintf(NULL, 0, "%s", "abc") == 3, "a buffer of nothing");
 }
 

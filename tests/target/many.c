@@ -53,14 +53,16 @@ int main(void)
 	uint64_t woken;
 
 	create_all(wait_at_gate);
-	check(reaches(ids[CROWD - 1], THREAD_BLOCKED) && info_now().threads_alive == CROWD + 1, "%d threads wait on one word", CROWD);
+	check(reaches(ids[CROWD - 1], THREAD_BLOCKED) && info_now().threads_alive == CROWD + 1, "%d threads wait on one word",
+	      CROWD);
 	woken = unpark(&gate, UNPARK_ALL);
 	check(woken == CROWD, "one call wakes all: %lu", woken);
 	check(join_all() == CROWD && through == CROWD, "each goes on once: %lu", through);
 	before = info_now();
 	create_all(go_in_step);
 	check(join_all() == CROWD, "all come through the barrier");
-	check(steps == CROWD * GENERATIONS && all.generation == GENERATIONS, "in step: %lu steps, %lu generations", steps, all.generation);
+	check(steps == CROWD * GENERATIONS && all.generation == GENERATIONS, "in step: %lu steps, %lu generations", steps,
+	      all.generation);
 	create_all(wait_at_gate);
 	reaches(ids[CROWD - 1], THREAD_BLOCKED);
 	for (int i = 0; i < CROWD; i += 2)

@@ -39,7 +39,8 @@ static void check_came(const int *expected, int n, const char *what)
 
 	for (int i = 0; i < n && i < ordered; i++)
 		wrong += order[i] != expected[i];
-	check(wrong == 0, "%s: %d came, %d %d %d %d %d %d", what, ordered, order[0], order[1], order[2], order[3], order[4], order[5]);
+	check(wrong == 0, "%s: %d came, %d %d %d %d %d %d", what, ordered, order[0], order[1], order[2], order[3], order[4],
+	      order[5]);
 }
 
 static void check_alone(void)

@@ -44,7 +44,8 @@ static void check_across_blockings(void)
 	id = start_with("blocks", block_often, &disturbed, 10, QUANTUM);
 	join(id);
 	/* 100 stretches of 0.6 quanta: 60 quanta end. A quantum renewed by blocking would never end. */
-	check(time_is_exact() ? disturbed >= 40 && disturbed <= 85 : disturbed >= 1, "60 quanta end in 100 stretches of 0.6 quanta: %lu did", disturbed);
+	check(time_is_exact() ? disturbed >= 40 && disturbed <= 85 : disturbed >= 1,
+	      "60 quanta end in 100 stretches of 0.6 quanta: %lu did", disturbed);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	join(spinner);
 }
@@ -76,7 +77,8 @@ static void check_per_thread(void)
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	join(a);
 	join(b);
-	check(time_is_exact() ? three.count > 2 * one.count && three.count < 4 * one.count : three.count > one.count, "three times the quantum: %lu to %lu", three.count, one.count);
+	check(time_is_exact() ? three.count > 2 * one.count && three.count < 4 * one.count : three.count > one.count,
+	      "three times the quantum: %lu to %lu", three.count, one.count);
 	expect(thread_set_quantum(thread_self(), 199), PETRI_EINVAL);
 	expect(thread_set_quantum(thread_self(), PETRI_US(50)), PETRI_OK);
 }

@@ -26,28 +26,28 @@ void registers_round(const struct picture *in, struct picture *out);
 /* The same with a system call (yield) in the middle instead; only x19-x30 are comparable. */
 void registers_call(const struct picture *in, struct picture *out);
 
-#define SAVE                                                                                                                \
-	"stp x29, x30, [sp, #-112]!\n stp x19, x20, [sp, #16]\n stp x21, x22, [sp, #32]\n stp x23, x24, [sp, #48]\n"        \
+#define SAVE \
+	"stp x29, x30, [sp, #-112]!\n stp x19, x20, [sp, #16]\n stp x21, x22, [sp, #32]\n stp x23, x24, [sp, #48]\n" \
 	"stp x25, x26, [sp, #64]\n stp x27, x28, [sp, #80]\n str x1, [sp, #104]\n"
-#define LOAD                                                                                                                \
-	"ldr x2, [x0, #256]\n msr tpidr_el0, x2\n ldr x2, [x0, #248]\n msr nzcv, x2\n"                                      \
-	"ldp x2, x3, [x0, #16]\n ldp x4, x5, [x0, #32]\n ldp x6, x7, [x0, #48]\n ldp x8, x9, [x0, #64]\n"                   \
-	"ldp x10, x11, [x0, #80]\n ldp x12, x13, [x0, #96]\n ldp x14, x15, [x0, #112]\n ldp x16, x17, [x0, #128]\n"         \
-	"ldp x18, x19, [x0, #144]\n ldp x20, x21, [x0, #160]\n ldp x22, x23, [x0, #176]\n ldp x24, x25, [x0, #192]\n"       \
+#define LOAD \
+	"ldr x2, [x0, #256]\n msr tpidr_el0, x2\n ldr x2, [x0, #248]\n msr nzcv, x2\n" \
+	"ldp x2, x3, [x0, #16]\n ldp x4, x5, [x0, #32]\n ldp x6, x7, [x0, #48]\n ldp x8, x9, [x0, #64]\n" \
+	"ldp x10, x11, [x0, #80]\n ldp x12, x13, [x0, #96]\n ldp x14, x15, [x0, #112]\n ldp x16, x17, [x0, #128]\n" \
+	"ldp x18, x19, [x0, #144]\n ldp x20, x21, [x0, #160]\n ldp x22, x23, [x0, #176]\n ldp x24, x25, [x0, #192]\n" \
 	"ldp x26, x27, [x0, #208]\n ldp x28, x29, [x0, #224]\n ldr x30, [x0, #240]\n ldp x0, x1, [x0]\n"
-#define STORE                                                                                                               \
-	"str x0, [sp, #96]\n ldr x0, [sp, #104]\n str x1, [x0, #8]\n ldr x1, [sp, #96]\n str x1, [x0]\n"                    \
-	"stp x2, x3, [x0, #16]\n stp x4, x5, [x0, #32]\n stp x6, x7, [x0, #48]\n stp x8, x9, [x0, #64]\n"                   \
-	"stp x10, x11, [x0, #80]\n stp x12, x13, [x0, #96]\n stp x14, x15, [x0, #112]\n stp x16, x17, [x0, #128]\n"         \
-	"stp x18, x19, [x0, #144]\n stp x20, x21, [x0, #160]\n stp x22, x23, [x0, #176]\n stp x24, x25, [x0, #192]\n"       \
-	"stp x26, x27, [x0, #208]\n stp x28, x29, [x0, #224]\n str x30, [x0, #240]\n"                                       \
+#define STORE \
+	"str x0, [sp, #96]\n ldr x0, [sp, #104]\n str x1, [x0, #8]\n ldr x1, [sp, #96]\n str x1, [x0]\n" \
+	"stp x2, x3, [x0, #16]\n stp x4, x5, [x0, #32]\n stp x6, x7, [x0, #48]\n stp x8, x9, [x0, #64]\n" \
+	"stp x10, x11, [x0, #80]\n stp x12, x13, [x0, #96]\n stp x14, x15, [x0, #112]\n stp x16, x17, [x0, #128]\n" \
+	"stp x18, x19, [x0, #144]\n stp x20, x21, [x0, #160]\n stp x22, x23, [x0, #176]\n stp x24, x25, [x0, #192]\n" \
+	"stp x26, x27, [x0, #208]\n stp x28, x29, [x0, #224]\n str x30, [x0, #240]\n" \
 	"mrs x1, nzcv\n str x1, [x0, #248]\n mrs x1, tpidr_el0\n str x1, [x0, #256]\n"
-#define RESTORE                                                                                                             \
-	"ldp x19, x20, [sp, #16]\n ldp x21, x22, [sp, #32]\n ldp x23, x24, [sp, #48]\n ldp x25, x26, [sp, #64]\n"           \
+#define RESTORE \
+	"ldp x19, x20, [sp, #16]\n ldp x21, x22, [sp, #32]\n ldp x23, x24, [sp, #48]\n ldp x25, x26, [sp, #64]\n" \
 	"ldp x27, x28, [sp, #80]\n ldp x29, x30, [sp], #112\n ret\n"
 
-__asm__(".text\n.balign 16\nregisters_round:\n" SAVE LOAD ".rept 160\n nop\n .endr\n" STORE RESTORE
-	"registers_call:\n" SAVE LOAD "mov x8, #0\n svc #0\n" STORE RESTORE);
+__asm__(".text\n.balign 16\nregisters_round:\n" SAVE LOAD ".rept 160\n nop\n .endr\n" STORE RESTORE "registers_call:\n" SAVE LOAD
+	"mov x8, #0\n svc #0\n" STORE RESTORE);
 
 struct worker {
 	uint64_t wrong;

@@ -103,9 +103,10 @@ static void check_interrupted(int n)
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (int i = 0; i < n; i++)
 		join(ids[i]);
-	check(!time_is_exact() || out_of_order(n) == 0, "%d threads interrupted %d times: in order (%d times not)", n, wakeups, out_of_order(n));
-	check(logged >= 2 * n && logged <= 16000 / 400 + 3, "each goes on after the interruption with the rest of its quantum: %d turns",
-	      logged);
+	check(!time_is_exact() || out_of_order(n) == 0, "%d threads interrupted %d times: in order (%d times not)", n, wakeups,
+	      out_of_order(n));
+	check(logged >= 2 * n && logged <= 16000 / 400 + 3,
+	      "each goes on after the interruption with the rest of its quantum: %d turns", logged);
 }
 
 int main(void)

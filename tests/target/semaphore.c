@@ -55,7 +55,8 @@ static void check_order(void)
 		join(ids[i]);
 	for (int i = 0; i < WAITERS; i++)
 		wrong += order[i] != expected[i];
-	check(wrong == 0, "by priority, then by arrival: %d %d %d %d %d %d", order[0], order[1], order[2], order[3], order[4], order[5]);
+	check(wrong == 0, "by priority, then by arrival: %d %d %d %d %d %d", order[0], order[1], order[2], order[3], order[4],
+	      order[5]);
 	check(s.word == 0, "no unit and no mark is left (%lx)", s.word);
 }
 

@@ -33,7 +33,8 @@ static void use_unit(struct worker *w)
 
 static void use_lock(struct worker *w)
 {
-	enum petri_error error = draw(&w->state) % 2 ? mutex_lock(&lock) : mutex_lock_until(&lock, petri_now() + draw(&w->state) % 20000);
+	enum petri_error error = draw(&w->state) % 2 ? mutex_lock(&lock)
+						     : mutex_lock_until(&lock, petri_now() + draw(&w->state) % 20000);
 
 	if (error == PETRI_OK) {
 		intruders += inside++ != 0;
@@ -85,8 +86,8 @@ int main(void)
 		sum.locked += workers[i].locked;
 		sum.strange += workers[i].strange;
 	}
-	check(sum.taken + sum.given_up == WORKERS * ROUNDS && !sum.strange, "%lu units used, %lu waits given up, %lu other errors",
-	      sum.taken, sum.given_up, sum.strange);
+	check(sum.taken + sum.given_up == WORKERS * ROUNDS && !sum.strange,
+	      "%lu units used, %lu waits given up, %lu other errors", sum.taken, sum.given_up, sum.strange);
 	check(sum.given_up > 20, "waits were given up often enough to mean something");
 	check(intruders == 0, "never more threads inside than allowed (%lu times)", intruders);
 	check(protected_count == sum.locked, "the counter under the mutex is right: %lu of %lu", protected_count, sum.locked);

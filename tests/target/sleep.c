@@ -102,8 +102,8 @@ static void check_alone(void)
 	ended = petri_now();
 	after = info_now();
 	check(ended - began >= PETRI_MS(20), "asleep for 20 ms: %lu us", (ended - began) / 1000);
-	check(after.idle_ns - before.idle_ns >= (time_is_exact() ? PETRI_MS(19) : PETRI_MS(1)), "and the core was idle meanwhile: %lu us",
-	      (after.idle_ns - before.idle_ns) / 1000);
+	check(after.idle_ns - before.idle_ns >= (time_is_exact() ? PETRI_MS(19) : PETRI_MS(1)),
+	      "and the core was idle meanwhile: %lu us", (after.idle_ns - before.idle_ns) / 1000);
 	for (int i = 0; i < 300; i++) {
 		petri_time deadline = petri_now() + PETRI_US(3) * (uint64_t)(i % 7);
 

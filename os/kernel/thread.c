@@ -227,8 +227,11 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	else
 		become_zombie(d, t);
 	spin_unlock(&d->lock);
-	wait_wake_all(core, (uint64_t)t);
-	wait_wake_all(core, (uint64_t)&d->ended);
+	if (t->joiner != 0)
+		wait_wake_all(core, (uint64_t)t);
+	if (d->awaited)
+		wait_wake_all(core, (uint64_t)&d->ended);
+	d->awaited = false;
 	if (d->live == 0)
 		system_end(core, how == PETRI_OK ? 0 : 1);
 }

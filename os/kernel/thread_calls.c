@@ -19,18 +19,32 @@ static struct thread *find_own(const struct thread *t, uint64_t id)
 
 /* ---- create, exit --------------------------------------------------------------------------------------------------------- */
 
-/* Text of the caller, byte by byte: it may end right before an unmapped page. */
+/* Byte by byte up to its end: it lies right before an unmapped page. */
+static enum petri_error read_slowly(const struct thread *t, char *name, uint64_t from, size_t length)
+{
+	enum petri_error error = PETRI_OK;
+
+	for (size_t n = 0; error == PETRI_OK && n < length; n++) {
+		error = user_read(t, &name[n], from + n, 1);
+		if (name[n] == '\0')
+			break;
+	}
+	return error;
+}
+
+/* Text of the caller, of at most length bytes or up to a zero; 0: no text. */
 static enum petri_error read_name(const struct thread *t, char name[THREAD_NAME_MAX], uint64_t from, uint64_t length)
 {
 	enum petri_error error = PETRI_OK;
 	size_t n = 0;
 
-	while (error == PETRI_OK && from != 0 && n < THREAD_NAME_MAX - 1 && n < length) {
-		error = user_read(t, &name[n], from + n, 1);
-		if (error != PETRI_OK || name[n] == '\0')
-			break;
+	memset(name, 0, THREAD_NAME_MAX);
+	if (length > THREAD_NAME_MAX - 1)
+		length = THREAD_NAME_MAX - 1;
+	if (from != 0 && user_read(t, name, from, length) != PETRI_OK)
+		error = read_slowly(t, name, from, length);
+	while (n < length && name[n] != '\0')
 		n++;
-	}
 	memset(name + n, 0, THREAD_NAME_MAX - n);
 	return error;
 }
@@ -126,6 +140,7 @@ void sys_thread_join_any(struct core *core, struct thread *t)
 	enum petri_error error = PETRI_EATOMIC;
 
 	if (other == NULL && !arch_in_atomic_section(t)) {
+		t->domain->awaited = true;
 		wait_restart(core, (uint64_t)&t->domain->ended, ticks_from_ns(arch_argument(t, 1)));
 		return;
 	}

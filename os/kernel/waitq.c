@@ -21,8 +21,7 @@
 
 #define BYTES_PER_BUCKET 16384
 
-static struct wait_bucket *const buckets = (struct wait_bucket *)VARRAY_BUCKETS;
-static uint32_t bucket_shift;
+uint32_t wait_bucket_shift;
 static uint64_t epoch; /* how often a queue was woken as a whole */
 
 void wait_init(uint64_t memory)
@@ -32,18 +31,9 @@ void wait_init(uint64_t memory)
 
 	while ((BYTES_PER_BUCKET << bits) < (int64_t)memory)
 		bits++;
-	bucket_shift = 64 - bits;
+	wait_bucket_shift = 64 - bits;
 	if (varray_reserve(&array, sizeof(struct wait_bucket) << bits) != PETRI_OK)
 		panic("no memory for the table of wait queues");
-}
-
-struct wait_bucket *wait_lock(uint64_t key)
-{
-	/* Fibonacci hashing: the golden ratio spreads neighbouring words. */
-	struct wait_bucket *b = &buckets[(key >> 3) * 0x9E3779B97F4A7C15ull >> bucket_shift];
-
-	spin_lock(&b->lock);
-	return b;
 }
 
 /* ---- one queue --------------------------------------------------------------------------------------------------------- */

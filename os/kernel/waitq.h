@@ -9,6 +9,7 @@
 
 #include "kernel/core.h"
 #include "kernel/domain.h"
+#include "kernel/varray.h"
 
 struct wait_bucket {
 	struct spinlock lock;
@@ -22,7 +23,15 @@ void wait_init(uint64_t memory);
 static inline uint64_t domain_salt(const struct thread *t) { return (uint64_t)t->domain->number << 48; }
 static inline uint64_t wait_key(const struct thread *t, uint64_t address) { return address ^ domain_salt(t); }
 
-struct wait_bucket *wait_lock(uint64_t key);
+/* Fibonacci hashing: the golden ratio spreads neighbouring words. */
+extern uint32_t wait_bucket_shift;
+static inline struct wait_bucket *wait_lock(uint64_t key)
+{
+	struct wait_bucket *b = (struct wait_bucket *)VARRAY_BUCKETS + ((key >> 3) * 0x9E3779B97F4A7C15ull >> wait_bucket_shift);
+
+	spin_lock(&b->lock);
+	return b;
+}
 static inline void wait_unlock(struct wait_bucket *b) { spin_unlock(&b->lock); }
 
 /* Under the bucket's lock: the current thread becomes a waiter, stops running, and gives up at deadline (ticks). */

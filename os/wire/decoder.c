@@ -77,8 +77,8 @@ static enum wire_event second_byte(struct wire_decoder *d, uint8_t byte)
 
 static bool packet_is_right(const struct wire_decoder *d)
 {
-	return d->code == 0 && d->filled >= WIRE_HEADER + 4 && d->packet[0] == WIRE_MAGIC &&
-	       d->filled == WIRE_HEADER + wire_get16(d->packet + 2) + 4u && d->crc == WIRE_CRC_RESIDUE;
+	return d->code == 0 && d->packet[0] == WIRE_MAGIC && d->filled == WIRE_HEADER + wire_get16(d->packet + 2) + 4u &&
+	       d->crc == WIRE_CRC_RESIDUE;
 }
 
 static enum wire_event give_frame(struct wire_decoder *d)
@@ -113,8 +113,7 @@ enum wire_event wire_decode(struct wire_decoder *d, uint8_t byte)
 {
 	if (byte == 0)
 		return zero_byte(d);
-	if (d->run < UINT32_MAX)
-		d->run++;
+	d->run++; /* may wrap in a long text, where nobody looks at it */
 	if (d->state == UNDECIDED && d->run == 2)
 		return second_byte(d, byte);
 	if (d->state == PACKET)

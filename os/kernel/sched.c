@@ -16,11 +16,14 @@
 struct core cores[CORES_MAX];
 uint64_t sched_default_quantum_ns = 10 * 1000 * 1000;
 
+static uint32_t default_quantum; /* ticks */
+
 #define QUANTUM_MAX_NS 10000000000ull
 
 void sched_init(struct core *core, uint64_t seed)
 {
 	core->armed = UINT64_MAX;
+	default_quantum = sched_quantum(sched_default_quantum_ns);
 	core->random = seed == 0 ? 0 : (seed * 2 + 1) * 0x9E3779B97F4A7C15ull;
 	for (int p = 0; p < THREAD_PRIORITIES; p++)
 		list_init(&core->runq.queues[p]);
@@ -29,7 +32,7 @@ void sched_init(struct core *core, uint64_t seed)
 uint32_t sched_quantum(uint64_t ns)
 {
 	if (ns == 0)
-		ns = sched_default_quantum_ns;
+		return default_quantum;
 	if (ns < SCHED_QUANTUM_MIN_NS)
 		ns = SCHED_QUANTUM_MIN_NS;
 	if (ns > QUANTUM_MAX_NS)

@@ -169,6 +169,18 @@ enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, b
 	return t != NULL ? PETRI_OK : PETRI_ENOMEM;
 }
 
+void thread_unmake(struct thread *t)
+{
+	struct domain *d = t->domain;
+
+	spin_lock(&d->lock);
+	d->live--;
+	thread_counts.alive--;
+	thread_counts.created--;
+	free_block(d, t);
+	spin_unlock(&d->lock);
+}
+
 /* ---- ending ---------------------------------------------------------------------------------------------------------------- */
 
 void thread_extract(struct core *core, struct thread *t)

@@ -46,7 +46,7 @@ struct thread {
 	void *fp;               /* save area of THREAD_FP */
 	struct domain *domain;
 	uint64_t value;         /* ZOMBIE: exit value */
-	char name[THREAD_NAME_MAX];
+	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));
 } __attribute__((aligned(16)));
 
 _Static_assert(offsetof(struct thread, frame) == 0, "the vectors save registers at the start of struct thread");
@@ -68,10 +68,12 @@ struct thread *thread_find(uint64_t id);
 /* What a new thread is to be. */
 struct thread_spec {
 	struct thread_attr attr;
-	char name[THREAD_NAME_MAX];
+	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));
 	uint64_t entry, arg;
 };
 PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode, struct thread **out);
+/* Takes a thread back that has been made and never was ready. */
+void thread_unmake(struct thread *t);
 /* Ends t, which is not in any queue (it runs, or has just been taken out). */
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how);
 /* Takes t out of whatever queue it is in, so that it can be ended. */

@@ -68,17 +68,15 @@ void sys_thread_create(struct core *core, struct thread *t)
 	struct thread_spec spec;
 	struct thread *made = NULL;
 	enum petri_error error = read_spec(t, &spec);
-	uint64_t nobody = 0;
 
-	/* The place for the id is tried first: afterwards there is nothing to take back. */
-	if (error == PETRI_OK)
-		error = user_write_if_wanted(t, arch_argument(t, 3), &nobody, sizeof(nobody));
 	if (error == PETRI_OK)
 		error = thread_make(t->domain, &spec, t->flags & THREAD_KERNEL_MODE, &made);
 	if (error == PETRI_OK)
 		error = user_write_if_wanted(t, arch_argument(t, 3), &made->id, sizeof(made->id));
-	if (made != NULL)
+	if (error == PETRI_OK)
 		sched_ready(core, made);
+	else if (made != NULL)
+		thread_unmake(made);
 	arch_set_result(t, error);
 }
 

@@ -62,9 +62,22 @@ user_access_read:
 7:	mov	x0, xzr
 	ret
 
-/* x0 = to (thread), x1 = from (kernel), x2 = n, w3 = kernel mode; byte by byte: what the kernel writes is small */
+/* x0 = to (thread), x1 = from (kernel), x2 = n, w3 = kernel mode */
 	.globl	user_access_write
 user_access_write:
+	orr	x4, x0, x1
+	tst	x4, #7
+	b.ne	1f
+5:	cmp	x2, #8
+	b.lo	1f
+	ldr	x4, [x1], #8
+	cbz	w3, 6f
+	str	x4, [x0]
+	b	7f
+6:	sttr	x4, [x0]
+7:	add	x0, x0, #8
+	sub	x2, x2, #8
+	b	5b
 1:	cbz	x2, 4f
 	ldrb	w4, [x1], #1
 	cbz	w3, 2f

@@ -114,11 +114,47 @@ static void check_not_twice(void)
 	check(ordered == 2 * SLEEPERS, "all came through");
 }
 
+#define MANY 100
+#define AT_ONCE 32
+
+static uint64_t wakeups[MANY];
+static bool stop;
+
+static void *park_again_and_again(void *arg)
+{
+	while (!stop && park(&word, 1, PETRI_FOREVER) == PETRI_OK)
+		++*(uint64_t *)arg;
+	return NULL;
+}
+
+/* Many of a crowd by one call: the most urgent parks again at the head of the queue at once, and is not woken twice. */
+static void check_many_not_twice(void)
+{
+	thread_id ids[MANY];
+	uint64_t sum = 0, most = 0;
+
+	for (int i = 0; i < MANY; i++)
+		ids[i] = start_steady("crowd", park_again_and_again, &wakeups[i], i ? 18 : 22);
+	reaches(ids[MANY - 1], THREAD_BLOCKED);
+	check(unpark(&word, AT_ONCE) == AT_ONCE, "%d of %d are woken by one call", AT_ONCE, MANY);
+	thread_sleep(PETRI_MS(1));
+	for (int i = 0; i < MANY; i++) {
+		sum += wakeups[i];
+		most = wakeups[i] > most ? wakeups[i] : most;
+	}
+	check(sum == AT_ONCE && most == 1, "so many run, none twice: %lu, %lu", sum, most);
+	stop = true;
+	unpark(&word, UNPARK_ALL);
+	for (int i = 0; i < MANY; i++)
+		join(ids[i]);
+}
+
 int main(void)
 {
 	check_alone();
 	check_order();
 	check_moved();
 	check_not_twice();
+	check_many_not_twice();
 	return test_end();
 }

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Tries the commands of os/gdbinit on a running Life of 32 x 32 cells, and that a stopped machine stays unharmed.
+
+    gdb_test.py [BUILD]      ends with "gdb: N passed, N failed"
+"""
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(sys.argv[1] if len(sys.argv) > 1 else 'build')
+CELLS = 32 * 32
+results = []
+
+
+def check(good, what, detail=''):
+    results.append(bool(good))
+    print(f'{"ok" if good else "not ok"} {len(results)} - {what}', flush=True)
+    if not good:
+        print(f'    {detail}\n    again: tests/gdb_test.py')
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def blob(directory):
+    """The boot script of a dish that runs on by itself."""
+    name = Path(directory) / 'boot'
+    subprocess.run([BUILD / 'petri-view', '--boot-script', name, '--rule', 'B3/S23:T32,32', '--random', '0.3', '--soup', '5'], cwd=ROOT,
+                   check=True)
+    return name
+
+
+def gdb(board, commands, directory):
+    image = BUILD / ('virt' if board == 'virt' else 'rpi3') / 'life/kernel8.img'
+    run = subprocess.run(['os/gdb', '--board', board, '--image', image, '--app', BUILD / 'app/life.elf', '--port', str(free_port()),
+                          '--script', blob(directory), '--batch', ';'.join(commands)], cwd=ROOT, capture_output=True, text=True,
+                         stdin=subprocess.DEVNULL, timeout=120, check=False)
+    return run.returncode, run.stdout + run.stderr
+
+
+def last_number(text, word):
+    found = re.findall(rf'^(\d+) {word}$', text, re.M)
+    return int(found[-1]) if found else None
+
+
+def on_board(board):
+    with tempfile.TemporaryDirectory(prefix='petri-') as directory:
+        code, text = gdb(board, ['go 5', 'echo [threads]\\n', 'threads', 'echo [alive]\\n', 'print thread_counts.alive', 'echo [cells]\\n',
+                                 'threads cell', 'echo [runq]\\n', 'runq', 'echo [locks]\\n', 'locks', 'echo [again]\\n', 'go 2',
+                                 'threads'], directory)
+    parts = dict(zip(re.findall(r'^\[(\w+)\]$', text, re.M), re.split(r'^\[\w+\]$', text, flags=re.M)[1:]))
+    check(code == 0 and len(parts) == 6, f'{board}: gdb runs the machine and stops it', text[-600:])
+    if len(parts) != 6:
+        return
+    alive = re.search(r'= (\d+)', parts['alive'])
+    count = last_number(parts['threads'], 'threads')
+    check(alive and count == int(alive.group(1)) and parts['threads'].rstrip().endswith(f'{count} threads'),
+          f'{board}: threads counts what the kernel counts, in its last line', parts['threads'][-300:])
+    check(last_number(parts['cells'], 'threads') == CELLS, f'{board}: threads cell counts a thread per cell', parts['cells'][-300:])
+    check('core 0:' in parts['runq'] and re.search(r'switches [1-9]\d*', parts['runq']), f'{board}: runq tells of core 0', parts['runq'])
+    locks = re.search(r'^spinlocks taken: .* \(of (\d+)\)$', parts['locks'], re.M)
+    check(locks and int(locks.group(1)) >= 12 and
+          re.search(r'^queue.*: 1 wait: receiver', parts['locks'], re.M), f'{board}: locks tells who waits for what', parts['locks'])
+    check(last_number(parts['again'], 'threads') == count, f'{board}: the machine goes on after a stop', parts['again'][-300:])
+
+
+def main():
+    for board in ('virt', 'rpi3'):
+        on_board(board)
+    failed = results.count(False)
+    print(f'gdb: {len(results) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

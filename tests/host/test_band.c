@@ -238,6 +238,7 @@ static void damaged_data(void)
 	refuse("huge number", LIFE_INDEX_LIST, "\xFF\xFF\xFF\xFF\x0F", 5);
 	refuse("number beyond 64 bits", LIFE_INDEX_LIST, "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 12);
 	refuse("number that wraps to 0", LIFE_INDEX_LIST, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 10);
+	refuse("number whose top digit is lost in 64 bits", LIFE_INDEX_LIST, "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x02", 10);
 	refuse("sum that wraps", LIFE_INDEX_LIST, "\x00\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11);
 }
 

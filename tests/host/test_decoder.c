@@ -257,6 +257,37 @@ static void wrong_packets(void)
 	}
 }
 
+/*
+ * The packet begins with 0, and the first bytes of its run are 01 F5 all the same: a zero, then a block of 244 bytes. Length
+ * and CRC are right.
+ */
+static void wrong_magic(void)
+{
+	uint8_t packet[269];
+
+	memset(packet, 0x01, sizeof(packet)); /* type 1, length 0x0101 = 257 */
+	packet[0] = packet[245] = 0;
+	wire_put32(packet + 265, wire_crc32(0, packet, 265));
+	begin();
+	add("\0\x01\xF5", 3);
+	add(packet + 1, 244);
+	for (size_t i = 246; i <= 269;) {
+		size_t end = i;
+
+		while (end < 269 && packet[end] != 0)
+			end++;
+		stream[used++] = (uint8_t)(end - i + 1);
+		add(packet + i, end - i);
+		i = end + 1;
+	}
+	stream[used++] = 0;
+	feed();
+	EXPECT_EQ(got.frames, 0);
+	EXPECT_EQ(got.damaged, 1);
+	expect_recovery();
+	expect_agreement();
+}
+
 /* A frame that lost its closing zero runs into what follows; the frame after the next zero is understood. */
 static void lost_zeros(void)
 {
@@ -365,6 +396,7 @@ TAP_MAIN(
 	RUN("decoder: the end of a stream", end_of_stream)
 	RUN("decoder: a frame damaged in any byte is never taken for another", damaged_frames)
 	RUN("decoder: packets whose header lies", wrong_packets)
+	RUN("decoder: a packet with another magic", wrong_magic)
 	RUN("decoder: a lost delimiter", lost_zeros)
 	RUN("decoder: endless runs", endless_runs)
 	RUN("decoder: 5,000 random frames", many_frames)

@@ -1,6 +1,6 @@
 /*
  * Wait queues: priority, then first come first served, whatever is woken, cancelled or given another priority; waking of
- * many is one moment although it is done in pieces. At the end against a model that knows every queue.
+ * many is one moment, although the woken stay BLOCKED until they run. At the end against a model that knows every queue.
  */
 #include "machine/machine.h"
 
@@ -32,7 +32,7 @@ static void begin(const unsigned int *priorities, unsigned int count)
 
 static bool waiting(unsigned int number)
 {
-	return threads[number].state == THREAD_BLOCKED;
+	return threads[number].state == THREAD_BLOCKED && wait_is_live(&threads[number]);
 }
 
 /* Wakes one at a time; the order as letters. */
@@ -181,36 +181,60 @@ static unsigned int how_many_wait(unsigned int count)
 	return n;
 }
 
-/* All are woken, in order, each kernel entry readying a bounded piece. */
+/* All are woken at once, and run by priority, in each by arrival. */
 static void waking_all(void)
 {
 	unsigned int priorities[150];
-	unsigned int entries = 0, last;
 
 	for (unsigned int i = 0; i < 150; i++)
 		priorities[i] = 5 + i % 3;
 	begin(priorities, 150);
+	EXPECT_EQ(wait_length(KEY), 150);
 	EXPECT_EQ(machine_wake_all(KEY), 150);
 	EXPECT_EQ(machine_wake_all(KEY), 0);
-	last = how_many_wait(150);
-	EXPECT(last >= 150 - 64); /* not all in one go */
-	EXPECT(machine_alarm <= machine_now); /* the rest is due at once */
-	for (; how_many_wait(150) > 0 && entries < 150; entries++) {
-		machine_enter();
-		EXPECT(how_many_wait(150) < last);
-		last = how_many_wait(150);
-	}
+	EXPECT_EQ(wait_length(KEY), 0);
+	EXPECT_EQ(how_many_wait(150), 0);
 	machine_block(KEY, FOREVER); /* out of the way */
 	for (unsigned int i = 0; i < 150; i++) { /* 3 * 50: those of 7 first, by arrival */
 		unsigned int wanted = i < 50 ? 3 + 3 * i : i < 100 ? 2 + 3 * (i - 50) : 1 + 3 * (i - 100);
 
 		EXPECT_EQ(machine_number(machine_current()), wanted);
+		EXPECT_EQ(machine_current()->frame.result, PETRI_OK);
 		if (i < 149)
 			machine_block(KEY + 8, FOREVER);
 	}
 }
 
-/* Who waits again after being woken belongs to the next time, although others of the first are still being readied. */
+static void waking_all_preempts(void)
+{
+	machine_begin(0);
+	machine_thread(5, 0);
+	machine_thread(8, 0);
+	machine_thread(6, 0);
+	machine_enter();
+	machine_block(KEY, FOREVER);
+	machine_block(KEY, FOREVER);
+	EXPECT_EQ(machine_number(machine_current()), 1);
+	EXPECT_EQ(machine_wake_all(KEY), 2);
+	EXPECT_EQ(machine_number(machine_current()), 2);
+	EXPECT_EQ(cores[0].preemptions, 1);
+}
+
+/* The woken go behind those who are ready already, and before those who come later. */
+static void waking_all_to_the_tail(void)
+{
+	begin((unsigned int[]){ 5, 5, 5 }, 3);
+	machine_thread(5, 0);
+	EXPECT_EQ(machine_wake_all(KEY), 3);
+	machine_thread(5, 0);
+	machine_block(KEY, FOREVER);
+	for (unsigned int i = 0; i < 10; i++) {
+		EXPECT_EQ(machine_number(machine_current()), ((unsigned int[]){ 5, 1, 2, 3, 6 })[i % 5]);
+		machine_yield();
+	}
+}
+
+/* Who waits again after being woken belongs to the next time, although others of the first have not run yet. */
 static void waiting_again(void)
 {
 	unsigned int priorities[60];
@@ -219,22 +243,19 @@ static void waiting_again(void)
 		priorities[i] = 5;
 	begin(priorities, 60);
 	EXPECT_EQ(machine_wake_all(KEY), 60);
-	EXPECT(how_many_wait(60) > 20);
 	machine_block(KEY, FOREVER); /* 61 itself waits on the same key */
 	EXPECT_EQ(machine_number(machine_current()), 1);
 	machine_block(KEY, FOREVER);
-	EXPECT(waiting(61) && waiting(1));
-	for (unsigned int i = 0; i < 10; i++)
-		machine_enter();
-	EXPECT_EQ(how_many_wait(60), 1); /* only the one that waits again */
-	EXPECT(waiting(61) && waiting(1));
+	EXPECT(waiting(61) && waiting(1) && !waiting(2) && !waiting(60));
+	EXPECT_EQ(wait_length(KEY), 2);
 	EXPECT_EQ(machine_wake_one(KEY), 1);
 	EXPECT(!waiting(61) && waiting(1));
 	EXPECT_EQ(machine_wake_all(KEY), 1);
 	EXPECT(!waiting(1));
+	EXPECT_EQ(machine_wake_one(KEY), 0);
 }
 
-/* Detached but not yet ready: a kill or a timeout comes too late, the wakeup counts. */
+/* Woken but not yet run: a kill or a timeout comes too late, the wakeup counts. */
 static void cancelling_the_woken(void)
 {
 	unsigned int priorities[60];
@@ -243,20 +264,39 @@ static void cancelling_the_woken(void)
 		priorities[i] = 5;
 	begin(priorities, 60);
 	machine_wake_all(KEY);
-	EXPECT(waiting(60) && waiting(50));
 	wait_cancel(&cores[0], &threads[60], PETRI_ETIMEDOUT);
-	EXPECT_EQ(threads[60].frame.result, PETRI_OK);
-	EXPECT_EQ(threads[60].state, THREAD_READY);
 	wait_reprioritise(&cores[0], &threads[50], 8);
-	EXPECT_EQ(threads[50].frame.result, PETRI_OK);
-	EXPECT_EQ(threads[50].state, THREAD_READY);
 	EXPECT_EQ(threads[50].priority, 8);
-	wait_extract(&threads[55]);
+	wait_extract(&cores[0], &threads[55]);
 	threads[55].state = THREAD_ZOMBIE;
-	for (unsigned int i = 0; i < 10; i++)
-		machine_enter();
-	EXPECT_EQ(how_many_wait(60), 0);
+	machine_block(KEY + 8, FOREVER);
+	EXPECT_EQ(machine_number(machine_current()), 50); /* the most urgent now */
+	for (unsigned int i = 0; i < 58; i++) {
+		EXPECT_EQ(machine_current()->frame.result, PETRI_OK);
+		machine_block(KEY + 8, FOREVER);
+	}
+	EXPECT_EQ(machine_number(machine_current()), 60);
+	EXPECT_EQ(machine_current()->frame.result, PETRI_OK);
 	EXPECT_EQ(threads[55].state, THREAD_ZOMBIE);
+}
+
+/* Woken before its deadline, run after it. */
+static void woken_in_time_run_late(void)
+{
+	begin((unsigned int[]){ 5 }, 1);
+	machine_thread(5, 0);
+	machine_run(&threads[3]);
+	machine_block(KEY, machine_now + 500);
+	EXPECT_EQ(machine_number(machine_current()), 2);
+	EXPECT_EQ(machine_wake_all(KEY), 2);
+	machine_pass(1000);
+	machine_block(KEY, FOREVER);
+	machine_yield();
+	EXPECT_EQ(machine_number(machine_current()), 3);
+	EXPECT_EQ(threads[3].frame.result, PETRI_OK);
+	EXPECT_EQ(threads[3].timeout_slot, 0);
+	machine_pass(1000);
+	EXPECT_EQ(threads[3].frame.result, PETRI_OK);
 }
 
 /* ---- a model ------------------------------------------------------------------------------------------------------------ */
@@ -265,7 +305,7 @@ static void cancelling_the_woken(void)
 #define KEYS 3
 
 static struct {
-	bool waits, detached;
+	bool waits;
 	unsigned int key, priority;
 	uint64_t arrived;
 } model[THREADS + 1];
@@ -282,7 +322,7 @@ static unsigned int model_first(unsigned int k)
 	unsigned int best = 0;
 
 	for (unsigned int i = 1; i <= THREADS; i++) {
-		if (!model[i].waits || model[i].detached || model[i].key != k)
+		if (!model[i].waits || model[i].key != k)
 			continue;
 		if (best == 0 || model[i].priority > model[best].priority ||
 		    (model[i].priority == model[best].priority && model[i].arrived < model[best].arrived))
@@ -291,13 +331,13 @@ static unsigned int model_first(unsigned int k)
 	return best;
 }
 
-static unsigned int model_detach(unsigned int k)
+static unsigned int model_wake_all(unsigned int k)
 {
 	unsigned int n = 0;
 
 	for (unsigned int i = 1; i <= THREADS; i++) {
-		if (model[i].waits && !model[i].detached && model[i].key == k) {
-			model[i].detached = true;
+		if (model[i].waits && model[i].key == k) {
+			model[i].waits = false;
 			n++;
 		}
 	}
@@ -322,8 +362,6 @@ static void check_states(void)
 	}
 	seen[machine_number(machine_current())]++;
 	for (unsigned int i = 1; i <= THREADS; i++) {
-		if (model[i].waits && model[i].detached && !waiting(i))
-			model[i].waits = model[i].detached = false; /* its turn to be readied has come */
 		EXPECT_EQ(waiting(i), model[i].waits);
 		EXPECT_EQ(seen[i], !model[i].waits);
 	}
@@ -334,10 +372,11 @@ static void block_current(void)
 	unsigned int i = machine_number(machine_current());
 	unsigned int k = tap_below(KEYS);
 
+	EXPECT(machine_current()->frame.result != 77); /* every wait has ended with a result */
+
 	if (i > THREADS)
 		return; /* the one that keeps the core busy */
 	model[i].waits = true;
-	model[i].detached = false;
 	model[i].key = k;
 	model[i].priority = machine_current()->priority;
 	model[i].arrived = arrivals++;
@@ -360,7 +399,7 @@ static void wake_first(void)
 static void wake_many(void)
 {
 	unsigned int k = tap_below(KEYS);
-	unsigned int wanted = model_detach(k);
+	unsigned int wanted = model_wake_all(k);
 
 	EXPECT_EQ(machine_wake_all(key_of(k)), wanted);
 }
@@ -369,10 +408,15 @@ static void cancel_some(void)
 {
 	unsigned int i = 1 + tap_below(THREADS);
 
-	if (!model[i].waits)
+	if (threads[i].state != THREAD_BLOCKED)
 		return;
+	if (!model[i].waits) { /* woken with others: this comes too late */
+		wait_cancel(&cores[0], &threads[i], PETRI_EKILLED);
+		EXPECT_EQ(threads[i].state, THREAD_BLOCKED);
+		return;
+	}
 	wait_cancel(&cores[0], &threads[i], PETRI_EKILLED);
-	EXPECT_EQ(threads[i].frame.result, model[i].detached ? PETRI_OK : PETRI_EKILLED);
+	EXPECT_EQ(threads[i].frame.result, PETRI_EKILLED);
 	model[i].waits = false;
 	machine_enter();
 }
@@ -382,13 +426,11 @@ static void reprioritise_some(void)
 	unsigned int i = 1 + tap_below(THREADS);
 	unsigned int priority = 1 + tap_below(5) * 6;
 
-	if (!model[i].waits)
+	if (threads[i].state != THREAD_BLOCKED)
 		return;
 	wait_reprioritise(&cores[0], &threads[i], (uint8_t)priority);
 	model[i].priority = priority;
 	model[i].arrived = arrivals++;
-	if (model[i].detached)
-		model[i].waits = false;
 	machine_enter();
 }
 
@@ -427,8 +469,11 @@ TAP_MAIN(
 	RUN("waitq: a new priority means its tail", new_priority_is_its_tail)
 	RUN("waitq: deadlines", timeouts)
 	RUN("waitq: calls that are issued again", restarts)
-	RUN("waitq: waking 150, in order and in pieces", waking_all)
+	RUN("waitq: waking 150 at once, and in order", waking_all)
+	RUN("waitq: waking all preempts", waking_all_preempts)
+	RUN("waitq: waking all puts them behind the ready", waking_all_to_the_tail)
 	RUN("waitq: who waits again is not woken twice", waiting_again)
-	RUN("waitq: those woken and not yet ready cannot be cancelled", cancelling_the_woken)
+	RUN("waitq: those woken and not yet run cannot be cancelled", cancelling_the_woken)
+	RUN("waitq: woken in time and run late", woken_in_time_run_late)
 	RUN("waitq: 60,000 random steps against a model", against_a_model)
 )

@@ -76,7 +76,7 @@ def band(epoch, generation, row, rows, coding, key, data, base=0):
 
 
 def shown(epoch, generation, population, bands, flags=0):
-    return 0x22, struct.pack("<IQIHBBIQQ", epoch, generation, population, bands, flags, 0, 0, 0, 0)
+    return 0x22, struct.pack("<IQIHBBIQQQ", epoch, generation, population, bands, flags, 0, 0, 0, 0, 0)
 
 
 def dead(epoch, total, *cells):
@@ -161,7 +161,7 @@ def frames():
 
 @test("reader: payloads that are too short, and ones that are longer than today's")
 def lengths():
-    sizes = {1: 64, 2: 6, 3: 72, 4: 42, 5: 4, 0x20: 28, 0x21: 28, 0x22: 40, 0x23: 10}
+    sizes = {1: 64, 2: 6, 3: 72, 4: 42, 5: 4, 0x20: 28, 0x21: 28, 0x22: 48, 0x23: 10}
     for kind, size in sizes.items():
         complains(stream((kind, bytes(size - 1))), f"{size} at least")
     for kind, size in sizes.items():

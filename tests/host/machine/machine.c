@@ -79,10 +79,8 @@ void machine_begin(uint64_t seed)
 {
 	struct core *core = &cores[0];
 
-	for (int i = 0; i <= MACHINE_THREADS; i++) { /* what the test before left over */
-		wait_drain(core);
+	for (int i = 0; i <= MACHINE_THREADS; i++) /* what the test before left over */
 		timeout_expire(core, UINT64_MAX - 1);
-	}
 	memset(core, 0, sizeof(*core));
 	memset(table, 0, sizeof(table));
 	memset(machine_buckets, 0, sizeof(machine_buckets));

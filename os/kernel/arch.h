@@ -25,6 +25,8 @@ struct address_space;
 void arch_frame_init(struct thread *t, uint64_t entry, uint64_t arg, uint64_t return_to, uint64_t sp, bool kernel_mode);
 /* A call that could not finish is issued again when the thread runs next. */
 void arch_frame_restart(struct thread *t);
+/* Where t stands: its pc and the return addresses of its callers, at most n; the rest is 0. */
+void arch_frame_trace(const struct thread *t, uint64_t *out, size_t n);
 /* For a dump: all registers and a backtrace to the log. */
 void arch_frame_dump(const struct thread *t);
 

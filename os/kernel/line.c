@@ -5,6 +5,7 @@
 #include "kernel/line.h"
 
 #include "kernel/board.h"
+#include "kernel/deadlock.h"
 #include "kernel/memory.h"
 #include "kernel/spinlock.h"
 #include "kernel/stream_in.h"
@@ -92,6 +93,7 @@ void line_interrupt(struct core *core)
 		line.waiters = false;
 		wait_wake_all(core, (uint64_t)&line);
 	}
+	deadlock_continue(core);
 }
 
 void line_init(void)

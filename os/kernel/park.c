@@ -7,6 +7,7 @@
 #include <petri/park.h>
 
 #include "kernel/sched.h"
+#include "kernel/deadlock.h"
 #include "kernel/syscalls.h"
 #include "kernel/ticks.h"
 #include "kernel/waitq.h"
@@ -49,6 +50,8 @@ static void park_on(struct core *core, struct thread *t, struct thread *owner)
 		error = park_if(core, t, address, arch_argument(t, 1), arch_argument(t, 2), owner);
 	if (error != PETRI_OK)
 		arch_set_result(t, error);
+	else if (owner != NULL)
+		deadlock_look(core, t);
 }
 
 void sys_park(struct core *core, struct thread *t) { park_on(core, t, NULL); }

@@ -8,12 +8,15 @@
 #include "kernel/sched.h"
 
 #include "kernel/board.h"
+#include "kernel/deadlock.h"
 #include "kernel/domain.h"
 #include "kernel/ticks.h"
 #include "kernel/timeout.h"
 #include "kernel/waitq.h"
 
 struct core cores[CORES_MAX];
+#define KNOCKING 0 /* core->armed: long past, so fires at once */
+
 uint64_t sched_default_quantum_ns = 10 * 1000 * 1000;
 
 static uint32_t default_quantum; /* ticks */
@@ -131,6 +134,12 @@ static bool has_peers(const struct core *core, const struct thread *t)
 	return core->runq.ready & 1u << t->priority;
 }
 
+void timer_knock(struct core *core)
+{
+	core->armed = KNOCKING;
+	arch_timer_arm(KNOCKING);
+}
+
 void sched_timer(struct core *core)
 {
 	uint64_t now = arch_ticks();
@@ -139,6 +148,7 @@ void sched_timer(struct core *core)
 	arch_timer_arm(UINT64_MAX);
 	core->armed = UINT64_MAX;
 	timeout_expire(core, now);
+	deadlock_continue(core);
 	if (core->current == NULL || !has_peers(core, core->current))
 		return;
 	charge(core, now);
@@ -184,7 +194,7 @@ static void idle(struct core *core)
 	uint64_t start = arch_ticks();
 	uint64_t when = timeout_next();
 
-	if (when != core->armed) {
+	if (core->armed != KNOCKING && when != core->armed) {
 		core->armed = when;
 		arch_timer_arm(when);
 	}
@@ -260,9 +270,7 @@ struct thread *sched_leave(struct core *core)
 {
 	if (core->current != NULL && core->reschedule) {
 		if (arch_in_atomic_section(core->current)) {
-			/* The timer knocks again at the moment of unmasking. */
-			core->armed = 0;
-			arch_timer_arm(0);
+			timer_knock(core); /* again at the moment of unmasking */
 			return core->current;
 		}
 		preempt(core);

@@ -22,6 +22,8 @@ void sched_stop(struct core *core);
 void sched_yield(struct core *core);
 /* The timer has fired. */
 void sched_timer(struct core *core);
+/* The timer shall fire as soon as interrupts are unmasked: something is left to do. */
+void timer_knock(struct core *core);
 /* The last step of every handler: chooses, waits while there is nobody, arms the timer. */
 struct thread *sched_leave(struct core *core);
 

@@ -54,6 +54,7 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 
 #define THREAD_KERNEL_MODE 0x10u /* runs at EL1t */
 #define THREAD_RESTART 0x20u     /* BLOCKED: when woken, issues its call again */
+#define THREAD_IN_CYCLE 0x40u    /* BLOCKED: member of a reported deadlock */
 #define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED)
 
 #define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))

@@ -200,7 +200,7 @@ static void finish(struct thread *t, enum petri_error result)
 		arch_frame_restart(t);
 	else
 		arch_set_result(t, result);
-	t->flags &= (uint8_t)~THREAD_RESTART;
+	t->flags &= (uint8_t)~(THREAD_RESTART | THREAD_IN_CYCLE);
 }
 
 void wait_wake(struct core *core, struct thread *t, enum petri_error result)
@@ -279,6 +279,16 @@ void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
 	b = wait_lock(t->wait_key);
 	insert(find_queue(b, t->wait_key), t);
 	wait_unlock(b);
+}
+
+struct thread *wait_owner(const struct thread *t)
+{
+	struct wait_bucket *b = wait_lock(t->wait_key);
+	struct thread **q = find_queue(b, t->wait_key);
+	uint32_t owner = belongs(q, t) ? (*q)->queue_owner : 0;
+
+	wait_unlock(b);
+	return owner != 0 ? &threads[owner] : NULL;
 }
 
 uint32_t wait_length(uint64_t key)

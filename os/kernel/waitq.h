@@ -52,6 +52,9 @@ uint32_t wait_wake_all(struct core *core, uint64_t key);
 void wait_finish(struct thread *t);
 /* Does a BLOCKED thread still wait? False: it was woken with all the others, and stands in the run queue. */
 bool wait_is_live(const struct thread *t);
+/* The owner of the mutex that a BLOCKED thread waits for; NULL if it is no mutex. And its word's address. */
+struct thread *wait_owner(const struct thread *t);
+static inline uint64_t wait_address(const struct thread *t) { return t->wait_key ^ domain_salt(t); }
 /* Takes a BLOCKED thread out, whatever it waits for, and wakes it with this result (if it was not woken already). */
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
 /* Takes a BLOCKED thread out and leaves it in no queue. */

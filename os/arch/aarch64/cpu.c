@@ -102,22 +102,45 @@ static void dump_registers(const struct trapframe *f)
 	klog("  pc  %016lx  pstate %08lx\n", f->pc, f->pstate);
 }
 
-/* Frame records (AAPCS64 6.4.6): x29 points to the caller's x29 and x30. */
-static void backtrace(const struct trapframe *f, uint64_t low, uint64_t high)
+/*
+ * Frame records (AAPCS64 6.4.6): x29 points to the caller's x29 and x30. A leaf function has none: its caller is in x30, which otherwise
+ * repeats the first record.
+ */
+static void trace(const struct trapframe *f, uint64_t low, uint64_t high, uint64_t *out, size_t n)
 {
 	uint64_t record = f->x[29];
+	size_t i = 0;
 
-	klog("  backtrace: %lx %lx", f->pc, f->x[30]);
-	for (int i = 0; i < 16 && record >= low && record <= high - 16 && record % 16 == 0; i++) {
+	out[i++] = f->pc;
+	out[i++] = f->x[30];
+	while (i < n && record >= low && record <= high - 16 && record % 8 == 0) {
 		const uint64_t *r = (const uint64_t *)record;
 
 		if (r[1] == 0)
 			break;
-		klog(" %lx", r[1]);
+		if (i != 2 || r[1] != out[1])
+			out[i++] = r[1];
 		if (r[0] <= record)
 			break;
 		record = r[0];
 	}
+	while (i < n)
+		out[i++] = 0;
+}
+
+void arch_frame_trace(const struct thread *t, uint64_t *out, size_t n)
+{
+	trace(&t->frame, t->stack_base, t->stack_base + t->stack_size, out, n);
+}
+
+static void backtrace(const struct trapframe *f, uint64_t low, uint64_t high)
+{
+	uint64_t out[16];
+
+	trace(f, low, high, out, 16);
+	klog("  backtrace:");
+	for (int i = 0; i < 16 && out[i] != 0; i++)
+		klog(" %lx", out[i]);
 	klog("\n");
 }
 

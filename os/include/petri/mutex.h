@@ -17,8 +17,20 @@
 
 struct mutex {
 	uint64_t word;
+#ifdef CHECKED
+	uint64_t place; /* where it was taken last: for deadlock reports */
+#endif
 };
-#define MUTEX_INIT {0}
+#define MUTEX_INIT {.word = 0}
+
+static inline void mutex_note_place(struct mutex *m)
+{
+#ifdef CHECKED
+	m->place = arch_here();
+#else
+	(void)m;
+#endif
+}
 
 /* The slow paths: contended, or wrong. */
 enum petri_error mutex_lock_slow(struct mutex *m, petri_time deadline);
@@ -29,10 +41,13 @@ enum petri_error mutex_unlock_slow(struct mutex *m);
 PETRI_NODISCARD static inline enum petri_error mutex_lock_until(struct mutex *m, petri_time deadline)
 {
 	uint64_t free = 0;
+	enum petri_error error = PETRI_OK;
 
-	if (__atomic_compare_exchange_n(&m->word, &free, thread_self(), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-		return PETRI_OK;
-	return mutex_lock_slow(m, deadline);
+	if (!__atomic_compare_exchange_n(&m->word, &free, thread_self(), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		error = mutex_lock_slow(m, deadline);
+	if (error == PETRI_OK || error == PETRI_EOWNERDIED)
+		mutex_note_place(m);
+	return error;
 }
 PETRI_NODISCARD static inline enum petri_error mutex_lock(struct mutex *m) { return mutex_lock_until(m, PETRI_FOREVER); }
 

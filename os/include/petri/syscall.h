@@ -32,7 +32,9 @@
 	X(20, stream_answer)  /* (struct stream_command, error, text, length) */ \
 	X(21, system_info)    /* (struct system_info out) */                    \
 	X(22, system_exit)    /* (code) */                                      \
-	X(23, thread_abort)   /* (text, length): dies with cause 10 */
+	X(23, thread_abort)   /* (text, length): dies with cause 10 */          \
+	X(24, deadlock_react) /* (reaction) */                                  \
+	X(25, deadlock_await) /* (seen, count out, deadline) */
 
 enum petri_syscall {
 #define PETRI_SYSCALL_ENUM(n, name) SYS_##name = n,

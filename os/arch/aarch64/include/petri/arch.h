@@ -79,6 +79,15 @@ static inline uint64_t arch_syscall(uint64_t number, uint64_t a0, uint64_t a1, u
 	return x0;
 }
 
+/* The address of the code around this. */
+static inline uint64_t arch_here(void)
+{
+	uint64_t pc;
+
+	__asm__ volatile("adr %0, ." : "=r"(pc));
+	return pc;
+}
+
 static inline uint64_t arch_counter(void)
 {
 	uint64_t t;

@@ -1,0 +1,308 @@
+/*
+ * Deadlocks. When a thread blocks on a mutex without a deadline, a walk goes from owner to owner: each thread waits for one mutex at
+ * most, so there is one way only, and it ends, or comes back to where it began.
+ *
+ * A walk goes in bounded pieces. Meanwhile others may run and change what it has seen; so a cycle that seems closed is confirmed in one go,
+ * which is cheap to trust: its members are all blocked for good. Then it is told, in words and in frames, member by member as
+ * the line has room. Threads that do not block pay nothing. Runs in handlers; takes wait buckets, one at a time.
+ */
+#include "kernel/deadlock.h"
+
+#include <petri/deadlock.h>
+#include <petri/wire.h>
+
+#include "kernel/domain.h"
+#include "kernel/line.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/sched.h"
+#include "kernel/stream.h"
+#include "kernel/syscalls.h"
+#include "kernel/ticks.h"
+#include "kernel/usercopy.h"
+#include "kernel/waitq.h"
+
+#define PIECE 64u
+#define WALKS 32u
+#define TOLD_IN_WORDS 16u
+#define TRACE 4
+
+/* A walk: the ids of where it began and where it is. Kept by id: a thread may end meanwhile. */
+struct walk {
+	uint64_t start, at;
+	uint32_t steps;
+};
+enum step { GOES_ON, ENDS, CLOSES };
+
+/* All under `one`. */
+static struct {
+	struct spinlock one;
+	struct walk walks[WALKS];
+	uint32_t head, tail; /* free-running */
+	/* The cycle that is being told; members 0: none. */
+	uint64_t start, at, holds, time;
+	uint32_t members, index, number;
+	enum deadlock_reaction reaction;
+} look;
+
+/* ---- walking ----------------------------------------------------------------------------------------------------------------- */
+
+/* Who holds the mutex that t waits for without a deadline; NULL if it does not wait so. */
+static struct thread *waits_for(const struct thread *t)
+{
+	if (t == NULL || t->state != THREAD_BLOCKED || t->timeout_slot != 0)
+		return NULL;
+	return wait_owner(t);
+}
+
+static enum step step(struct walk *w)
+{
+	struct thread *owner = waits_for(thread_find(w->at));
+
+	if (owner == NULL || (owner->flags & THREAD_IN_CYCLE) || w->steps > thread_counts.alive)
+		return ENDS;
+	if (owner->id == w->start)
+		return CLOSES;
+	w->at = owner->id;
+	w->steps++;
+	return GOES_ON;
+}
+
+/* In one go: is it really a cycle? Returns how many are in it, 0: it is none. *last: the lock that the last one waits for. */
+static uint32_t confirm(uint64_t start, uint64_t *last)
+{
+	struct walk w = {.start = start, .at = start};
+	enum step s;
+
+	while ((s = step(&w)) == GOES_ON)
+		;
+	if (s != CLOSES)
+		return 0;
+	*last = wait_address(thread_find(w.at));
+	return w.steps + 1;
+}
+
+/* ---- telling ------------------------------------------------------------------------------------------------------------------- */
+
+/* Where the lock was taken: checked builds keep it behind the word. */
+static uint64_t place_taken(const struct thread *t, uint64_t lock)
+{
+	uint64_t place = 0;
+
+#ifdef CHECKED
+	if (arch_load64(t, lock + 8, &place) != PETRI_OK)
+		place = 0;
+#else
+	(void)t;
+	(void)lock;
+#endif
+	return place;
+}
+
+static size_t put_member(uint8_t *p, const struct thread *t, uint64_t holds)
+{
+	uint64_t trace[TRACE];
+	size_t n = 0;
+
+	arch_frame_trace(t, trace, TRACE);
+	while (n < THREAD_NAME_MAX && t->name[n] != '\0')
+		n++;
+	wire_put64(p, t->id);
+	wire_put64(p + 8, holds);
+	wire_put64(p + 16, wait_address(t));
+	wire_put64(p + 24, place_taken(t, holds));
+	for (int i = 0; i < TRACE; i++)
+		wire_put64(p + 32 + 8 * i, trace[i]);
+	p[64] = (uint8_t)n;
+	memcpy(p + WIRE_DEADLOCK_MEMBER_SIZE, t->name, n);
+	return WIRE_DEADLOCK_MEMBER_SIZE + n;
+}
+
+static void tell_in_words(const struct thread *t, uint64_t holds, const struct thread *owner)
+{
+	if (look.index < TOLD_IN_WORDS)
+		klog("  %s holds 0x%lx, waits at 0x%lx for 0x%lx held by %s\n", t->name, holds, arch_program_counter(t), wait_address(t), owner->name);
+	else if (look.index == TOLD_IN_WORDS)
+		klog("  ... and %u more\n", look.members - TOLD_IN_WORDS);
+}
+
+/* One frame with as many members as fit. False: the cycle has come apart (somebody was killed). */
+static bool tell_frame(void)
+{
+	static uint8_t p[WIRE_PAYLOAD_MAX];
+	size_t n = WIRE_DEADLOCK_SIZE;
+	uint16_t here = 0;
+
+	wire_put32(p, look.number);
+	wire_put32(p + 4, look.members);
+	wire_put32(p + 8, look.index);
+	p[14] = (uint8_t)look.reaction;
+	p[15] = 0;
+	wire_put64(p + 16, look.time);
+	while (look.index < look.members && n + WIRE_DEADLOCK_MEMBER_SIZE + THREAD_NAME_MAX <= sizeof(p)) {
+		const struct thread *t = thread_find(look.at), *owner = waits_for(t);
+
+		if (owner == NULL)
+			return false;
+		tell_in_words(t, look.holds, owner);
+		n += put_member(p + n, t, look.holds);
+		look.holds = wait_address(t);
+		look.at = owner->id;
+		look.index++;
+		here++;
+	}
+	wire_put16(p + 12, here);
+	stream_frame(WIRE_DEADLOCK, p, n);
+	return true;
+}
+
+/* All is told: what was chosen happens, and who waits for news has it. */
+static void react(struct core *core)
+{
+	struct thread *t = thread_find(look.start);
+
+	look.members = 0;
+	if (look.reaction == DEADLOCK_PANIC)
+		panic("deadlock");
+	if (t == NULL)
+		return;
+	t->domain->deadlocks++;
+	wait_wake_all(core, (uint64_t)&t->domain->deadlocks);
+	if (look.reaction == DEADLOCK_REFUSE && t->state == THREAD_BLOCKED)
+		wait_cancel(core, t, PETRI_EDEADLOCK);
+}
+
+static void tell(struct core *core)
+{
+	while (look.index < look.members && line_room() >= WIRE_ENCODED_MAX + LINE_RESERVE)
+		if (!tell_frame())
+			look.index = look.members;
+	if (look.index < look.members)
+		return;
+	react(core);
+	if (look.head != look.tail)
+		timer_knock(core);
+}
+
+/* Marks the members (walks end at them from now on) unless the last lock is refused, which opens the cycle again. */
+static void mark(uint64_t start)
+{
+	struct thread *t = thread_find(start);
+
+	do {
+		struct thread *owner = waits_for(t);
+
+		t->flags |= THREAD_IN_CYCLE;
+		t = owner;
+	} while (t->id != start);
+}
+
+static void begin(struct core *core, uint64_t start)
+{
+	uint64_t last = 0;
+	uint32_t members = confirm(start, &last);
+	const struct thread *t = thread_find(start);
+
+	if (members == 0)
+		return;
+	look.start = look.at = start;
+	look.holds = last;
+	look.members = members;
+	look.index = 0;
+	look.number++;
+	look.time = ns_from_ticks(arch_ticks());
+	look.reaction = t->domain->reaction;
+	klog("\ndeadlock: a cycle of %u threads\n", members);
+	if (look.reaction != DEADLOCK_REFUSE)
+		mark(start);
+	tell(core);
+}
+
+/* ---- in pieces ------------------------------------------------------------------------------------------------------------------- */
+
+/* Walks on for a piece. True: it is not yet at its end. */
+static bool walk_on(struct core *core, struct walk *w)
+{
+	for (uint32_t i = 0; i < PIECE; i++) {
+		enum step s = step(w);
+
+		if (s == ENDS)
+			return false;
+		if (s == CLOSES && look.members != 0) {
+			*w = (struct walk){.start = w->start, .at = w->start}; /* another is being told: again, after it */
+			return true;
+		}
+		if (s == CLOSES) {
+			begin(core, w->start);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void keep(struct core *core, struct walk *w)
+{
+	while (look.head - look.tail == WALKS) {
+		struct walk *oldest = &look.walks[look.tail % WALKS];
+
+		while (look.members == 0 && walk_on(core, oldest))
+			;
+		look.tail++;
+	}
+	look.walks[look.head++ % WALKS] = *w;
+	timer_knock(core);
+}
+
+void deadlock_look(struct core *core, const struct thread *t)
+{
+	struct walk w = {.start = t->id, .at = t->id};
+
+	if (t->domain->reaction == DEADLOCK_OFF || t->timeout_slot != 0)
+		return;
+	spin_lock(&look.one);
+	if (walk_on(core, &w))
+		keep(core, &w);
+	spin_unlock(&look.one);
+}
+
+void deadlock_continue(struct core *core)
+{
+	if (look.members == 0 && look.head == look.tail)
+		return;
+	spin_lock(&look.one);
+	if (look.members != 0) {
+		tell(core);
+	} else {
+		if (!walk_on(core, &look.walks[look.tail % WALKS]))
+			look.tail++;
+		if (look.head != look.tail)
+			timer_knock(core);
+	}
+	spin_unlock(&look.one);
+}
+
+/* ---- calls ----------------------------------------------------------------------------------------------------------------------- */
+
+/* (reaction) */
+void sys_deadlock_react(struct core *core, struct thread *t)
+{
+	uint64_t reaction = arch_argument(t, 0);
+
+	(void)core;
+	if (reaction <= DEADLOCK_OFF)
+		t->domain->reaction = (uint8_t)reaction;
+	arch_set_result(t, reaction <= DEADLOCK_OFF ? PETRI_OK : PETRI_EINVAL);
+}
+
+/* (seen, count out, deadline) */
+void sys_deadlock_await(struct core *core, struct thread *t)
+{
+	struct domain *d = t->domain;
+
+	if (d->deadlocks > arch_argument(t, 0))
+		arch_set_result(t, user_write_if_wanted(t, arch_argument(t, 1), &d->deadlocks, sizeof(d->deadlocks)));
+	else if (arch_in_atomic_section(t))
+		arch_set_result(t, PETRI_EATOMIC);
+	else
+		wait_restart(core, (uint64_t)&d->deadlocks, ticks_from_ns(arch_argument(t, 2)));
+}

@@ -63,7 +63,7 @@ $(BUILD)/app/libpetri.a: $(LIB_OBJECTS)
 # $(1) name of the app, $(2) its sources
 define app_rules
 $(BUILD)/app/$(1).elf: $(2:%=$(BUILD)/app/%.o) $(BUILD)/app/libpetri.a os/lib/app.ld
-	$(CC_TARGET) -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--build-id=none -T os/lib/app.ld \
+	$(CC_TARGET) -nostdlib -static -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--build-id=none -T os/lib/app.ld \
 		-o $$@ $(2:%=$(BUILD)/app/%.o) $(BUILD)/app/libpetri.a
 endef
 
@@ -111,7 +111,7 @@ $(BUILD)/$(1)/%/app.o: os/arch/aarch64/app.S.in $(BUILD)/app/%.elf $(BUILD)/targ
 	$(CC_TARGET) $(TARGET_FLAGS) -DAPP_ELF='"$(BUILD)/app/$$*.elf"' -DAPP_NAME='"$$*"' -x assembler-with-cpp -c $$< -o $$@
 
 $(BUILD)/$(1)/%/kernel8.elf: $$($(1)_OBJECTS) $(BUILD)/$(1)/%/app.o $(BUILD)/$(1)/kernel.ld
-	$(CC_TARGET) -nostdlib -static -no-pie -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -Wl,--build-id=none \
+	$(CC_TARGET) -nostdlib -static -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -Wl,--build-id=none \
 		-T $(BUILD)/$(1)/kernel.ld -o $$@ $$($(1)_OBJECTS) $(BUILD)/$(1)/$$*/app.o -lgcc
 
 $(BUILD)/$(1)/%/kernel8.img: $(BUILD)/$(1)/%/kernel8.elf

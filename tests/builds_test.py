@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Builds the system in other ways than the usual one, without a warning, and boots what came out.
+
+    builds_test.py [VARIANT]...      ends with "builds: N passed, N failed"; its builds go to build/variants/
+"""
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CLANG = 'CC_TARGET=clang --target=aarch64-linux-gnu'
+# what is booted of each: small tests that notice a compiler with other ideas about registers, stacks and inlining
+BOOTED = ['registers', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'life_reference']
+VARIANTS = {
+    'O0': ['OPT=-O0'],
+    'Os': ['OPT=-Os'],
+    'checked': ['CHECKED=1'],
+    'clang': [CLANG],
+    'clang-O0': [CLANG, 'OPT=-O0'],
+}
+results = []
+
+
+def check(good, what, detail, again):
+    results.append(bool(good))
+    print(f'{"ok" if good else "not ok"} {len(results)} - {what}', flush=True)
+    if not good:
+        print('\n'.join('    ' + line for line in detail.strip().split('\n')[-25:]))
+        print(f'    again: {again}')
+
+
+def make(variables, targets):
+    """Quietly: what it says is a warning or an error."""
+    environment = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL')}
+    return subprocess.run(['make', '-s', f'-j{os.cpu_count() or 1}', *variables, *targets], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+def shell(words):
+    return ' '.join(f"'{w}'" if ' ' in w else w for w in words)
+
+
+def target(name, variables):
+    build = f'build/variants/{name}'
+    images = [f'{build}/{board}/{app}/kernel8.img' for board, apps in
+              (('virt', ['life', *('test-' + t for t in BOOTED)]), ('rpi3', ['life', 'test-registers'])) for app in apps]
+    run = make([f'BUILD={build}', *variables], images)
+    check(run.returncode == 0 and not run.stdout, f'{name}: kernel, library and apps build without a warning', run.stdout or 'make failed',
+          shell(['make', f'BUILD={build}', *variables, *images]))
+    if run.returncode:
+        return
+    for board, names in (('virt', BOOTED), ('rpi3', ['registers'])):
+        command = ['tests/target/run.py', '--build', build, '--board', board, '--icount', '--patience', '4', *names]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        summary = re.search(r'^target .*: (\d+) passed, 0 failed$', run.stdout, re.M)
+        check(run.returncode == 0 and summary and int(summary.group(1)) == len(names), f'{name}: boots and passes on {board}: {" ".join(names)}',
+              run.stdout + run.stderr, shell(command))
+
+
+def viewer():
+    variables = ['BUILD=build/variants/clang', 'HOST_CC=clang']
+    run = make(variables, ['build/variants/clang/petri-view'])
+    check(run.returncode == 0 and not run.stdout, 'petri-view builds with clang without a warning', run.stdout or 'make failed',
+          shell(['make', *variables, 'viewer']))
+
+
+def main():
+    wanted = sys.argv[1:]
+    if set(wanted) - set(VARIANTS):
+        sys.exit(f'builds: there are {", ".join(VARIANTS)}')
+    for name, variables in VARIANTS.items():
+        if not wanted or name in wanted:
+            target(name, variables)
+    if not wanted:
+        viewer()
+    failed = results.count(False)
+    print(f'builds: {len(results) - failed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

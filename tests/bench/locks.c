@@ -2,6 +2,7 @@
 #include "bench.h"
 
 #include <petri/atomic.h>
+#include <petri/deadlock.h>
 #include <petri/mutex.h>
 #include <petri/semaphore.h>
 #include <petri/time.h>
@@ -60,8 +61,61 @@ static void atomic_section(void)
 	bench_loop("atomic_section", petri_now() - began, ROUNDS);
 }
 
+/* ---- a lock that blocks: with the deadlock detector on and off -------------------------------------------------------------- */
+
+#define BLOCKS 4000u
+
+static struct semaphore go = SEMAPHORE_INIT(0);
+static bool takes_lock;
+
+/* More urgent than main: runs as soon as it may, and blocks on the lock that main holds. */
+static void *contender(void *arg)
+{
+	for (uint32_t i = 0; i < BLOCKS; i++) {
+		must(semaphore_wait(&go));
+		if (takes_lock) {
+			must(mutex_lock(&mutex));
+			mutex_unlock(&mutex);
+		}
+	}
+	return arg;
+}
+
+/* Rounds in which main holds the lock while the contender runs; ns. */
+static uint64_t rounds(bool contended)
+{
+	struct thread_attr attr = THREAD_ATTR_DEFAULT;
+	petri_time began;
+	thread_id id;
+
+	takes_lock = contended;
+	attr.priority = BENCH_PRIORITY + 1;
+	must(thread_create(&id, &attr, contender, NULL));
+	began = petri_now();
+	for (uint32_t i = 0; i < BLOCKS; i++) {
+		must(mutex_lock(&mutex));
+		semaphore_post(&go);
+		mutex_unlock(&mutex);
+	}
+	began = petri_now() - began;
+	must(thread_join(id, NULL));
+	return began;
+}
+
+/* Two switches, the block and the hand-off: less what a round costs that does not block. */
+static void mutex_block(const char *key, enum deadlock_reaction reaction)
+{
+	uint64_t plain = rounds(false);
+
+	must(deadlock_react(reaction));
+	bench_result(key, rounds(true) - plain, BLOCKS);
+	must(deadlock_react(DEADLOCK_REPORT));
+}
+
 void bench_locks(void)
 {
+	mutex_block("mutex_block", DEADLOCK_REPORT);
+	mutex_block("mutex_block_off", DEADLOCK_OFF);
 	semaphore_uncontended();
 	mutex_uncontended();
 	mutex_guard();

@@ -20,11 +20,13 @@ static bool call(uint64_t base)
 	uint32_t message = (uint32_t)(uint64_t)buffer | CHANNEL_PROPERTY;
 
 	__asm__ volatile("dsb sy" : : : "memory");
-	for (int i = 0; mmio_read(base + STATUS) & FULL; i++)
+	for (int i = 0; mmio_read(base + STATUS) & FULL; i++) {
 		if (i == TRIES)
 			return false;
+		mmio_pause();
+	}
 	mmio_write(base + WRITE, message);
-	for (int i = 0; i < TRIES; i++)
+	for (int i = 0; i < TRIES; i++, mmio_pause())
 		if (!(mmio_read(base + STATUS) & EMPTY) && mmio_read(base + READ) == message)
 			return buffer[1] == RESPONSE_OK;
 	return false;

@@ -106,5 +106,5 @@ uint32_t pl011_acknowledge(struct pl011 *u)
 void pl011_flush(struct pl011 *u)
 {
 	while (mmio_read(u->base + FR) & FR_BUSY)
-		;
+		mmio_pause();
 }

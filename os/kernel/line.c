@@ -26,17 +26,30 @@ uint32_t line_console_dropped;
 
 uint32_t line_room(void) { return LINE_RING - (line.head - line.tail); }
 
-static void pump_locked(void)
+/* Up to the end of the ring's memory. False: the UART is full. */
+static bool pump_piece(void)
 {
 	uint32_t at = line.tail % LINE_RING;
 	uint32_t n = line.head - line.tail;
+	uint32_t sent;
 
 	if (n > LINE_RING - at)
 		n = LINE_RING - at;
 	if (n > PUMP_PIECE)
 		n = PUMP_PIECE;
-	if (n > 0)
-		line.tail += (uint32_t)board.uart_write(line.ring + at, n);
+	sent = (uint32_t)board.uart_write(line.ring + at, n);
+	line.tail += sent;
+	return sent == n;
+}
+
+/*
+ * Either the ring gets empty or the UART's FIFO full, unless it takes more than a piece at once: its interrupt comes only when a
+ * FIFO that was fuller sinks to its mark.
+ */
+static void pump_locked(void)
+{
+	if (pump_piece() && line.tail % LINE_RING == 0)
+		pump_piece();
 	if (line.head == line.tail && line.new_baud != 0) {
 		board.uart_flush(); /* at most a FIFO of bytes */
 		board.uart_baud(line.new_baud);
@@ -108,6 +121,7 @@ void line_polled(const char *text, size_t n)
 
 		text += sent;
 		n -= sent;
+		arch_spin_hint();
 	}
 }
 
@@ -120,6 +134,7 @@ void line_finish(void)
 		uint32_t n = line.head - line.tail;
 
 		line.tail += (uint32_t)board.uart_write(line.ring + at, n < LINE_RING - at ? n : LINE_RING - at);
+		arch_spin_hint();
 	}
 	board.uart_flush();
 	board.uart_interrupts(false);

@@ -100,6 +100,13 @@ static bool ended_early(struct session *s, const struct options *o, int *code)
 	return failed(code, text);
 }
 
+/* An app that has nothing to do with Life: it has shown no dish, nobody asked for one, and its code tells how it went. */
+static bool ended_without_dish(const struct session *s, const struct options *o)
+{
+	return session_state(s) == SESSION_ENDED && session_dish(s)->width == 0 && o->just_looking && !o->load && !o->has_rule &&
+	       !o->has_random && !o->save;
+}
+
 /* A recording without --until is over at its end. */
 static bool at_end_of_recording(struct session *s, const struct options *o)
 {
@@ -132,6 +139,11 @@ bool run_over(struct session *s, const struct options *o, int *code)
 		return failed(code, session_refused(s));
 	if (session_state(s) == SESSION_LOST)
 		return failed(code, session_problem(s));
+	if (ended_without_dish(s, o)) {
+		*code = 0;
+		check_exit(s, code);
+		return true;
+	}
 	if (session_state(s) == SESSION_ENDED)
 		return ended_early(s, o, code);
 	return timed_out(s, o, code);

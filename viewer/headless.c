@@ -41,6 +41,8 @@ static int finish(struct session *s, const struct options *o)
 {
 	char err[400];
 
+	if (o->just_looking && session_dish(s)->width == 0)
+		return 0; /* an app without a dish: its text was all */
 	if (o->screenshot && !dish_screenshot(session_dish(s), o->palette, o->screenshot, err, sizeof err)) {
 		fprintf(stderr, "petri-view: %s\n", err);
 		return 1;

@@ -89,7 +89,7 @@ static bool settle_headless(struct options *o, char *err, size_t err_size)
 		return true;
 	if (start_wanted(o) && !start_board(&b, o, err, err_size))
 		return false;
-	o->has_until = true;
+	o->has_until = o->just_looking = true;
 	o->until = b.generation + HEADLESS_GENERATIONS;
 	board_free(&b);
 	if (!o->screenshot) {

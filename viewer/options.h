@@ -34,6 +34,7 @@ struct options {
 	/* the run */
 	bool has_until;
 	uint64_t until;
+	bool just_looking; /* nobody said how far: main() chose until; an app without a dish runs to its end */
 	bool has_speed;
 	uint32_t speed; /* generations per 1,000 s, 0 = max; only if has_speed; the session knows each face's default */
 	bool has_timeout;

@@ -1,6 +1,8 @@
 /*
  * The barrier at any interleaving: nobody enters a generation before all have finished the one before, nobody counts twice, the
  * coordinator acts while all others stand, and members come to an end in both ways that the header offers.
+ *
+ * test: quantum 0.5
  */
 #include <petri/atomic.h>
 #include <petri/barrier.h>

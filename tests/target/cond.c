@@ -1,6 +1,8 @@
 /*
  * The condition variable: what it refuses, deadlines, order, broadcast; and no lost wakeup, in a bounded buffer between producers
  * and consumers and in a hand-shake where each signal counts.
+ *
+ * test: quantum 0.5
  */
 #include <petri/cond.h>
 

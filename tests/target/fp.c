@@ -3,6 +3,7 @@
  * and threads that may not; a new thread finds them zero; and a thread without the attribute dies by name when it uses one.
  *
  * test: fault 6 nofp
+ * test: quantum 0.9
  */
 #include <petri/string.h>
 

@@ -5,6 +5,7 @@
  * test: fault 10 twice
  * test: fault 10 foreign
  * test: fault 10 past
+ * test: quantum 0.7
  */
 #include <petri/heap.h>
 #include <petri/string.h>

@@ -1,6 +1,8 @@
 /*
  * Deadlines against unparks: whoever is counted as woken comes back with OK, and whoever comes back with OK was counted, at any
  * interleaving. The wakers and the sleepers' deadlines are about as fast as each other on purpose.
+ *
+ * test: quantum 0.7
  */
 #include <petri/park.h>
 

@@ -12,7 +12,7 @@ test's source, in lines such as
     test: script 93 00        a command in the boot script: type and payload, hexadecimal
     test: noise 20000         that many random bytes are sent to the UART, then HELLO and LIFE_RUN, which have to be acknowledged
     test: seconds 120         time limit (60 if it is not said)
-    test: quantum 5           default quantum in microseconds, unless the command line gives one
+    test: quantum 0.5         default quantum under icount in microseconds, unless the command line gives one
 
 Only the Python standard library is used.
 """
@@ -145,7 +145,8 @@ class Run:
         self.expected = Expected((HERE / (name + '.c')).read_text())
         directory, self.blob_address, self.machine = BOARDS[options.board]
         self.image = ROOT / options.build / directory / ('test-' + name) / 'kernel8.img'
-        self.quantum = options.quantum or self.expected.quantum or (QUANTUM_ICOUNT if options.icount else QUANTUM_FREE)
+        usual = self.expected.quantum or QUANTUM_ICOUNT if options.icount else QUANTUM_FREE
+        self.quantum = options.quantum or usual
 
     def command(self, blob):
         return [self.options.qemu, *self.machine, '-kernel', str(self.image), '-semihosting', '-display', 'none',

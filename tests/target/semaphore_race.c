@@ -1,6 +1,8 @@
 /*
  * Semaphore and mutex under preemption: no unit is lost or made up although waiters give up all the time, no wakeup is lost
  * (it would hang), and never are two threads inside a mutex.
+ *
+ * test: quantum 0.5
  */
 #include <petri/mutex.h>
 #include <petri/semaphore.h>

@@ -139,7 +139,7 @@ ELF := $(IMAGE:%.img=%.elf)
 QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 RUN_OPTIONS := $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(VIEW)
 
-.PHONY: help run image test bench viewer gdb lint format count doctor clean
+.PHONY: help run image all test bench viewer gdb lint format count doctor clean
 
 run: ## build and watch DEMO (life) on BOARD (virt, rpi3, zero2w); VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
 	@.ci/deps run target viewer
@@ -147,6 +147,8 @@ run: ## build and watch DEMO (life) on BOARD (virt, rpi3, zero2w); VIEW="options
 	@$(BUILD)/petri-view qemu:$(BOARD):$(IMAGE) $(RUN_OPTIONS) || .ci/ended petri-view $$?
 
 image: $(IMAGE) ## build build/<board>/<demo>/kernel8.img for BOARD and DEMO
+
+all: $(foreach b,virt rpi3,$(foreach a,$(APPS),$(BUILD)/$(b)/$(a)/kernel8.img)) $(BUILD)/petri-view ## build all images and the viewer
 
 test: ## everything a developer wants to know, on all boards or on BOARD; ends with "N passed, N failed"
 	@.ci/deps run target viewer python fuzz window gdb lint

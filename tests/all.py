@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Runs every suite, shows what each says, and closes with one line: N passed, N failed.
+
+    all.py [--board BOARD] [--only SUITE] [--list] [-- MAKE [VARIABLE=VALUE]...]
+
+A suite is a make target or a program that prints lines "NAME: N passed, N failed". One that ends badly without telling a failure, or
+tells nothing at all, is a failure by itself. Called by `make test`; only the Python standard library is used.
+"""
+import argparse
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BOARDS = ['virt', 'rpi3', 'zero2w']
+SUMMARY = re.compile(r'^([\w ./-]+): (\d+) passed, (\d+) failed$')
+LIMIT = 1200  # seconds for a suite that hangs
+
+
+class Suite:
+    def __init__(self, name, command):
+        self.name, self.command = name, command
+        self.passed = self.failed = 0
+        self.seconds = 0.0
+
+    def again(self):
+        return shlex.join(str(word) for word in self.command)
+
+    def run(self, environment):
+        print(f'\n==== {self.name}: {self.again()}', flush=True)
+        began = time.monotonic()
+        process = subprocess.Popen(self.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True, errors='replace')
+        told = 0
+        for line in process.stdout:
+            print(line, end='', flush=True)
+            summary = SUMMARY.match(line.rstrip())
+            if summary:
+                told += 1
+                self.passed += int(summary.group(2))
+                self.failed += int(summary.group(3))
+        code = process.wait()
+        self.seconds = time.monotonic() - began
+        if (code and not self.failed) or not told:
+            print(f'not ok - {self.name} ended with {code}{"" if told else " and told no result"}', flush=True)
+            self.failed += 1
+
+
+def suites(make, board):
+    """make: the command and the variables that were given to it."""
+    boards = [board] if board else BOARDS
+    yield Suite('lint', [*make, 'lint'])
+    yield Suite('host', [*make, 'test-host'])
+    yield Suite('fuzz', [*make, 'test-fuzz'])
+    for b in boards:
+        yield Suite(f'target {b}', [*make, 'test-target', f'BOARD={b}'])
+    for b in boards:
+        yield Suite(f'sweep {b}', [*make, 'test-sweep', f'BOARD={b}'])
+    yield Suite('viewer', [*make, 'test-viewer'])
+    yield Suite('window', [*make, 'test-window'])
+    yield Suite('run', ['tests/run_test.py', *boards])
+    yield Suite('readme', ['tests/readme_test.py'])
+    yield Suite('gdb', ['tests/gdb_test.py'])
+    yield Suite('builds', ['tests/builds_test.py'])
+
+
+def build(make, environment):
+    """All that several suites want, on all cores, before any clock runs."""
+    print(f'==== build: {shlex.join(make)} all', flush=True)
+    return subprocess.run([*make, '-s', f'-j{os.cpu_count() or 1}', 'all'], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+                          check=False).returncode
+
+
+def table(done):
+    print(f'\n{"suite":<16}{"passed":>8}{"failed":>8}{"seconds":>9}')
+    for suite in done:
+        print(f'{suite.name:<16}{suite.passed:>8}{suite.failed:>8}{suite.seconds:>9.0f}')
+    for suite in done:
+        if suite.failed:
+            print(f'again: {suite.again()}')
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Runs every suite.')
+    parser.add_argument('--board', choices=BOARDS, help='only this board, where a suite has one')
+    parser.add_argument('--only', action='append', metavar='SUITE', help='by its name, as --list tells; may be repeated')
+    parser.add_argument('--list', action='store_true')
+    parser.add_argument('make', nargs='*', default=['make'])
+    options = parser.parse_args()
+    make = [word for word in options.make if not word.startswith('BOARD=')]
+    make.insert(1, '--no-print-directory')
+    environment = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'BOARD')}
+    chosen = [s for s in suites(make, options.board) if not options.only or s.name in options.only]
+    if options.list:
+        print('\n'.join(f'{s.name:<16}{s.again()}' for s in chosen))
+        return 0
+    broken = build(make, environment)
+    for suite in chosen:
+        suite.run(environment)
+    table(chosen)
+    failed = sum(s.failed for s in chosen) + bool(broken)
+    print(f'{sum(s.passed for s in chosen)} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

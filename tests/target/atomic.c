@@ -1,6 +1,8 @@
 /*
  * Atomic sections: they nest and give back what was before, on every way out; no other thread of this core runs inside; a wakeup
  * or a quantum that falls due inside is not lost and takes effect at the end; blocking is refused.
+ *
+ * test: seeds 4
  */
 #include <petri/atomic.h>
 #include <petri/barrier.h>

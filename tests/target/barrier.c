@@ -3,6 +3,7 @@
  * coordinator acts while all others stand, and members come to an end in both ways that the header offers.
  *
  * test: quantum 0.5
+ * test: seeds 4
  */
 #include <petri/atomic.h>
 #include <petri/barrier.h>

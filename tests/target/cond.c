@@ -3,6 +3,7 @@
  * and consumers and in a hand-shake where each signal counts.
  *
  * test: quantum 0.5
+ * test: seeds 4
  */
 #include <petri/cond.h>
 

@@ -4,6 +4,7 @@
  *
  * test: fault 6 nofp
  * test: quantum 0.9
+ * test: seeds 4
  */
 #include <petri/string.h>
 

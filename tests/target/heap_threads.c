@@ -6,6 +6,7 @@
  * test: fault 10 foreign
  * test: fault 10 past
  * test: quantum 0.7
+ * test: seeds 4
  */
 #include <petri/heap.h>
 #include <petri/string.h>

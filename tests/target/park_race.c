@@ -3,6 +3,7 @@
  * interleaving. The wakers and the sleepers' deadlines are about as fast as each other on purpose.
  *
  * test: quantum 0.7
+ * test: seeds 4
  */
 #include <petri/park.h>
 

@@ -3,6 +3,7 @@
  * call keeps what it promises to keep. Each thread fills them with a pattern of its own and looks at them again.
  *
  * test: quantum 0.7
+ * test: seeds 4
  */
 #include "common/test.h"
 

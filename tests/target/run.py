@@ -12,6 +12,7 @@ test's source, in lines such as
     test: script 93 00        a command in the boot script: type and payload, hexadecimal
     test: noise 20000         that many random bytes are sent to the UART, then HELLO and LIFE_RUN, which have to be acknowledged
     test: seconds 120         time limit (60 if it is not said)
+    test: seeds 4             under icount: run it with the seeds 0 to 3, unless the command line gives one
     test: quantum 0.5         default quantum under icount in microseconds, unless the command line gives one
 
 Only the Python standard library is used.
@@ -47,7 +48,7 @@ QUANTUM_ICOUNT, QUANTUM_FREE = 2.0, 50.0
 
 class Expected:
     def __init__(self, source):
-        self.exit, self.seconds, self.quantum, self.noise = 0, 60, None, 0
+        self.exit, self.seconds, self.quantum, self.noise, self.seeds = 0, 60, None, 0, 1
         self.faults, self.lines, self.frames, self.script = {}, [], [], []
         for text in re.findall(r'^[ */]*test: (.*?)[ */]*$', source, re.M):
             word, *rest = text.split()
@@ -61,6 +62,9 @@ class Expected:
 
     def take_quantum(self, us):
         self.quantum = float(us)
+
+    def take_seeds(self, n):
+        self.seeds = int(n)
 
     def take_noise(self, n):
         self.noise = int(n)
@@ -140,8 +144,8 @@ def boot_blob(seed, quantum_us, script):
 class Run:
     """How to run a test: board, mode, seed, quantum."""
 
-    def __init__(self, name, options):
-        self.name, self.options = name, options
+    def __init__(self, name, options, seed):
+        self.name, self.options, self.seed = name, options, seed
         self.expected = Expected((HERE / (name + '.c')).read_text())
         directory, self.blob_address, self.machine = BOARDS[options.board]
         self.image = ROOT / options.build / directory / ('test-' + name) / 'kernel8.img'
@@ -157,20 +161,20 @@ class Run:
     def again(self):
         o = self.options
         return ' '.join(['tests/target/run.py', '--board', o.board, *(['--icount'] if o.icount else []),
-                         *(['--seed', str(o.seed)] if o.seed else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
+                         *(['--seed', str(self.seed)] if self.seed else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
 
     def input(self):
         """Random bytes and two commands. A zero closes whatever the noise has opened."""
         if not self.expected.noise:
             return b''
-        noise = random.Random(self.options.seed or 1)
+        noise = random.Random(self.seed or 1)
         return bytes(noise.getrandbits(8) for _ in range(self.expected.noise)) + \
             frame(CMD_HELLO, 7, struct.pack('<H', 1)) + frame(CMD_LIFE_RUN, 8, b'\0\1\2')
 
     def execute(self):
         with tempfile.TemporaryDirectory(prefix='petri-') as directory:
             blob = Path(directory) / 'boot.bin'
-            blob.write_bytes(boot_blob(self.options.seed, self.quantum, self.expected.script))
+            blob.write_bytes(boot_blob(self.seed, self.quantum, self.expected.script))
             limit = self.expected.seconds * self.options.patience
             began = time.monotonic()
             process = subprocess.Popen(self.command(blob), stdin=subprocess.PIPE if self.expected.noise else subprocess.DEVNULL,
@@ -252,7 +256,8 @@ class Result:
     def show(self):
         options = self.run.options
         verdict = 'not ok' if self.complaints else 'ok'
-        print(f'{verdict} {options.board} {self.run.name} ({self.checks} checks, {self.seconds:.1f} s)', flush=True)
+        seed = f' seed {self.run.seed}' if self.run.seed else ''
+        print(f'{verdict} {options.board} {self.run.name}{seed} ({self.checks} checks, {self.seconds:.1f} s)', flush=True)
         if options.show:
             print(self.text)
         if not self.complaints:
@@ -284,10 +289,17 @@ def parse_arguments():
     return parser.parse_args()
 
 
+def runs_of(name, options):
+    """A test that looks for races is run with several seeds, where a seed means a certain interleaving."""
+    first = Run(name, options, options.seed)
+    several = options.icount and not options.seed
+    return [first] + [Run(name, options, seed) for seed in range(1, first.expected.seeds) if several]
+
+
 def main():
     options = parse_arguments()
     names = options.names or sorted(p.stem for p in HERE.glob('*.c'))
-    runs = [Run(name, options) for name in names]
+    runs = [run for name in names for run in runs_of(name, options)]
     if options.print_command:
         for run in runs:
             print(' '.join(run.command('boot.bin')))

@@ -3,6 +3,7 @@
  * (it would hang), and never are two threads inside a mutex.
  *
  * test: quantum 0.5
+ * test: seeds 4
  */
 #include <petri/mutex.h>
 #include <petri/semaphore.h>

@@ -154,12 +154,10 @@ static void atomic_section(void)
 {
 	begin(2, 5, 100 * US);
 	machine_current()->frame.atomic = true;
-	machine_pass(99 * US);
-	machine_now += 2 * US; /* the timer cannot interrupt; it is pending */
-	sched_timer(&cores[0]);
+	machine_pass(101 * US); /* the timer cannot interrupt; it is pending */
 	machine_enter();
 	EXPECT_EQ(current(), 1);
-	EXPECT(machine_alarm <= machine_now); /* knocks again at once */
+	EXPECT(machine_alarm <= machine_now);
 	machine_current()->frame.atomic = false;
 	machine_pass(0);
 	EXPECT_EQ(current(), 2);
@@ -294,7 +292,7 @@ static void progress_is_guaranteed(void)
 		sched_timer(&cores[0]);
 		EXPECT(sched_leave(&cores[0]) != NULL); /* the program counter stays */
 	}
-	EXPECT(longest >= 100 * US);
+	EXPECT(longest >= 10 * US && longest <= 100 * US); /* some limit */
 	machine_pass(machine_alarm - machine_now); /* now it got somewhere */
 	machine_pass(machine_alarm - machine_now);
 	EXPECT(machine_alarm - machine_now <= 1000);

@@ -32,7 +32,7 @@ unsigned int machine_wake_one(uint64_t key);
 unsigned int machine_wake_all(uint64_t key);
 /* An entry into the kernel that does nothing. */
 void machine_enter(void);
-/* Time passes; the timer interrupts whenever it is due. */
+/* Time passes; the timer interrupts whenever it is due, but not inside an atomic section. */
 void machine_pass(uint64_t ticks);
 
 #endif

@@ -17,4 +17,5 @@ test-target-all: $(call target_images,virt) $(call target_images,rpi3) ## run th
 	tests/target/run.py --board virt $(TARGET_OPTIONS) $(NAME)
 	tests/target/run.py --board rpi3 $(TARGET_OPTIONS) --icount $(NAME)
 	tests/target/run.py --board rpi3 $(TARGET_OPTIONS) $(NAME)
+	tests/target/run.py --board zero2w $(TARGET_OPTIONS) --icount $(NAME)
 	tests/target/run.py --board zero2w $(TARGET_OPTIONS) $(NAME)

@@ -7,10 +7,7 @@
 /* The left ghost is the last byte of a word, so that each row's first cell begins one: packing reads whole words. */
 #define MARGIN 8u
 
-static size_t buffer_size(const struct board *b)
-{
-	return (b->shape.height + 2u) * b->stride;
-}
+static size_t buffer_size(const struct board *b) { return (b->shape.height + 2u) * b->stride; }
 
 enum petri_error board_init(struct board *b, const struct shape *shape)
 {
@@ -65,21 +62,12 @@ void board_put(struct board *b, uint32_t buffer, uint32_t x, uint32_t y, uint8_t
 	board_show(b->cells[buffer] + board_offset(b, x, y), &ghosts, alive);
 }
 
-size_t board_packed_size(const struct shape *shape)
-{
-	return (size_t)life_row_bytes(shape->width) * shape->height;
-}
+size_t board_packed_size(const struct shape *shape) { return (size_t)life_row_bytes(shape->width) * shape->height; }
 
 /* Eight cells (byte i of the word) into eight bits (bit i): the product brings each byte's bit to its own place in the top byte. */
-static inline uint8_t gather(uint64_t cells)
-{
-	return (uint8_t)(cells * 0x0102040810204080u >> 56);
-}
+static inline uint8_t gather(uint64_t cells) { return (uint8_t)(cells * 0x0102040810204080u >> 56); }
 
-static inline uint32_t sum_of_bytes(uint64_t cells)
-{
-	return (uint32_t)(cells * 0x0101010101010101u >> 56);
-}
+static inline uint32_t sum_of_bytes(uint64_t cells) { return (uint32_t)(cells * 0x0101010101010101u >> 56); }
 
 uint32_t board_pack(const struct board *b, uint32_t buffer, uint8_t *bits)
 {

@@ -6,8 +6,8 @@
  */
 #include "commands.h"
 
-#include <petri/console.h>
 #include <petri/heap.h>
+#include <petri/mailbox.h>
 #include <petri/system.h>
 #include <petri/wire.h>
 #include <petri/wire_life.h>
@@ -15,14 +15,9 @@
 #include "controller.h"
 #include "dish.h"
 
-static char remark[160]; /* the text of the answer */
+#define REFUSE mailbox_remark /* (error, reason in words): gives back the error */
 
-#define REFUSE(error, ...) (petri_snprintf(remark, sizeof remark, __VA_ARGS__), (error))
-
-static const struct shape *shape_now(void)
-{
-	return &dish.culture.board.shape;
-}
+static const struct shape *shape_now(void) { return &dish.culture.board.shape; }
 
 static enum petri_error check_rule(uint32_t birth, uint32_t survival)
 {
@@ -252,49 +247,26 @@ static enum petri_error who(const uint8_t *p, size_t length)
 		      info.state <= THREAD_ZOMBIE ? state[info.state] : "?", (unsigned long long)(cell->turns - 1));
 }
 
-static const struct {
-	uint8_t type;
-	uint8_t shortest; /* payload, bytes */
-	bool needs_board;
-	enum petri_error (*execute)(const uint8_t *payload, size_t length);
-} commands[] = {
-	{WIRE_CMD_LIFE_SETUP, 10, false, setup},
-	{WIRE_CMD_LIFE_CELLS, WIRE_LIFE_CELLS_SIZE, true, cells},
-	{WIRE_CMD_LIFE_EDIT, EDIT_SIZE, true, edit},
-	{WIRE_CMD_LIFE_RUN, 0, true, run},
-	{WIRE_CMD_LIFE_PAUSE, 0, true, pause},
-	{WIRE_CMD_LIFE_STEP, 4, true, step},
-	{WIRE_CMD_LIFE_UNTIL, 9, true, until},
-	{WIRE_CMD_LIFE_SPEED, 4, false, speed},
-	{WIRE_CMD_LIFE_RESET, 0, true, reset},
-	{WIRE_CMD_LIFE_RULE, 4, true, rule},
-	{WIRE_CMD_LIFE_KILL, 4, true, kill},
-	{WIRE_CMD_LIFE_GENERATION, 8, true, generation},
-	{WIRE_CMD_LIFE_KEY, 0, true, key},
-	{WIRE_CMD_LIFE_WHO, 4, true, who},
+static enum petri_error check_board(void)
+{
+	return dish.culture.count > 0 ? PETRI_OK : REFUSE(PETRI_EINVAL, "there is no board yet");
+}
+
+static const struct mailbox_command list[] = {
+	{WIRE_CMD_LIFE_SETUP, 10, NULL, setup},
+	{WIRE_CMD_LIFE_CELLS, WIRE_LIFE_CELLS_SIZE, check_board, cells},
+	{WIRE_CMD_LIFE_EDIT, EDIT_SIZE, check_board, edit},
+	{WIRE_CMD_LIFE_RUN, 0, check_board, run},
+	{WIRE_CMD_LIFE_PAUSE, 0, check_board, pause},
+	{WIRE_CMD_LIFE_STEP, 4, check_board, step},
+	{WIRE_CMD_LIFE_UNTIL, 9, check_board, until},
+	{WIRE_CMD_LIFE_SPEED, 4, NULL, speed},
+	{WIRE_CMD_LIFE_RESET, 0, check_board, reset},
+	{WIRE_CMD_LIFE_RULE, 4, check_board, rule},
+	{WIRE_CMD_LIFE_KILL, 4, check_board, kill},
+	{WIRE_CMD_LIFE_GENERATION, 8, check_board, generation},
+	{WIRE_CMD_LIFE_KEY, 0, check_board, key},
+	{WIRE_CMD_LIFE_WHO, 4, check_board, who},
 };
 
-static enum petri_error execute(const struct stream_command *command)
-{
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-		if (commands[i].type != command->type)
-			continue;
-		if (command->length < commands[i].shortest)
-			return REFUSE(PETRI_EINVAL, "%u bytes are too few for this command: it needs %u", command->length,
-				      commands[i].shortest);
-		if (commands[i].needs_board && dish.culture.count == 0)
-			return REFUSE(PETRI_EINVAL, "there is no board yet");
-		return commands[i].execute(command->payload, command->length);
-	}
-	return REFUSE(PETRI_ENOSYS, "Life has no command 0x%02x", command->type);
-}
-
-void command_execute(const struct stream_command *command)
-{
-	remark[0] = 0;
-	enum petri_error error = execute(command);
-
-	if (error != PETRI_OK && remark[0] == 0)
-		(void)REFUSE(error, "%s", petri_strerror(error));
-	stream_answer(command, error, remark);
-}
+void commands_execute(void) { mailbox_execute(list, sizeof list / sizeof *list); }

@@ -2,9 +2,7 @@
 #ifndef LIFE_COMMANDS_H
 #define LIFE_COMMANDS_H
 
-#include <petri/stream.h>
-
-/* Executes one command and answers it. The controller's, while all cells stand. Blocks (line, heap, ends of cells). */
-void command_execute(const struct stream_command *command);
+/* Executes and answers what lies in the mailbox. The controller's, while all cells stand. Blocks (line, heap, ends of cells). */
+void commands_execute(void);
 
 #endif

@@ -11,8 +11,8 @@
 #include <petri/park.h>
 #include <petri/system.h>
 
+#include "commands.h"
 #include "dish.h"
-#include "mailbox.h"
 #include "reporter.h"
 #include "text.h"
 
@@ -39,10 +39,7 @@ void controller_changed(bool new_epoch)
 
 /* ---- pace ---- */
 
-static uint64_t interval(void)
-{
-	return controller.speed == 0 ? 0 : PETRI_S(1000) / controller.speed;
-}
+static uint64_t interval(void) { return controller.speed == 0 ? 0 : PETRI_S(1000) / controller.speed; }
 
 void controller_set_speed(uint32_t speed)
 {
@@ -252,7 +249,7 @@ static void stand(void)
 	for (;;) {
 		uint64_t heard = __atomic_load_n(&bell, __ATOMIC_ACQUIRE);
 
-		mailbox_execute();
+		commands_execute();
 		notice_deaths();
 		if (goal_reached())
 			pause_at_goal();

@@ -16,23 +16,23 @@
 
 struct controller {
 	enum life_run_state state;
-	uint32_t speed;        /* generations per 1,000 s; 0: as fast as possible */
-	petri_time due;        /* of the next generation */
-	uint64_t generation;   /* of the board */
-	uint64_t goal;         /* LIFE_STEPPING, LIFE_UNTIL: where it pauses */
-	bool end;              /* LIFE_UNTIL: where the whole run ends */
+	uint32_t speed;      /* generations per 1,000 s; 0: as fast as possible */
+	petri_time due;      /* of the next generation */
+	uint64_t generation; /* of the board */
+	uint64_t goal;       /* LIFE_STEPPING, LIFE_UNTIL: where it pauses */
+	bool end;            /* LIFE_UNTIL: where the whole run ends */
 	uint32_t epoch;
 
 	/* What the next report is to be. */
-	bool unreported;       /* something changed since the last one */
-	bool at_once;          /* however short ago the last one was */
+	bool unreported; /* something changed since the last one */
+	bool at_once;    /* however short ago the last one was */
 	bool key;
-	bool reached;          /* the goal of LIFE_UNTIL stands here */
-	petri_time reported;   /* when the last one was taken */
+	bool reached;        /* the goal of LIFE_UNTIL stands here */
+	petri_time reported; /* when the last one was taken */
 
 	/* The start pattern: the board as it was when it first ran. */
 	bool started;
-	uint8_t *start;        /* packed; NULL: none */
+	uint8_t *start; /* packed; NULL: none */
 	uint64_t start_generation;
 };
 extern struct controller controller;

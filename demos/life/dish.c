@@ -14,10 +14,7 @@
 
 struct dish dish = {.barrier = BARRIER_INIT(1), .roll = MUTEX_INIT, .changed = COND_INIT};
 
-enum petri_error dish_init(void)
-{
-	return reaper_start();
-}
+enum petri_error dish_init(void) { return reaper_start(); }
 
 void dish_bury(void)
 {
@@ -50,10 +47,7 @@ void dish_open(void)
 	barrier_arrive(&dish.barrier);
 }
 
-static void wait_for_change(void)
-{
-	petri_assert(cond_wait(&dish.changed, &dish.roll) == PETRI_OK);
-}
+static void wait_for_change(void) { petri_assert(cond_wait(&dish.changed, &dish.roll) == PETRI_OK); }
 
 static uint64_t steps_of_present(void)
 {
@@ -65,10 +59,7 @@ static uint64_t steps_of_present(void)
 	return steps;
 }
 
-uint64_t dish_steps(void)
-{
-	return dish.past_steps + steps_of_present();
-}
+uint64_t dish_steps(void) { return dish.past_steps + steps_of_present(); }
 
 uint32_t dish_miscounts(void)
 {

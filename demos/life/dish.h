@@ -38,13 +38,13 @@ struct dish {
 	struct barrier barrier; /* all cells with a thread, and the controller */
 	bool ending;            /* read by the cells once the gate has opened */
 
-	struct mutex roll;      /* who lives; held while the barrier opens, so that a death is before or after that */
-	struct cond changed;    /* somebody ended who was waited for */
-	uint32_t living;        /* cells that have a thread */
-	uint32_t deaths;        /* how many died untimely since boot */
-	bool unburied;          /* somebody died whose place on the board is not yet cleared */
-	uint64_t created;       /* cell threads since boot */
-	uint64_t past_steps;    /* of the cells that have ended */
+	struct mutex roll;   /* who lives; held while the barrier opens, so that a death is before or after that */
+	struct cond changed; /* somebody ended who was waited for */
+	uint32_t living;     /* cells that have a thread */
+	uint32_t deaths;     /* how many died untimely since boot */
+	bool unburied;       /* somebody died whose place on the board is not yet cleared */
+	uint64_t created;    /* cell threads since boot */
+	uint64_t past_steps; /* of the cells that have ended */
 	void (*died)(struct cell *cell, enum petri_error how); /* called by the reaper; NULL: nobody wants to know */
 };
 extern struct dish dish;

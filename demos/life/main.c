@@ -5,20 +5,21 @@
  *     cell x,y    a thread per cell                                           cell.c
  *     reaper      joins the cells, speaks for those that died                 reaper.c
  *     reporter    encodes and sends the board                                 reporter.c
- *     receiver    waits for commands                                          mailbox.c
+ *     receiver    waits for commands                                          <petri/mailbox.h>
  */
 #include <petri/console.h>
+#include <petri/mailbox.h>
 #include <petri/system.h>
 #include <petri/thread.h>
 #include <petri/wire_life.h>
 
 #include "controller.h"
 #include "dish.h"
-#include "mailbox.h"
 #include "reporter.h"
 
 /* How long a host has for its first command before the dish sows itself. */
 #define GRACE PETRI_S(2)
+#define RECEIVER_PRIORITY 26
 
 static void cell_died(struct cell *cell, enum petri_error how)
 {
@@ -69,7 +70,7 @@ int main(void)
 	dish.died = cell_died;
 	need(dish_init(), "reaper");
 	need(reporter_start(controller_wake), "reporter");
-	need(mailbox_start(controller_wake), "receiver");
+	need(mailbox_start(RECEIVER_PRIORITY, controller_wake), "receiver");
 	system_info(&info);
 	if (!info.scripted && !mailbox_await(petri_now() + GRACE))
 		sow_own_dish();

@@ -5,6 +5,7 @@
  */
 #include "reporter.h"
 
+#include <petri/bands.h>
 #include <petri/heap.h>
 #include <petri/semaphore.h>
 #include <petri/stream.h>
@@ -26,25 +27,16 @@ static struct {
 	struct snapshot snapshot;
 
 	/* What the reader has. */
-	bool any;              /* anything at all of this room's boards */
+	bool any; /* anything at all of this room's boards */
 	uint32_t epoch;
 	uint32_t deaths;
 	petri_time key_time;
 	uint8_t config[WIRE_LIFE_CONFIG_SIZE];
-	uint8_t *sent;         /* each band as it was sent last ... */
-	uint64_t *base;        /* ... and of which generation it was then */
-	size_t room;           /* bytes of a packed board that fit */
-	uint32_t bands_room;
-} reporter = {.idle = SEMAPHORE_INIT(1), .work = SEMAPHORE_INIT(0)};
+	struct bands bands;
+	size_t room; /* bytes of a packed board that fit into the snapshot */
+} reporter = {.idle = SEMAPHORE_INIT(1), .work = SEMAPHORE_INIT(0), .bands = {.type = WIRE_LIFE_BAND}};
 
 static uint8_t payload[STREAM_PAYLOAD_MAX];
-
-static uint32_t band_count(const struct shape *shape)
-{
-	uint32_t rows = life_band_rows(shape->width);
-
-	return (shape->height + rows - 1) / rows;
-}
 
 static void send_config(const struct snapshot *s, bool key)
 {
@@ -64,44 +56,6 @@ static void send_config(const struct snapshot *s, bool key)
 		return;
 	memcpy(reporter.config, p, WIRE_LIFE_CONFIG_SIZE);
 	stream_send(WIRE_LIFE_CONFIG, p, WIRE_LIFE_CONFIG_SIZE);
-}
-
-/* One band; false: it has not changed since it was last sent, and is not sent. */
-static bool send_band(const struct snapshot *s, uint32_t band, bool key)
-{
-	uint32_t row_bytes = life_row_bytes(s->shape.width), rows = life_band_rows(s->shape.width);
-	uint32_t first = band * rows;
-	size_t at = (size_t)first * row_bytes;
-	enum life_coding coding;
-
-	if (rows > s->shape.height - first)
-		rows = s->shape.height - first;
-	size_t n = (size_t)rows * row_bytes;
-	size_t length = life_band_encode(payload + WIRE_LIFE_BAND_SIZE, &coding, s->bits + at, key ? NULL : reporter.sent + at, n);
-
-	if (!key && length == 0)
-		return false;
-	wire_put32(payload, s->epoch);
-	wire_put64(payload + 4, s->generation);
-	wire_put64(payload + 12, key ? 0 : reporter.base[band]);
-	wire_put16(payload + 20, (uint16_t)first);
-	wire_put16(payload + 22, (uint16_t)rows);
-	payload[24] = (uint8_t)coding;
-	payload[25] = key ? LIFE_BAND_KEY : 0;
-	wire_put16(payload + 26, 0);
-	stream_send(WIRE_LIFE_BAND, payload, WIRE_LIFE_BAND_SIZE + length);
-	memcpy(reporter.sent + at, s->bits + at, n);
-	reporter.base[band] = s->generation;
-	return true;
-}
-
-static uint32_t send_bands(const struct snapshot *s, bool key)
-{
-	uint32_t sent = 0;
-
-	for (uint32_t band = 0; band < band_count(&s->shape); band++)
-		sent += send_band(s, band, key);
-	return sent;
 }
 
 static void flush_dead(uint32_t here)
@@ -152,12 +106,23 @@ static void send_generation(const struct snapshot *s, uint32_t bands, bool key)
 	stream_send(WIRE_LIFE_GENERATION, p, WIRE_LIFE_GENERATION_SIZE);
 }
 
+static struct picture picture_of(const struct shape *shape)
+{
+	return (struct picture){
+		.rows = shape->height, .row_bytes = life_row_bytes(shape->width), .band_rows = life_band_rows(shape->width)};
+}
+
 static void report(const struct snapshot *s)
 {
 	bool key = s->key || !reporter.any || s->epoch != reporter.epoch || s->time - reporter.key_time >= KEY_INTERVAL;
 
 	send_config(s, key);
-	uint32_t bands = send_bands(s, key);
+	struct picture picture = picture_of(&s->shape);
+
+	picture.epoch = s->epoch;
+	picture.number = s->generation;
+	picture.bytes = s->bits;
+	uint32_t bands = bands_send(&reporter.bands, &picture, key);
 
 	send_dead(s, key);
 	send_generation(s, bands, key);
@@ -189,56 +154,29 @@ enum petri_error reporter_start(void (*wake)(void))
 	return thread_create(NULL, &attr, reporter_main, NULL);
 }
 
-struct snapshot *reporter_try_take(void)
-{
-	return semaphore_trywait(&reporter.idle) == PETRI_OK ? &reporter.snapshot : NULL;
-}
+struct snapshot *reporter_try_take(void) { return semaphore_trywait(&reporter.idle) == PETRI_OK ? &reporter.snapshot : NULL; }
 
-struct snapshot *reporter_take(void)
-{
-	return semaphore_wait(&reporter.idle) == PETRI_OK ? &reporter.snapshot : NULL;
-}
+struct snapshot *reporter_take(void) { return semaphore_wait(&reporter.idle) == PETRI_OK ? &reporter.snapshot : NULL; }
 
-void reporter_send(void)
-{
-	semaphore_post(&reporter.work);
-}
+void reporter_send(void) { semaphore_post(&reporter.work); }
 
-void reporter_give_back(void)
-{
-	semaphore_post(&reporter.idle);
-}
+void reporter_give_back(void) { semaphore_post(&reporter.idle); }
 
-/* New room; what the reader has does not matter, since a new shape begins with a key. */
-static enum petri_error grow(size_t size, uint32_t bands)
-{
-	uint8_t *bits = heap_alloc(size), *sent = heap_alloc(size);
-	uint64_t *base = heap_calloc(bands, sizeof *base);
-
-	if (bits == NULL || sent == NULL || base == NULL) {
-		heap_free(bits);
-		heap_free(sent);
-		heap_free(base);
-		return PETRI_ENOMEM;
-	}
-	heap_free(reporter.snapshot.bits);
-	heap_free(reporter.sent);
-	heap_free(reporter.base);
-	reporter.snapshot.bits = bits;
-	reporter.sent = sent;
-	reporter.base = base;
-	reporter.room = size;
-	reporter.bands_room = bands;
-	return PETRI_OK;
-}
-
+/* What the reader has does not matter any more, since a new shape begins with a key. */
 enum petri_error reporter_reserve(const struct shape *shape)
 {
+	struct picture picture = picture_of(shape);
 	size_t size = board_packed_size(shape);
-	uint32_t bands = band_count(shape);
 
 	reporter.any = false;
-	if (size <= reporter.room && bands <= reporter.bands_room)
-		return PETRI_OK;
-	return grow(size > reporter.room ? size : reporter.room, bands > reporter.bands_room ? bands : reporter.bands_room);
+	if (size > reporter.room) {
+		uint8_t *bits = heap_alloc(size);
+
+		if (bits == NULL)
+			return PETRI_ENOMEM;
+		heap_free(reporter.snapshot.bits);
+		reporter.snapshot.bits = bits;
+		reporter.room = size;
+	}
+	return bands_reserve(&reporter.bands, &picture);
 }

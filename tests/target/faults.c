@@ -65,7 +65,7 @@ int main(void)
 	dies("null", store_to, NULL);
 	resident = info_now().threads_resident;
 	dies("wild", store_to, (void *)0x123456789ab8);
-	dies("text", store_to, (void *)(uintptr_t)store_to);
+	dies("text", store_to, (void *)((uintptr_t)store_to & ~7ul));
 	dies("rodata", store_to, (void *)(uintptr_t)&constant);
 	dies("data", jump_to, data);
 	dies("nowhere", jump_to, (void *)0x5555000);

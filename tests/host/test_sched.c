@@ -115,6 +115,8 @@ static void priorities(void)
 	EXPECT_EQ(current(), 1);
 	machine_wake_one(KEY); /* C: runs at once */
 	EXPECT_EQ(current(), 3);
+	machine_enter(); /* and that was that */
+	EXPECT_EQ(current(), 3);
 	EXPECT_EQ(cores[0].preemptions, 1);
 }
 

@@ -69,9 +69,22 @@ static void first_come(void)
 	EXPECT_EQ(threads[1].frame.result, PETRI_OK);
 }
 
+/* A queue is as long as it has priorities: that bounds the work under its lock. */
+static unsigned int groups(uint64_t key)
+{
+	struct wait_bucket *b = wait_lock(key);
+	unsigned int n = 0;
+
+	for (struct thread *g = b->queues; g != NULL; g = g->group_next)
+		n++;
+	wait_unlock(b);
+	return n;
+}
+
 static void priority_first(void)
 {
 	begin((unsigned int[]){ 5, 9, 5, 20, 9, 20, 5, 0, 30 }, 9);
+	EXPECT_EQ(groups(KEY), 5);
 	EXPECT_STR(wake_order(9), "IDFBEACGH");
 }
 

@@ -155,6 +155,8 @@ def frames():
     complains(b"\0" + b"\xff\xf5" + b"\xff" * 2000 + b"\0", "longer than any frame")
     complains(frame(5, 0, bytes(1025)), "1025|longer")
     fine(frame(5, 0, bytes(4 + 700)))
+    for length in (240, 241, 242, 243, 244, 245, 246, 253, 254, 255, 496, 497, 498, 499, 500):  # around the ends of COBS blocks
+        fine(frame(5, 0x01010101, b"\xaa" * length))
     complains(b"text\xf6\xf7", "not UTF-8")
     fine(b"\xe2" + frame(5, 0, bytes(4)) + b"\x82\xac, x")
 

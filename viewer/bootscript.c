@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
+#include "bootscript.h"
 #include <petri/wire.h>
+
+#include "text.h"
 
 #define HEAD 8u
 
@@ -49,16 +51,6 @@ static bool put_boot(struct blob *b, const struct options *o, bool qemu, bool sc
 	return put_item(b, WIRE_CMD_BOOT, p, sizeof p);
 }
 
-/* A run under QEMU ends at its goal; a Pi's dish stays on the desk, paused there. */
-static bool put_start(struct blob *b, const struct options *o, const struct board *start, bool qemu)
-{
-	if (!commands_board(start, put_item, b) || !commands_speed(start_speed(o), put_item, b))
-		return false;
-	if (o->has_until)
-		return commands_until(o->until, qemu, put_item, b);
-	return put_item(b, WIRE_CMD_LIFE_RUN, NULL, 0);
-}
-
 /* Length in front, CRC behind. */
 static bool seal(struct blob *b)
 {
@@ -70,12 +62,15 @@ static bool seal(struct blob *b)
 	return append(b, crc, sizeof crc);
 }
 
-uint8_t *boot_script(const struct options *o, const struct board *start, bool qemu, bool scripted, size_t *size)
+uint8_t *boot_script(const struct options *o, const struct demo *demo, bool qemu, bool scripted, size_t *size, char *err,
+		     size_t err_size)
 {
 	static const uint8_t head[HEAD];
 	struct blob b = {0};
 
-	if (append(&b, head, HEAD) && put_boot(&b, o, qemu, scripted) && (!start || put_start(&b, o, start, qemu)) && seal(&b)) {
+	fail(err, err_size, "no memory for the boot script");
+	if (append(&b, head, HEAD) && put_boot(&b, o, qemu, scripted) &&
+	    (!demo || demo->start(o, qemu, put_item, &b, err, err_size)) && seal(&b)) {
 		*size = b.size;
 		return b.data;
 	}

@@ -22,10 +22,7 @@ void draw_forget(struct draw *d)
 	d->masks_used = 0;
 }
 
-void draw_close(struct draw *d)
-{
-	draw_forget(d);
-}
+void draw_close(struct draw *d) { draw_forget(d); }
 
 uint32_t draw_mix(uint32_t a, uint32_t b, unsigned alpha)
 {

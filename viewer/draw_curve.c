@@ -19,13 +19,10 @@ static unsigned row_cover(int y, double top, double bottom)
 	return to > from ? (unsigned)((to - from) * 255 + 0.5) : 0;
 }
 
-static double level(const struct cells_target *t, double height, double line)
-{
-	return line / 2 + (1 - height) * (t->h - line);
-}
+static double level(const struct pixels *t, double height, double line) { return line / 2 + (1 - height) * (t->h - line); }
 
-static void paint_column(const struct cells_target *t, int x, double before, double here, double after, double line,
-			 uint32_t ink, uint32_t ground)
+static void paint_column(const struct pixels *t, int x, double before, double here, double after, double line, uint32_t ink,
+			 uint32_t ground)
 {
 	double y = level(t, here, line), a = (level(t, before, line) + y) / 2, b = (level(t, after, line) + y) / 2;
 	double top = fmin(y, fmin(a, b)) - line / 2, bottom = fmax(y, fmax(a, b)) + line / 2;
@@ -38,7 +35,7 @@ static void paint_column(const struct cells_target *t, int x, double before, dou
 	}
 }
 
-void curve_paint(const struct cells_target *t, const double *heights, double line, uint32_t ink, uint32_t ground)
+void curve_paint(const struct pixels *t, const double *heights, double line, uint32_t ink, uint32_t ground)
 {
 	for (int x = 0; x < t->w; x++) {
 		double here = heights[x];

@@ -6,10 +6,10 @@
 
 #include <stdint.h>
 
-#include "draw_cells.h"
+#include "pixels.h"
 
 /* heights: the curve at the middle of each of the t->w columns, 0..1 from the bottom, < 0 where there is none.
  * line: thickness in pixels. Paints every pixel. */
-void curve_paint(const struct cells_target *t, const double *heights, double line, uint32_t ink, uint32_t ground);
+void curve_paint(const struct pixels *t, const double *heights, double line, uint32_t ink, uint32_t ground);
 
 #endif

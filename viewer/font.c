@@ -16,16 +16,15 @@
 
 static const char *const words[] = {"Inter-Regular.otf", "Inter-Regular.ttf", "InterVariable.ttf", "DejaVuSans.ttf", NULL};
 static const char *const strong[] = {"Inter-Medium.otf", "Inter-Medium.ttf", "InterVariable.ttf", "DejaVuSans.ttf", NULL};
-static const char *const title[] = {"Inter-SemiBold.otf", "Inter-SemiBold.ttf", "InterVariable.ttf",
-				    "DejaVuSans-Bold.ttf", NULL};
+static const char *const title[] = {"Inter-SemiBold.otf", "Inter-SemiBold.ttf", "InterVariable.ttf", "DejaVuSans-Bold.ttf", NULL};
 static const char *const mono[] = {"JetBrainsMono-Regular.ttf", "DejaVuSansMono.ttf", NULL};
 
 static const struct {
 	const char *const *names;
 	double pixels;
 } styles[FONT_STYLES] = {
-	[FONT_TITLE] = {title, 18},  [FONT_BODY] = {words, 13},   [FONT_STRONG] = {strong, 13}, [FONT_SMALL] = {words, 11},
-	[FONT_BIG] = {mono, 22},     [FONT_NUMBER] = {mono, 13},  [FONT_CODE] = {mono, 11.5},
+	[FONT_TITLE] = {title, 18}, [FONT_BODY] = {words, 13},  [FONT_STRONG] = {strong, 13}, [FONT_SMALL] = {words, 11},
+	[FONT_BIG] = {mono, 22},    [FONT_NUMBER] = {mono, 13}, [FONT_CODE] = {mono, 11.5},
 };
 
 void font_open(struct font_set *f, SDL_Renderer *renderer, double scale)

@@ -1,5 +1,5 @@
 /*
- * The face without a face: for scripts. Runs to the goal, tells what the target says on stderr, and prints one line.
+ * The face without a face: for scripts. Runs to the goal, tells what the target says on stderr, and prints what it came to.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,29 +27,17 @@ static void tell_notices(struct session *s)
 		fprintf(stderr, "petri-view: %s\n", notice);
 }
 
-static void print_line(const struct session *s)
-{
-	const struct dish *d = session_dish(s);
-	const struct counters *c = session_counters(s);
-
-	printf("generation %llu population %u threads_created %llu cell_steps %llu voluntary_switches %llu preemptions %llu\n",
-	       (unsigned long long)d->generation, d->population, (unsigned long long)d->created, (unsigned long long)d->steps,
-	       (unsigned long long)c->switches, (unsigned long long)c->preemptions);
-}
-
-static int finish(struct session *s, const struct options *o)
+static int finish(struct session *s, const struct options *o, int code)
 {
 	char err[400];
 
-	if (o->just_looking && session_dish(s)->width == 0)
-		return 0; /* an app without a dish: its text was all */
-	if (o->screenshot && !dish_screenshot(session_dish(s), o->palette, o->screenshot, err, sizeof err)) {
+	if (o->screenshot && !session_demo(s)->picture(s, o, o->screenshot, err, sizeof err)) {
 		fprintf(stderr, "petri-view: %s\n", err);
 		return 1;
 	}
-	print_line(s);
+	session_demo(s)->print(s, o, code);
 	if (fflush(stdout) == 0)
-		return 0;
+		return code;
 	fprintf(stderr, "petri-view: stdout cannot be written\n");
 	return 1;
 }
@@ -68,5 +56,5 @@ int face_headless(struct session *s, const struct options *o)
 	tell_console(s);
 	if (quit_signal)
 		fprintf(stderr, "petri-view: stopped by signal %d\n", (int)quit_signal);
-	return over && code == 0 ? finish(s, o) : 1;
+	return over && !*run_reason() ? finish(s, o, code) : 1;
 }

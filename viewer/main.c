@@ -8,12 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
+#include "bootscript.h"
 #include "faces.h"
 #include "source.h"
 #include "text.h"
 
-#define HEADLESS_GENERATIONS 200u
 #define HEADLESS_TIMEOUT 600.0
 
 volatile sig_atomic_t quit_signal;
@@ -76,25 +75,27 @@ static const char *picture_default(void)
 	return path;
 }
 
-/* Nobody watches and nobody said how far: 200 generations from where the dish begins, and a picture. */
+/* Nobody watches and nobody said how far: the demo chooses, and a picture is taken. Both, when either may be running there. */
 static bool settle_headless(struct options *o, char *err, size_t err_size)
 {
-	struct board b = {0};
+	const struct demo *only = demo_of(o), *d;
+	bool chosen = false;
 
 	if (o->face != FACE_HEADLESS)
 		return true;
 	if (!o->has_timeout)
 		o->timeout = HEADLESS_TIMEOUT;
-	if (o->has_until || source_kind_of(o->source) == SOURCE_FILE)
+	if (source_kind_of(o->source) == SOURCE_FILE)
 		return true;
-	if (start_wanted(o) && !start_board(&b, o, err, err_size))
-		return false;
-	o->has_until = o->just_looking = true;
-	o->until = b.generation + HEADLESS_GENERATIONS;
-	board_free(&b);
-	if (!o->screenshot) {
+	for (size_t i = 0; (d = demo_each(i)); i++)
+		if ((!only || d == only) && !d->settle_headless(o, &chosen, err, err_size))
+			return false;
+	if (chosen && !o->screenshot) {
+		char goal[WHERE_ROOM];
+
 		o->screenshot = picture_default();
-		fprintf(stderr, "petri-view: %u generations, then a picture: %s\n", HEADLESS_GENERATIONS, o->screenshot);
+		demo_default(o)->goal(o, goal, sizeof goal);
+		fprintf(stderr, "petri-view: until %s, then a picture: %s\n", goal, o->screenshot);
 	}
 	return true;
 }
@@ -118,22 +119,16 @@ static bool can_write(const char *path, char *err, size_t err_size)
 
 static int write_boot_script(const struct options *o)
 {
-	struct board b;
 	uint8_t *blob;
 	size_t size;
 	char err[400];
 	bool good;
 
-	if (!start_board(&b, o, err, sizeof err)) {
-		fprintf(stderr, "petri-view: %s\n", err);
-		return 1;
-	}
-	blob = boot_script(o, &b, o->icount, o->icount, &size);
-	good = blob ? file_write(o->boot_script, blob, size, err, sizeof err) : fail(err, sizeof err, "no memory");
+	blob = boot_script(o, demo_default(o), o->icount, o->icount, &size, err, sizeof err);
+	good = blob && file_write(o->boot_script, blob, size, err, sizeof err);
 	if (!good)
 		fprintf(stderr, "petri-view: %s\n", err);
 	free(blob);
-	board_free(&b);
 	return good ? 0 : 1;
 }
 
@@ -179,7 +174,7 @@ int main(int argc, char **argv)
 		return write_boot_script(&o);
 	if (o.face == FACE_AUTO)
 		o.face = choose_face();
-	if (!settle_headless(&o, err, sizeof err) || !can_write(o.save, err, sizeof err) ||
+	if (!settle_headless(&o, err, sizeof err) || !can_write(o.life.save, err, sizeof err) ||
 	    !can_write(o.screenshot, err, sizeof err)) {
 		fprintf(stderr, "petri-view: %s\n", err);
 		return 1;

@@ -1,37 +1,26 @@
 /*
  * Parsing the command line: one table of options, each with the function that takes its value.
  */
-#include "options.h"
+#include "option.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "demo.h"
 #include "source.h"
 #include "text.h"
 
 #define QUANTUM_MAX_NS 10000000000u
 
-/* What a value's parser is given. */
-struct parsing {
-	struct options *o;
-	const char *name;
-	char *err;
-	size_t err_size;
-};
-
-typedef bool take(struct parsing *p, const char *value); /* value is NULL for a plain switch */
-
-static bool wrong(struct parsing *p, const char *value, const char *wanted)
+bool option_wrong(struct parsing *p, const char *value, const char *wanted)
 {
 	return fail(p->err, p->err_size, "%s %s: it wants %s", p->name, value, wanted);
 }
 
-/* A decimal number within low..high, nothing behind it. */
-static bool decimal(const char *text, double low, double high, double *value)
+bool option_decimal(const char *text, double low, double high, double *value)
 {
 	char *end;
 
@@ -41,7 +30,7 @@ static bool decimal(const char *text, double low, double high, double *value)
 	return !*end && isfinite(*value) && *value >= low && *value <= high;
 }
 
-static bool whole(const char *text, uint64_t max, uint64_t *value)
+bool option_whole(const char *text, uint64_t max, uint64_t *value)
 {
 	const char *end;
 
@@ -72,18 +61,6 @@ static bool take_headless(struct parsing *p, const char *value)
 {
 	(void)value;
 	return take_face(p, FACE_HEADLESS);
-}
-
-static bool take_load(struct parsing *p, const char *value)
-{
-	p->o->load = value;
-	return true;
-}
-
-static bool take_save(struct parsing *p, const char *value)
-{
-	p->o->save = value;
-	return true;
 }
 
 static bool take_record(struct parsing *p, const char *value)
@@ -122,41 +99,13 @@ static bool take_memory(struct parsing *p, const char *value)
 	return true;
 }
 
-static bool take_rule(struct parsing *p, const char *value)
-{
-	char reason[120];
-
-	if (!rule_parse(&p->o->rule, value, reason, sizeof reason))
-		return fail(p->err, p->err_size, "--rule: %s", reason);
-	p->o->has_rule = true;
-	return true;
-}
-
-static bool take_random(struct parsing *p, const char *value)
-{
-	p->o->has_random = decimal(value, 0, 1, &p->o->random);
-	return p->o->has_random || wrong(p, value, "a density from 0 to 1, as in --random 0.25");
-}
-
-static bool take_soup(struct parsing *p, const char *value)
-{
-	p->o->has_soup = whole(value, UINT64_MAX, &p->o->soup);
-	return p->o->has_soup || wrong(p, value, "a whole number");
-}
-
-static bool take_until(struct parsing *p, const char *value)
-{
-	p->o->has_until = whole(value, UINT64_MAX - 1, &p->o->until);
-	return p->o->has_until || wrong(p, value, "a generation, as in --until 120");
-}
-
 /* The wire counts generations per 1,000 s, so the smallest speed is 0.001 a second. */
 static bool take_speed(struct parsing *p, const char *value)
 {
 	double speed = 0;
 
-	if (strcmp(value, "max") != 0 && !decimal(value, 0.001, 4e6, &speed))
-		return wrong(p, value, "generations per second from 0.001 on, or max");
+	if (strcmp(value, "max") != 0 && !option_decimal(value, 0.001, 4e6, &speed))
+		return option_wrong(p, value, "generations per second from 0.001 on, or max");
 	p->o->speed = (uint32_t)lround(speed * 1000);
 	p->o->has_speed = true;
 	return true;
@@ -164,8 +113,8 @@ static bool take_speed(struct parsing *p, const char *value)
 
 static bool take_timeout(struct parsing *p, const char *value)
 {
-	p->o->has_timeout = decimal(value, 0.001, 1e7, &p->o->timeout);
-	return p->o->has_timeout || wrong(p, value, "seconds, more than 0");
+	p->o->has_timeout = option_decimal(value, 0.001, 1e7, &p->o->timeout);
+	return p->o->has_timeout || option_wrong(p, value, "seconds, more than 0");
 }
 
 static bool take_palette(struct parsing *p, const char *value)
@@ -173,19 +122,13 @@ static bool take_palette(struct parsing *p, const char *value)
 	bool colourblind = strcmp(value, "colourblind") == 0 || strcmp(value, "colorblind") == 0;
 
 	p->o->palette = colourblind ? PALETTE_COLOURBLIND : PALETTE_DEFAULT;
-	return colourblind || strcmp(value, "default") == 0 || wrong(p, value, "default or colourblind");
+	return colourblind || strcmp(value, "default") == 0 || option_wrong(p, value, "default or colourblind");
 }
 
 static bool take_font_scale(struct parsing *p, const char *value)
 {
-	return decimal(value, FONT_SCALE_MIN, FONT_SCALE_MAX, &p->o->font_scale) || wrong(p, value, "a factor from 0.5 to 4");
-}
-
-static bool take_grid(struct parsing *p, const char *value)
-{
-	(void)value;
-	p->o->grid = true;
-	return true;
+	return option_decimal(value, FONT_SCALE_MIN, FONT_SCALE_MAX, &p->o->font_scale) ||
+	       option_wrong(p, value, "a factor from 0.5 to 4");
 }
 
 static bool take_hidden(struct parsing *p, const char *value)
@@ -199,8 +142,8 @@ static bool take_baud(struct parsing *p, const char *value)
 {
 	uint64_t rate;
 
-	if (!whole(value, 20000000, &rate) || rate < 300)
-		return wrong(p, value, "a rate from 300 to 20000000");
+	if (!option_whole(value, 20000000, &rate) || rate < 300)
+		return option_wrong(p, value, "a rate from 300 to 20000000");
 	p->o->baud = (uint32_t)rate;
 	return true;
 }
@@ -209,8 +152,8 @@ static bool take_smp(struct parsing *p, const char *value)
 {
 	uint64_t cores;
 
-	if (!whole(value, 8, &cores) || cores < 1)
-		return wrong(p, value, "a number of cores from 1 to 8");
+	if (!option_whole(value, 8, &cores) || cores < 1)
+		return option_wrong(p, value, "a number of cores from 1 to 8");
 	p->o->smp = (unsigned)cores;
 	return true;
 }
@@ -224,41 +167,30 @@ static bool take_icount(struct parsing *p, const char *value)
 
 static bool take_seed(struct parsing *p, const char *value)
 {
-	p->o->has_seed = whole(value, UINT64_MAX, &p->o->seed);
-	return p->o->has_seed || wrong(p, value, "a whole number");
+	p->o->has_seed = option_whole(value, UINT64_MAX, &p->o->seed);
+	return p->o->has_seed || option_wrong(p, value, "a whole number");
 }
 
 static bool take_quantum(struct parsing *p, const char *value)
 {
 	double us;
 
-	if (!decimal(value, 0.001, QUANTUM_MAX_NS / 1000.0, &us))
-		return wrong(p, value, "microseconds, as in --quantum 0.2");
+	if (!option_decimal(value, 0.001, QUANTUM_MAX_NS / 1000.0, &us))
+		return option_wrong(p, value, "microseconds, as in --quantum 0.2");
 	p->o->quantum_ns = (uint64_t)llround(us * 1000);
 	return true;
 }
 
-static const struct entry {
-	const char *name;
-	bool has_value;
-	take *take;
-} table[] = {
+static const struct option shared[] = {
 	{"--window", false, take_window},
 	{"--tui", false, take_tui},
 	{"--headless", false, take_headless},
-	{"--load", true, take_load},
-	{"--rule", true, take_rule},
-	{"--random", true, take_random},
-	{"--soup", true, take_soup},
-	{"--until", true, take_until},
-	{"--save", true, take_save},
 	{"--record", true, take_record},
 	{"--screenshot", true, take_screenshot},
 	{"--speed", true, take_speed},
 	{"--timeout", true, take_timeout},
 	{"--palette", true, take_palette},
 	{"--font-scale", true, take_font_scale},
-	{"--grid", false, take_grid},
 	{"--hidden", false, take_hidden},
 	{"--baud", true, take_baud},
 	{"--qemu", true, take_qemu},
@@ -269,6 +201,7 @@ static const struct entry {
 	{"--seed", true, take_seed},
 	{"--quantum", true, take_quantum},
 	{"--boot-script", true, take_boot_script},
+	{NULL, false, NULL},
 };
 
 const char *options_usage(void)
@@ -294,24 +227,50 @@ const char *options_usage(void)
 	       "Exit code: 0 done, 1 failure or time-out, 2 wrong usage. docs/viewer.md tells more.\n";
 }
 
-static const struct entry *find(const char *name, size_t length)
+static const struct option *find_in(const struct option *table, const char *name, size_t length)
 {
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (strlen(table[i].name) == length && memcmp(table[i].name, name, length) == 0)
-			return &table[i];
+	for (; table->name; table++)
+		if (strlen(table->name) == length && memcmp(table->name, name, length) == 0)
+			return table;
 	return NULL;
+}
+
+/* *demo: the one that alone has this option, or NULL. */
+static const struct option *find(const char *name, size_t length, const struct demo **demo)
+{
+	const struct option *e = find_in(shared, name, length);
+
+	*demo = NULL;
+	for (size_t i = 0; !e && (*demo = demo_each(i)); i++)
+		e = find_in((*demo)->options, name, length);
+	return e;
+}
+
+/* A run is of one demo. */
+static bool belongs(struct parsing *p, const struct demo *demo)
+{
+	if (!demo)
+		return true;
+	if (p->o->demo && p->o->demo != demo)
+		return fail(p->err, p->err_size, "%s is for %s, and %s for %s", p->o->demo_option, p->o->demo->app, p->name,
+			    demo->app);
+	p->o->demo = demo;
+	p->o->demo_option = p->name;
+	return true;
 }
 
 /* One option at argv[*i], as "--name value" or "--name=value". */
 static bool take_option(struct parsing *p, char **argv, int *i)
 {
-	const char *arg = argv[*i], *equals = strchr(arg, '=');
-	const struct entry *e = find(arg, equals ? (size_t)(equals - arg) : strlen(arg));
-	const char *value = equals ? equals + 1 : NULL;
+	const char *arg = argv[*i], *equals = strchr(arg, '='), *value = equals ? equals + 1 : NULL;
+	const struct demo *demo;
+	const struct option *e = find(arg, equals ? (size_t)(equals - arg) : strlen(arg), &demo);
 
 	if (!e)
 		return fail(p->err, p->err_size, "%s: no such option (--help tells which there are)", arg);
 	p->name = e->name;
+	if (!belongs(p, demo))
+		return false;
 	if (!e->has_value)
 		return value ? fail(p->err, p->err_size, "%s takes no value", e->name) : e->take(p, NULL);
 	if (!value)
@@ -347,10 +306,9 @@ static bool check(struct parsing *p)
 {
 	struct options *o = p->o;
 
-	if (o->load && o->has_random)
-		return fail(p->err, p->err_size, "--load and --random exclude each other");
-	if (o->has_rule && o->rule.birth & 1)
-		return fail(p->err, p->err_size, "--rule: birth with no neighbours (B0) is not possible");
+	for (size_t i = 0; demo_each(i); i++)
+		if (!demo_each(i)->check(o, p->err, p->err_size))
+			return false;
 	if (o->source && !source_is_sound(o->source))
 		return fail(p->err, p->err_size, "%s: it wants %s", o->source,
 			    *o->source == 'q' ? "qemu:BOARD:IMAGE with virt, rpi3 or zero2w as the board"
@@ -361,26 +319,21 @@ static bool check(struct parsing *p)
 }
 
 /* The image that the build leaves beside this program. */
-static const char *source_default(const char *program)
+static const char *source_default(const struct options *o)
 {
 	static char path[4096];
 	char self[2048];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 	char *slash;
 
-	snprintf(self + (n > 0 ? n : 0), sizeof self - (size_t)(n > 0 ? n : 0), "%s", n > 0 ? "" : program);
+	snprintf(self + (n > 0 ? n : 0), sizeof self - (size_t)(n > 0 ? n : 0), "%s", n > 0 ? "" : o->program);
 	slash = strrchr(self, '/');
-	snprintf(path, sizeof path, "qemu:virt:%.*s/virt/life/kernel8.img", slash ? (int)(slash - self) : 1, slash ? self : ".");
+	snprintf(path, sizeof path, "qemu:virt:%.*s/virt/%s/kernel8.img", slash ? (int)(slash - self) : 1, slash ? self : ".",
+		 demo_default(o)->app);
 	return path;
 }
 
-static void settle(struct options *o)
-{
-	if (!o->source)
-		o->source = source_default(o->program);
-	if (!o->has_soup)
-		o->soup = o->has_seed || o->icount || o->face == FACE_HEADLESS ? 1 : (uint64_t)time(NULL);
-}
+bool options_repeat(const struct options *o) { return o->has_seed || o->icount || o->face == FACE_HEADLESS; }
 
 enum options_result options_parse(struct options *o, int argc, char **argv, char *err, size_t err_size)
 {
@@ -395,6 +348,9 @@ enum options_result options_parse(struct options *o, int argc, char **argv, char
 	}
 	if (!check(&p))
 		return OPTIONS_WRONG;
-	settle(o);
+	if (!o->source)
+		o->source = source_default(o);
+	for (size_t i = 0; demo_each(i); i++)
+		demo_each(i)->settle(o);
 	return OPTIONS_OK;
 }

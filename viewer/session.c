@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
+#include "bootscript.h"
 #include "session_internal.h"
 #include "text.h"
 
@@ -33,22 +33,16 @@ void session_notify(struct session *s, const char *format, ...)
 /* The boot script that our QEMU gets: BOOT alone, or everything when the run is to depend on no timing. */
 static uint8_t *make_script(const struct options *o, size_t *size, char *err, size_t err_size)
 {
-	struct board b = {0};
-	uint8_t *blob;
+	const struct demo *demo = demo_default(o);
 
-	if (!start_board(&b, o, err, err_size)) /* found out now, not after the boot */
+	if (!demo->possible(o, err, err_size)) /* found out now, not after the boot */
 		return NULL;
-	blob = boot_script(o, o->icount ? &b : NULL, true, o->icount, size);
-	board_free(&b);
-	if (!blob)
-		fail(err, err_size, "no memory for the boot script");
-	return blob;
+	return boot_script(o, o->icount ? demo : NULL, true, o->icount, size, err, err_size);
 }
 
 static bool open_source(struct session *s, char *err, size_t err_size)
 {
 	const struct options *o = s->o;
-	struct board b;
 	uint8_t *blob = NULL;
 	size_t size = 0;
 
@@ -56,14 +50,25 @@ static bool open_source(struct session *s, char *err, size_t err_size)
 		blob = make_script(o, &size, err, err_size);
 		if (!blob)
 			return false;
-	} else if (start_wanted(o)) {
-		if (!start_board(&b, o, err, err_size))
-			return false;
-		board_free(&b);
+	} else if (s->demo->wanted(o) && !s->demo->possible(o, err, err_size)) {
+		return false;
 	}
 	s->source = source_open(o, blob, size, err, err_size);
 	free(blob);
 	return s->source != NULL;
+}
+
+bool session_choose(struct session *s, const struct demo *demo)
+{
+	void *own = demo->open();
+
+	if (!own)
+		return false;
+	if (s->own)
+		s->demo->close(s->own);
+	s->demo = demo;
+	s->own = own;
+	return true;
 }
 
 struct session *session_open(const struct options *o, char *err, size_t err_size)
@@ -77,6 +82,11 @@ struct session *session_open(const struct options *o, char *err, size_t err_size
 	s->o = o;
 	s->end_code = -1;
 	s->opened_ms = s->frame_ms = clock_ms();
+	if (!session_choose(s, demo_default(o))) {
+		fail(err, err_size, "no memory");
+		session_close(s);
+		return NULL;
+	}
 	if (!open_source(s, err, err_size) || (o->record && !session_record(s, o->record, err, err_size))) {
 		session_close(s);
 		return NULL;
@@ -97,7 +107,9 @@ void session_close(struct session *s)
 	if (s->record)
 		fclose(s->record);
 	source_close(s->source);
-	model_free(&s->model);
+	if (s->own)
+		s->demo->close(s->own);
+	deadlock_free(&s->deadlock);
 	free(s);
 }
 

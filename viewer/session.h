@@ -11,10 +11,9 @@
 #include <stdint.h>
 #include <stddef.h>
 
+#include "deadlock.h"
+#include "demo.h"
 #include "options.h"
-#include "pattern.h"
-
-#define GRAPH_POINTS 4096
 
 enum session_state {
 	SESSION_CONNECTING, /* the source is open, nothing understood yet */
@@ -24,36 +23,14 @@ enum session_state {
 	SESSION_ENDED,  /* END was seen, or the recording is over */
 };
 
-/* The dish as last shown complete (LIFE_GENERATION seen). */
-struct dish {
-	uint32_t epoch;
-	uint32_t width, height;
-	uint8_t topology;        /* LIFE_TORUS, LIFE_PLANE */
-	uint16_t birth, survive; /* masks */
-	uint8_t run_state;       /* enum life_run_state */
-	uint32_t speed;          /* wanted, generations per 1,000 s; 0 = max */
-	uint64_t goal;
-	uint64_t generation;
-	uint32_t population;
-	uint32_t living_threads; /* cells that have a thread */
-	uint64_t steps;          /* cell steps counted by the target */
-	uint64_t created;        /* cell threads made by the target since boot */
-	uint8_t *cells;          /* width*height bytes, row by row: 1 alive */
-	uint64_t *born;          /* generation at which a live cell came to life (as seen) */
-	uint64_t *died;          /* generation at which a cell was last seen to die; UINT64_MAX = never */
-	uint8_t *killed;         /* 1: the cell's thread is gone */
-	uint32_t killed_count;
-	uint64_t shown;    /* counts the complete generations received: a face redraws when it changes */
-	bool goal_reached; /* the last generation shown carried the goal flag */
-};
-
 /* Counters as last told by the target (docs/wire.md STATS), and rates worked out from two of them. */
 struct counters {
 	uint64_t time_ns;
 	uint32_t threads_alive, threads_resident;
 	uint64_t threads_created, switches, preemptions, idle_ns;
 	uint32_t frames_sent, frames_dropped, rx_damaged, rx_lost, console_dropped, ram_kib;
-	double switches_per_s, preemptions_per_s, gens_per_s; /* by the target's clock */
+	double switches_per_s, preemptions_per_s; /* by the target's clock */
+	double progress_per_s;                    /* of what the demo counts: generations, meals */
 };
 
 struct target_info {
@@ -87,36 +64,31 @@ const char *session_problem(const struct session *s); /* a sentence for SILENT a
 const char *session_source(const struct session *s);  /* "QEMU virt", "/dev/ttyUSB0 at 3,000,000 baud", "file.petri" */
 bool session_is_replay(const struct session *s);      /* a recording: commands are refused, play/pause/speed are local */
 
-const struct dish *session_dish(const struct session *s);
+/* The demo that the target runs, as far as is known, and what it has told; changes when another HELLO comes. */
+const struct demo *session_demo(const struct session *s);
+void *session_own(const struct session *s);
+uint64_t session_shown(const struct session *s); /* counts the complete pictures received: a face redraws when it changes */
+bool session_resting(const struct session *s);   /* paused, over, or nothing is known */
+
 const struct counters *session_counters(const struct session *s);
 const struct target_info *session_target(const struct session *s);
 const struct link_stats *session_link(const struct session *s);
-/* Population history for the graph: returns the number of points, oldest first, at most max. */
-size_t session_graph(const struct session *s, uint64_t *generations, uint32_t *populations, size_t max);
 /* The newest thing worth telling a person (refusals, faults, a cell that died, lost frames), and when (ms, monotonic). */
 const char *session_notice(const struct session *s, uint64_t *when_ms);
 /* Console text since the last call, at most size-1 bytes and a zero; returns the length. */
 size_t session_console(struct session *s, char *out, size_t size);
 
 /*
- * Commands. Queued, sent with sequence numbers, repeated when unanswered (where docs/wire.md allows it); refusals become
- * notices. All return at once. False: not possible now (no target, a replay, bad arguments), and a notice says why.
+ * Commands that all demos have; the others are in life/life.h and philosophers/phil.h. Queued, sent with sequence
+ * numbers, repeated when unanswered (where docs/wire.md allows it); refusals become notices. All return at once. False: not possible now (no target, a replay, bad arguments), and a notice says why.
  */
 bool session_run(struct session *s);
 bool session_pause(struct session *s);
-bool session_step(struct session *s, uint32_t n);
-bool session_until(struct session *s, uint64_t generation, bool end);
-bool session_speed(struct session *s, uint32_t gens_per_1000s); /* 0 = max */
-bool session_reset(struct session *s);
-bool session_edit(struct session *s, uint32_t x, uint32_t y, bool alive);
-bool session_kill(struct session *s, uint32_t x, uint32_t y);
-bool session_who(struct session *s, uint32_t x, uint32_t y); /* the answer comes as notice */
-/* Makes the dish new: size, topology and rule as given by b, cells from b. */
-bool session_load(struct session *s, const struct board *b);
+bool session_reset(struct session *s);           /* back to the start; a recording: to its first byte */
 size_t session_pending(const struct session *s); /* commands not yet answered */
 
-/* The dish as a board, for saving. Caller frees with board_free(). */
-bool session_snapshot(const struct session *s, struct board *out);
+/* The newest cycle of threads that the kernel has reported, complete; or NULL. */
+const struct deadlock *session_deadlock(const struct session *s);
 
 /* Starts recording the raw stream, or ends it (path NULL; false if not all of it could be written). Recording in
  * mid-stream begins at the next frame and asks for a key. */
@@ -124,12 +96,12 @@ bool session_record(struct session *s, const char *path, char *err, size_t err_s
 bool session_recording(const struct session *s);
 
 /* What a run needs to know that must not miss anything. */
-bool session_key(struct session *s);        /* asks for a key */
-bool session_sure(const struct session *s); /* nothing is missing from the dish as shown */
-bool session_goal(const struct session *s); /* the generation of --until is shown, and the counters after it have come */
-const char *session_refused(const struct session *s);         /* why the target refused what the options ask for, else "" */
-const char *session_next_notice(struct session *s);           /* the oldest notice not yet taken this way, else NULL */
-int session_exit_code(const struct session *s);               /* of END, else -1 */
+bool session_key(struct session *s);                  /* asks for a key */
+bool session_sure(const struct session *s);           /* nothing is missing from what is shown */
+bool session_goal(const struct session *s);           /* the goal of the options is shown, and the counters after it have come */
+const char *session_refused(const struct session *s); /* why the target refused what the options ask for, else "" */
+const char *session_next_notice(struct session *s);   /* the oldest notice not yet taken this way, else NULL */
+int session_exit_code(const struct session *s);       /* of END, else -1 */
 bool session_wait_exit(struct session *s, int ms, int *code); /* after END: has our QEMU ended, and with which code */
 uint64_t session_age_ms(const struct session *s);             /* since it was opened */
 

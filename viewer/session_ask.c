@@ -1,8 +1,7 @@
 /*
  * What the faces ask of a session. Nothing here changes the target.
  */
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "session_internal.h"
 #include "text.h"
@@ -39,7 +38,15 @@ const char *session_source(const struct session *s)
 
 bool session_is_replay(const struct session *s) { return s->replay.active; }
 
-const struct dish *session_dish(const struct session *s) { return &s->model.dish; }
+const struct demo *session_demo(const struct session *s) { return s->demo; }
+
+void *session_own(const struct session *s) { return s->own; }
+
+uint64_t session_shown(const struct session *s) { return s->demo->shown(s->own); }
+
+bool session_resting(const struct session *s) { return s->demo->resting(s->own); }
+
+const struct deadlock *session_deadlock(const struct session *s) { return s->deadlock.complete ? &s->deadlock : NULL; }
 
 const struct counters *session_counters(const struct session *s) { return &s->counters; }
 
@@ -61,7 +68,7 @@ const char *session_next_notice(struct session *s)
 	return s->notices_taken == s->notices_made ? NULL : s->notices[s->notices_taken++ % NOTICES];
 }
 
-bool session_sure(const struct session *s) { return s->model.sure; }
+bool session_sure(const struct session *s) { return s->demo->sure(s->own); }
 
 bool session_goal(const struct session *s) { return s->goal_settled; }
 
@@ -83,20 +90,3 @@ bool session_wait_exit(struct session *s, int ms, int *code)
 }
 
 uint64_t session_age_ms(const struct session *s) { return clock_ms() - s->opened_ms; }
-
-bool session_snapshot(const struct session *s, struct board *out)
-{
-	const struct dish *d = &s->model.dish;
-	size_t cells = (size_t)d->width * d->height;
-
-	memset(out, 0, sizeof *out);
-	if (!d->shown || !d->cells)
-		return false;
-	out->cells = malloc(cells);
-	if (!out->cells)
-		return false;
-	memcpy(out->cells, d->cells, cells);
-	out->rule = (struct rule){d->birth, d->survive, d->topology, d->width, d->height};
-	out->generation = d->generation;
-	return true;
-}

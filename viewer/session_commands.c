@@ -1,5 +1,6 @@
 /*
- * Commands: the queue, sending and repeating, answers, and the calls of session.h that give them.
+ * Commands: the queue, sending and repeating, answers, and the calls of session.h that give them. Those that only one demo
+ * has are in its folder.
  *
  * One command is on its way at a time, and is repeated under its number until it is answered; the target executes a number
  * once. That costs a round trip each, and buys that nothing can be lost, doubled or overtaken.
@@ -7,15 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
 #include "session_internal.h"
 #include "text.h"
 
 #define QUEUE_BYTES (8u << 20) /* a full board of 4096 x 4096 is 2 MiB */
 #define REPEAT_MS 1000u
-#define REPEAT_DOUBLINGS 3u   /* at first after one second, later after eight */
-#define SETUP_CELLS_PER_MS 4u /* a slow and busy emulator */
-#define EDITS_MAX (WIRE_PAYLOAD_MAX / 5)
+#define REPEAT_DOUBLINGS 3u /* at first after one second, later after eight */
 
 /* ---- out ---- */
 
@@ -85,7 +83,7 @@ void queue_clear(struct session *s)
 	q->last = sent;
 }
 
-static bool can_command(struct session *s)
+bool can_command(struct session *s)
 {
 	if (s->replay.active)
 		session_notify(s, "This is a recording: it takes no commands.");
@@ -123,6 +121,11 @@ bool queue_add(struct session *s, uint8_t type, const void *payload, size_t leng
 	return true;
 }
 
+bool queue_sink(void *context, uint8_t type, const void *payload, size_t length)
+{
+	return queue_add(context, type, payload, length);
+}
+
 static void send_first(struct session *s)
 {
 	struct queue *q = &s->queue;
@@ -147,14 +150,11 @@ void queue_renumber(struct session *s)
 	s->queue.sent = false;
 }
 
-/* SETUP takes as long as making its threads does. */
 uint64_t queue_busy_ms(const struct session *s)
 {
 	const struct command *c = s->queue.first;
 
-	if (!s->queue.sent || c->type != WIRE_CMD_LIFE_SETUP)
-		return 0;
-	return (uint64_t)wire_get16(c->payload) * wire_get16(c->payload + 2) / SETUP_CELLS_PER_MS;
+	return s->queue.sent && s->demo->busy_ms ? s->demo->busy_ms(c->type, c->payload, c->length) : 0;
 }
 
 void queue_tick(struct session *s)
@@ -166,6 +166,20 @@ void queue_tick(struct session *s)
 		return;
 	if (!q->sent || clock_ms() - q->sent_ms >= patience)
 		send_first(s);
+}
+
+static const char *command_name(const struct session *s, uint8_t type)
+{
+	static const char *const kernel[] = {"HELLO", "KILL", "BAUD", "BOOT"};
+	size_t from_kernel = (size_t)type - WIRE_CMD_HELLO; /* wraps when below */
+	const char *const *name = s->demo->commands;
+
+	if (from_kernel < sizeof kernel / sizeof *kernel)
+		return kernel[from_kernel];
+	for (uint8_t at = s->demo->first_command; *name; name++, at++)
+		if (at == type)
+			return *name;
+	return "a command";
 }
 
 /* Refusals are for people; the refusal of what the options ask for ends a headless run, which then tells it itself. */
@@ -181,10 +195,10 @@ static void refused(struct session *s, const struct command *c, uint8_t type, un
 		if ((unsigned char)reason[i] < ' ')
 			reason[i] = ' ';
 	if (!of_start || s->o->face != FACE_HEADLESS)
-		session_notify(s, "The target refused %s: %s (error %u).", command_name(type), n ? reason : "no reason given",
+		session_notify(s, "The target refused %s: %s (error %u).", command_name(s, type), n ? reason : "no reason given",
 			       error);
 	if (of_start && !*s->refused)
-		snprintf(s->refused, sizeof s->refused, "the target refused %s: %s (error %u)", command_name(type),
+		snprintf(s->refused, sizeof s->refused, "the target refused %s: %s (error %u)", command_name(s, type),
 			 n ? reason : "no reason given", error);
 }
 
@@ -218,150 +232,26 @@ size_t session_pending(const struct session *s) { return s->queue.count; }
 
 static bool add_plain(struct session *s, uint8_t type) { return queue_add(s, type, NULL, 0); }
 
-static bool sink(void *context, uint8_t type, const void *payload, size_t length)
-{
-	return queue_add(context, type, payload, length);
-}
-
-static void replay_go(struct replay *r, uint32_t steps)
-{
-	r->paused = false;
-	r->steps_left = steps;
-	r->due_ms = 0;
-}
-
 bool session_run(struct session *s)
 {
 	if (!s->replay.active)
-		return add_plain(s, WIRE_CMD_LIFE_RUN);
-	replay_go(&s->replay, 0);
+		return add_plain(s, s->demo->run);
+	replay_go(s, 0);
 	return true;
 }
 
 bool session_pause(struct session *s)
 {
 	if (!s->replay.active)
-		return add_plain(s, WIRE_CMD_LIFE_PAUSE);
+		return add_plain(s, s->demo->pause);
 	s->replay.paused = true;
 	return true;
 }
 
-bool session_step(struct session *s, uint32_t n)
-{
-	uint8_t p[4];
-
-	if (s->replay.active) {
-		replay_go(&s->replay, n);
-		return true;
-	}
-	wire_put32(p, n);
-	return queue_add(s, WIRE_CMD_LIFE_STEP, p, sizeof p);
-}
-
-bool session_until(struct session *s, uint64_t generation, bool end)
-{
-	if (!s->replay.active)
-		return commands_until(generation, end, sink, s);
-	if (generation < s->model.dish.generation) {
-		session_notify(s, "Generation %llu is past.", (unsigned long long)generation);
-		return false;
-	}
-	s->replay.has_goal = true;
-	s->replay.goal = generation;
-	replay_go(&s->replay, 0);
-	return true;
-}
-
-bool session_speed(struct session *s, uint32_t gens_per_1000s)
-{
-	struct command *last = s->queue.last;
-
-	if (s->replay.active) {
-		s->replay.own_speed = true;
-		s->replay.speed = gens_per_1000s;
-		s->replay.due_ms = 0;
-		return true;
-	}
-	if (last && last->type == WIRE_CMD_LIFE_SPEED && !(s->queue.sent && last == s->queue.first)) {
-		wire_put32(last->payload, gens_per_1000s); /* a slider in motion: only its last word counts */
-		return true;
-	}
-	return commands_speed(gens_per_1000s, sink, s);
-}
-
-static bool on_the_dish(struct session *s, uint32_t x, uint32_t y)
-{
-	const struct model *m = &s->model;
-
-	if (m->configured && x < m->width && y < m->height)
-		return true;
-	session_notify(s, "There is no cell %u,%u.", x, y);
-	return false;
-}
-
-/* Edits in a row share a command as long as it has room and is not yet on its way. */
-static bool join_edit(struct session *s, const uint8_t *p)
-{
-	struct command *c = s->queue.last, **link = &s->queue.first;
-
-	if (!c || c->type != WIRE_CMD_LIFE_EDIT || (s->queue.sent && c == s->queue.first) || c->length >= EDITS_MAX * 5)
-		return false;
-	while (*link != c)
-		link = &(*link)->next;
-	c = realloc(c, sizeof *c + c->length + 5);
-	if (!c)
-		return false;
-	memcpy(c->payload + c->length, p, 5);
-	c->length = (uint16_t)(c->length + 5);
-	s->queue.bytes += 5;
-	*link = s->queue.last = c;
-	return true;
-}
-
-bool session_edit(struct session *s, uint32_t x, uint32_t y, bool alive)
-{
-	uint8_t p[5];
-
-	if (!can_command(s) || !on_the_dish(s, x, y))
-		return false;
-	wire_put16(p, (uint16_t)x);
-	wire_put16(p + 2, (uint16_t)y);
-	p[4] = alive;
-	return join_edit(s, p) || queue_add(s, WIRE_CMD_LIFE_EDIT, p, sizeof p);
-}
-
-static bool add_cell(struct session *s, uint8_t type, uint32_t x, uint32_t y)
-{
-	uint8_t p[4];
-
-	if (!can_command(s) || !on_the_dish(s, x, y))
-		return false;
-	wire_put16(p, (uint16_t)x);
-	wire_put16(p + 2, (uint16_t)y);
-	return queue_add(s, type, p, sizeof p);
-}
-
-bool session_kill(struct session *s, uint32_t x, uint32_t y) { return add_cell(s, WIRE_CMD_LIFE_KILL, x, y); }
-
-bool session_who(struct session *s, uint32_t x, uint32_t y) { return add_cell(s, WIRE_CMD_LIFE_WHO, x, y); }
-
 bool session_key(struct session *s)
 {
 	s->key_ms = clock_ms();
-	if (s->queue.last && s->queue.last->type == WIRE_CMD_LIFE_KEY)
+	if (s->queue.last && s->queue.last->type == s->demo->key)
 		return true;
-	return !s->replay.active && !s->mute && !s->over && s->state != SESSION_ENDED && add_plain(s, WIRE_CMD_LIFE_KEY);
-}
-
-/* What waited for the old dish is void. */
-bool session_load(struct session *s, const struct board *b)
-{
-	if (!can_command(s))
-		return false;
-	if (b->rule.birth & 1) {
-		session_notify(s, "Birth with no neighbours (B0) is not possible.");
-		return false;
-	}
-	queue_clear(s);
-	return commands_board(b, sink, s);
+	return !s->replay.active && !s->mute && !s->over && s->state != SESSION_ENDED && add_plain(s, s->demo->key);
 }

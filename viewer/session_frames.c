@@ -8,20 +8,20 @@
 
 #define KEY_PAUSE_MS 500u
 
-static void want_key(struct session *s)
+void want_key(struct session *s)
 {
 	if (clock_ms() - s->key_ms >= KEY_PAUSE_MS)
 		session_key(s);
 }
 
-/* The target's board has begun anew under us. */
+/* The target has begun anew under us. */
 static void target_restarted(struct session *s)
 {
 	session_notify(s, "The target has restarted.");
 	queue_forget(s);
 	rates_forget(s);
-	s->model.configured = false;
-	model_doubt(&s->model);
+	s->demo->forget(s->own, false);
+	deadlock_free(&s->deadlock);
 	if (s->goal_settled)
 		return;
 	if (s->start.phase == START_DONE && !*s->refused)
@@ -36,12 +36,12 @@ static void check_sequence(struct session *s, uint32_t seq, bool hello)
 	bool back = ahead & 0x80000000u;
 
 	if (s->has_seq && back) {
-		model_doubt(&s->model);
+		s->demo->doubt(s->own);
 		if (hello)
 			target_restarted(s);
 	} else if (s->has_seq && ahead) {
 		s->link.lost += ahead;
-		model_doubt(&s->model);
+		s->demo->doubt(s->own);
 		session_notify(s, "%u frame%s lost on the way.", ahead, ahead == 1 ? "" : "s");
 		want_key(s);
 	}
@@ -53,6 +53,18 @@ static void take_name(char *out, const uint8_t *p)
 {
 	memcpy(out, p, 16);
 	out[16] = 0;
+}
+
+/* The target runs another demo than was thought. What the options want of the other one cannot be done. */
+static void meet(struct session *s, const char *app)
+{
+	const struct demo *met = demo_named(app);
+
+	if (s->o->demo && met != s->o->demo && !*s->refused)
+		snprintf(s->refused, sizeof s->refused, "the target runs %s, but %s is for %s", *app ? app : "nothing",
+			 s->o->demo_option, s->o->demo->app);
+	if (met && met != s->demo && !session_choose(s, met))
+		session_notify(s, "No memory to show %s.", met->app);
 }
 
 static bool take_hello(struct session *s, const uint8_t *p, size_t n)
@@ -71,6 +83,7 @@ static bool take_hello(struct session *s, const uint8_t *p, size_t n)
 	t->baud = wire_get32(p + 28);
 	take_name(t->board, p + 32);
 	take_name(t->app, p + 48);
+	meet(s, t->app);
 	if (!t->known && t->version != WIRE_VERSION)
 		session_notify(s, "The target speaks version %u of the protocol, this viewer version %u.", t->version,
 			       WIRE_VERSION);
@@ -137,48 +150,33 @@ static bool take_end(struct session *s, const uint8_t *p, size_t n)
 	return true;
 }
 
-/* A live target says itself that the goal is reached; a recording may have been made with another goal, or none. */
-static void look_for_goal(struct session *s)
+static bool take_deadlock(struct session *s, const uint8_t *p, size_t n)
 {
-	const struct dish *d = &s->model.dish;
+	struct deadlock *d = &s->deadlock;
+	uint32_t complete = d->complete;
+	char names[NOTICE_ROOM - 60];
 
-	if (!s->o->has_until || d->generation != s->o->until || s->goal_seen)
-		return;
-	if (s->replay.active ? s->model.sure : d->goal_reached)
-		s->goal_seen = true;
+	if (!deadlock_take(d, p, n))
+		return false;
+	if (d->complete == complete)
+		return true;
+	deadlock_names(d, names, sizeof names);
+	session_notify(s, "The kernel reports a cycle of %u threads: %s.", d->members, names);
+	if (s->demo->deadlock)
+		s->demo->deadlock(s);
+	return true;
 }
 
-static bool take_generation(struct session *s, const uint8_t *p, size_t n)
+/* What the demo's frames mean is its own affair. */
+static bool take_own(struct session *s, uint8_t type, const uint8_t *p, size_t n)
 {
-	uint64_t shown = s->model.dish.shown;
-	enum model_result result = model_generation(&s->model, p, n);
+	enum frame_result result = s->demo->take(s, type, p, n);
 
-	if (result == MODEL_UNUSABLE) {
+	if (result == FRAME_UNUSABLE) {
 		s->link.unusable++;
 		want_key(s);
 	}
-	if (s->model.dish.shown != shown) {
-		uint64_t ns = wire_get64(p + 32);
-
-		rates_generation(s, ns);
-		look_for_goal(s);
-		replay_shown(s, ns);
-	}
-	return result != MODEL_DAMAGED;
-}
-
-/* In a recording without an end at the goal, the counters before the next generation are the ones that belong to it. */
-static bool take_band(struct session *s, const uint8_t *p, size_t n)
-{
-	enum model_result result = model_band(&s->model, p, n);
-
-	if (result == MODEL_UNUSABLE) {
-		s->link.unusable++;
-		want_key(s);
-	}
-	if (s->replay.active && s->goal_seen && n >= WIRE_LIFE_BAND_SIZE && wire_get64(p + 4) != s->model.dish.generation)
-		s->goal_settled = true;
-	return result != MODEL_DAMAGED;
+	return result != FRAME_DAMAGED;
 }
 
 static bool take(struct session *s, uint8_t type, const uint8_t *p, size_t n)
@@ -194,22 +192,16 @@ static bool take(struct session *s, uint8_t type, const uint8_t *p, size_t n)
 		return take_fault(s, p, n);
 	case WIRE_END:
 		return take_end(s, p, n);
-	case WIRE_LIFE_CONFIG:
-		return model_config(&s->model, p, n) != MODEL_DAMAGED;
-	case WIRE_LIFE_BAND:
-		return take_band(s, p, n);
-	case WIRE_LIFE_GENERATION:
-		return take_generation(s, p, n);
-	case WIRE_LIFE_DEAD:
-		return model_dead(&s->model, p, n) != MODEL_DAMAGED;
+	case WIRE_DEADLOCK:
+		return take_deadlock(s, p, n);
 	}
-	return true; /* of a later version */
+	return take_own(s, type, p, n);
 }
 
 void take_damaged(struct session *s)
 {
 	s->link.damaged++;
-	model_doubt(&s->model);
+	s->demo->doubt(s->own);
 	want_key(s);
 }
 

@@ -1,6 +1,7 @@
 /*
- * What the parts of a session share: session.c (life, frames), session_commands.c (the queue), session_start.c (how a run
- * begins), session_replay.c (pace of a recording), session_rates.c (rates and the graph). For no one else.
+ * What the parts of a session share: session.c (its life), session_frames.c, session_commands.c (the queue),
+ * session_start.c (how a run begins), session_replay.c (pace of a recording), session_rates.c (rates). The demos' own parts
+ * of a session (life/own.c, philosophers/own.c) see it too; the faces do not.
  */
 #ifndef VIEWER_SESSION_INTERNAL_H
 #define VIEWER_SESSION_INTERNAL_H
@@ -8,9 +9,8 @@
 #include <stdio.h>
 
 #include <petri/wire.h>
-#include <petri/wire_life.h>
 
-#include "model.h"
+#include "deadlock.h"
 #include "session.h"
 #include "source.h"
 
@@ -38,7 +38,7 @@ struct queue {
 	unsigned repeats;
 };
 
-enum start_phase { START_HELLO, START_BAUD, START_DISH, START_JOIN, START_DONE };
+enum start_phase { START_HELLO, START_BAUD, START_SETUP, START_JOIN, START_DONE };
 
 struct start {
 	enum start_phase phase;
@@ -47,7 +47,7 @@ struct start {
 	bool greeted;    /* our HELLO with number 0 was answered: the conversation has begun */
 	unsigned baud_changes;
 	bool baud_settled; /* the rate was agreed on, or refused */
-	bool laid;         /* the dish of the options is there, or not wanted */
+	bool laid;         /* the set-up of the options is there, or not wanted */
 	bool adding;       /* commands queued now come from the options */
 };
 
@@ -55,17 +55,15 @@ struct replay {
 	bool active;
 	bool paused;
 	bool own_speed; /* the person chose one; else the recorded clock paces */
-	uint32_t speed; /* generations per 1,000 s, 0 = max */
+	uint32_t speed; /* steps per 1,000 s, 0 = max */
 	uint32_t steps_left;
-	bool has_goal;
-	uint64_t goal;
 	double due_ms; /* nothing is read before */
-	uint64_t last_ns, last_generation;
+	uint64_t last_ns, last_step;
 	bool begun;
 };
 
 struct sample {
-	uint64_t ns, generation;
+	uint64_t ns, progress;
 };
 
 struct session {
@@ -83,7 +81,9 @@ struct session {
 	struct wire_decoder decoder;
 	bool has_seq;
 	uint32_t seq; /* expected next */
-	struct model model;
+	const struct demo *demo;
+	void *own; /* the demo's model */
+	struct deadlock deadlock;
 	struct counters counters;
 	struct target_info target;
 	struct link_stats link;
@@ -113,29 +113,31 @@ struct session {
 	bool record_waiting; /* begins behind the next frame */
 	bool record_failed;
 
-	/* rates and the graph */
+	/* rates */
 	struct sample samples[RATE_SAMPLES];
 	unsigned sample_count, sample_next;
 	struct {
 		uint64_t ns, switches, preemptions;
 	} stats_before;
-	uint64_t graph_generation[GRAPH_POINTS];
-	uint32_t graph_population[GRAPH_POINTS];
-	size_t graph_count;
-	uint64_t graph_stride;
 };
 
 __attribute__((format(printf, 2, 3))) void session_notify(struct session *s, const char *format, ...);
 
+/* session.c */
+bool session_choose(struct session *s, const struct demo *demo); /* false: no memory */
+
 /* session_frames.c */
+void want_key(struct session *s);
 void take_frame(struct session *s); /* the one in the decoder */
 void take_text(struct session *s, const uint8_t *text, size_t n);
 void take_damaged(struct session *s);
 
 /* session_commands.c */
+bool can_command(struct session *s); /* else a notice says why not */
 bool queue_add(struct session *s, uint8_t type, const void *payload, size_t length);
-void queue_clear(struct session *s);    /* all that is not on its way */
-void queue_forget(struct session *s);   /* everything: the target has begun anew */
+bool queue_sink(void *session, uint8_t type, const void *payload, size_t length); /* a command_sink */
+void queue_clear(struct session *s);                                              /* all that is not on its way */
+void queue_forget(struct session *s);                                             /* everything: the target has begun anew */
 void queue_renumber(struct session *s); /* a new conversation: what is on its way goes again */
 void queue_tick(struct session *s);
 uint64_t queue_busy_ms(const struct session *s); /* how long the target may well be busy with the command it has */
@@ -153,13 +155,14 @@ void start_baud_answered(struct session *s, bool agreed);
 
 /* session_replay.c */
 void replay_begin(struct session *s);
-bool replay_holds(struct session *s);              /* nothing may be read now */
-void replay_tell(struct session *s);               /* the dish tells our own run state and speed */
-void replay_shown(struct session *s, uint64_t ns); /* a generation is shown */
+bool replay_holds(struct session *s);                             /* nothing may be read now */
+void replay_tell(struct session *s);                              /* the model tells our own run state and speed */
+void replay_go(struct session *s, uint32_t steps);                /* 0: without end */
+void replay_shown(struct session *s, uint64_t ns, uint64_t step); /* a step is shown: a generation, a sample */
 
 /* session_rates.c */
 void rates_stats(struct session *s);
-void rates_generation(struct session *s, uint64_t ns);
+void rates_progress(struct session *s, uint64_t ns);
 void rates_forget(struct session *s);
 
 #endif

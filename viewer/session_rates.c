@@ -1,5 +1,5 @@
 /*
- * Rates by the target's own clock, and the history of the population in a bounded number of points.
+ * Rates by the target's own clock.
  */
 #include "session_internal.h"
 #include "text.h"
@@ -12,7 +12,7 @@ void rates_forget(struct session *s)
 {
 	s->sample_count = s->sample_next = 0;
 	s->stats_before.ns = 0;
-	s->counters.gens_per_s = s->counters.switches_per_s = s->counters.preemptions_per_s = 0;
+	s->counters.progress_per_s = s->counters.switches_per_s = s->counters.preemptions_per_s = 0;
 }
 
 static const struct sample *sample_back(const struct session *s, unsigned back)
@@ -20,8 +20,8 @@ static const struct sample *sample_back(const struct session *s, unsigned back)
 	return &s->samples[(s->sample_next + RATE_SAMPLES - 1 - back) % RATE_SAMPLES];
 }
 
-/* Generations per second between the oldest sample inside the window and now. */
-static double generation_rate(const struct session *s, uint64_t ns, uint64_t generation)
+/* Steps per second between the oldest sample inside the window and now. */
+static double progress_rate(const struct session *s, uint64_t ns, uint64_t progress)
 {
 	const struct sample *from = NULL;
 
@@ -33,24 +33,24 @@ static double generation_rate(const struct session *s, uint64_t ns, uint64_t gen
 		from = p;
 	}
 	if (!from || from->ns >= ns)
-		return s->counters.gens_per_s;
-	return (double)(generation - from->generation) * 1e9 / (double)(ns - from->ns);
+		return s->counters.progress_per_s;
+	return (double)(progress - from->progress) * 1e9 / (double)(ns - from->ns);
 }
 
 /* A recording runs by our clock, a target by its own. */
-static void sample(struct session *s, uint64_t target_ns, uint64_t generation)
+static void sample(struct session *s, uint64_t target_ns, uint64_t progress)
 {
 	const struct sample *last = s->sample_count ? sample_back(s, 0) : NULL;
 	uint64_t ns = s->replay.active ? clock_ms() * 1000000 : target_ns;
 
-	if (last && (ns + WINDOW_NS < last->ns || generation < last->generation))
+	if (last && (ns + WINDOW_NS < last->ns || progress < last->progress))
 		s->sample_count = s->sample_next = 0;
 	else if (last && ns <= last->ns) /* frames may overtake each other by a little */
 		return;
-	s->counters.gens_per_s = generation_rate(s, ns, generation);
+	s->counters.progress_per_s = progress_rate(s, ns, progress);
 	if (s->sample_count && ns - sample_back(s, 0)->ns < SPACING_NS)
 		return;
-	s->samples[s->sample_next] = (struct sample){ns, generation};
+	s->samples[s->sample_next] = (struct sample){ns, progress};
 	s->sample_next = (s->sample_next + 1) % RATE_SAMPLES;
 	if (s->sample_count < RATE_SAMPLES)
 		s->sample_count++;
@@ -71,57 +71,13 @@ void rates_stats(struct session *s)
 	s->stats_before.ns = c->time_ns;
 	s->stats_before.switches = c->switches;
 	s->stats_before.preemptions = c->preemptions;
-	if (s->model.dish.shown)
-		sample(s, c->time_ns, s->model.dish.generation);
+	rates_progress(s, c->time_ns);
 }
 
-/* When the points are full, every second one goes, and from then on only every second one comes. */
-static void graph_thin(struct session *s)
+void rates_progress(struct session *s, uint64_t ns)
 {
-	size_t kept = 0;
+	uint64_t progress;
 
-	for (size_t i = 0; i < s->graph_count; i += 2, kept++) {
-		s->graph_generation[kept] = s->graph_generation[i];
-		s->graph_population[kept] = s->graph_population[i];
-	}
-	s->graph_count = kept;
-	s->graph_stride *= 2;
-}
-
-static void graph_add(struct session *s)
-{
-	const struct dish *d = &s->model.dish;
-	size_t n = s->graph_count;
-
-	if (n && d->generation < s->graph_generation[n - 1])
-		s->graph_count = n = 0;
-	if (n == 0)
-		s->graph_stride = 1;
-	if (n && d->generation == s->graph_generation[n - 1]) { /* edited in place */
-		s->graph_population[n - 1] = d->population;
-		return;
-	}
-	if (n && d->generation - s->graph_generation[n - 1] < s->graph_stride)
-		return;
-	if (n == GRAPH_POINTS)
-		graph_thin(s);
-	s->graph_generation[s->graph_count] = d->generation;
-	s->graph_population[s->graph_count++] = d->population;
-}
-
-void rates_generation(struct session *s, uint64_t ns)
-{
-	sample(s, ns, s->model.dish.generation);
-	graph_add(s);
-}
-
-size_t session_graph(const struct session *s, uint64_t *generations, uint32_t *populations, size_t max)
-{
-	size_t n = s->graph_count < max ? s->graph_count : max, from = s->graph_count - n;
-
-	for (size_t i = 0; i < n; i++) {
-		generations[i] = s->graph_generation[from + i];
-		populations[i] = s->graph_population[from + i];
-	}
-	return n;
+	if (s->demo->progress(s->own, &progress))
+		sample(s, ns, progress);
 }

@@ -1,14 +1,13 @@
 /*
- * How a session begins: the target is asked who it is, the line's rate is agreed on, and the dish of the options is laid.
+ * How a session begins: the target is asked who it is, the line's rate is agreed on, and what the options want is set up.
  * A step of a small state machine at each poll; nothing waits.
  */
-#include "commands.h"
 #include "session_internal.h"
 #include "text.h"
 
 #define PROBE_MS 1000u
 #define QEMU_BOOT_MS 1500u /* it says HELLO by itself: no need to shout into its boot */
-#define JOIN_MS 2000u      /* then a target without a dish gets one */
+#define JOIN_MS 2000u      /* then a target that has nothing set up gets something */
 #define SEARCH_MS 4000u
 #define PROBES_AT_A_RATE 2u
 
@@ -32,7 +31,7 @@ void start_again(struct session *s)
 	s->start.laid = false;
 }
 
-/* As at the beginning, but the dish stays. */
+/* As at the beginning, but the set-up stays. */
 static void greet_again(struct session *s)
 {
 	s->target.known = false;
@@ -96,7 +95,7 @@ static void agree_on_baud(struct session *s)
 	uint8_t rate[4];
 
 	if (s->source->kind != SOURCE_SERIAL || s->source->baud == s->o->baud || s->start.baud_settled) {
-		enter(s, START_DISH);
+		enter(s, START_SETUP);
 		return;
 	}
 	wire_put32(rate, s->o->baud);
@@ -111,7 +110,7 @@ void start_baud_answered(struct session *s, bool agreed)
 		return;
 	s->start.baud_settled = true;
 	if (!agreed) {
-		enter(s, START_DISH);
+		enter(s, START_SETUP);
 		return;
 	}
 	change_rate(s, s->o->baud);
@@ -119,51 +118,27 @@ void start_baud_answered(struct session *s, bool agreed)
 	greet_again(s);
 }
 
-static void lay_dish(struct session *s)
+static void set_up(struct session *s)
 {
-	struct board b;
 	char err[NOTICE_ROOM];
 
-	if (!start_board(&b, s->o, err, sizeof err)) {
-		session_notify(s, "%s", err);
-		snprintf(s->refused, sizeof s->refused, "%s", err);
+	queue_clear(s);
+	if (s->demo->start(s->o, s->ends_at_goal, queue_sink, s, err, sizeof err))
 		return;
-	}
-	session_load(s, &b);
-	board_free(&b);
-	session_speed(s, start_speed(s->o));
-	if (s->o->has_until)
-		session_until(s, s->o->until, s->ends_at_goal);
-	else
-		session_run(s);
+	session_notify(s, "%s", err);
+	snprintf(s->refused, sizeof s->refused, "%s", err);
 }
 
-/* A target that is busy with its own dish: only what was asked for is changed. */
-static void join(struct session *s)
+/* A target that runs already is left as it is, unless the options ask for something of their own. */
+static void begin_setup(struct session *s)
 {
-	uint8_t p[4];
+	bool wanted = s->demo->wanted(s->o);
 
-	if (s->o->has_rule) {
-		wire_put16(p, s->o->rule.birth);
-		wire_put16(p + 2, s->o->rule.survive);
-		queue_add(s, WIRE_CMD_LIFE_RULE, p, sizeof p);
-	}
-	if (s->o->has_speed)
-		session_speed(s, s->o->speed);
-	session_key(s);
-	if (s->o->has_until)
-		session_until(s, s->o->until, false);
-}
-
-static void begin_dish(struct session *s)
-{
-	bool wanted = start_wanted(s->o);
-
-	if (s->start.laid) {
+	if (s->start.laid || (s->o->demo && s->o->demo != s->demo)) { /* the options are for another demo */
 		enter(s, START_DONE);
 		return;
 	}
-	if (!wanted && !s->model.configured) {
+	if (!wanted && !s->demo->configured(s->own)) {
 		if (s->start.phase != START_JOIN) {
 			session_key(s);
 			enter(s, START_JOIN);
@@ -174,9 +149,9 @@ static void begin_dish(struct session *s)
 	}
 	s->start.adding = true;
 	if (wanted)
-		lay_dish(s);
+		set_up(s);
 	else
-		join(s);
+		s->demo->join(s);
 	s->start.adding = false;
 	s->start.laid = true;
 	enter(s, START_DONE);
@@ -191,9 +166,9 @@ void start_tick(struct session *s)
 		else
 			hunt(s);
 		break;
-	case START_DISH:
+	case START_SETUP:
 	case START_JOIN:
-		begin_dish(s);
+		begin_setup(s);
 		break;
 	case START_BAUD:
 	case START_DONE:

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <petri/wire_life.h>
-
 #include "text.h"
 
 #define FRAME_MS 33u
@@ -27,23 +25,9 @@ struct tui {
 	size_t tail_size;
 };
 
-static const uint32_t speeds[] = {500, 1000, 2000, 5000, 10000, 20000, 30000, 60000, 120000, 250000, 500000, 1000000, 0};
-#define SPEEDS (sizeof speeds / sizeof *speeds)
-
-static void change_speed(struct tui *t, int by)
-{
-	uint32_t now = session_dish(t->s)->speed;
-	size_t i = 0;
-
-	while (i < SPEEDS - 1 && (now == 0 || speeds[i] < now))
-		i++;
-	if ((by < 0 && i > 0) || (by > 0 && i < SPEEDS - 1))
-		session_speed(t->s, speeds[i + (by > 0 ? 1 : -1)]);
-}
-
 static void play_or_pause(struct tui *t)
 {
-	if (session_dish(t->s)->run_state == LIFE_PAUSED)
+	if (session_resting(t->s))
 		session_run(t->s);
 	else
 		session_pause(t->s);
@@ -54,16 +38,6 @@ static void take_key(struct tui *t, int key)
 	switch (key) {
 	case ' ':
 		play_or_pause(t);
-		break;
-	case 's':
-		session_step(t->s, 1);
-		break;
-	case '+':
-	case '=':
-		change_speed(t, 1);
-		break;
-	case '-':
-		change_speed(t, -1);
 		break;
 	case 'r':
 		session_reset(t->s);
@@ -79,6 +53,9 @@ static void take_key(struct tui *t, int key)
 	case KEY_LEFT:
 	case KEY_RIGHT:
 		t->view.x += key == KEY_LEFT ? -PAN : PAN;
+		break;
+	default:
+		session_demo(t->s)->tui->key(t->s, &t->view, key);
 		break;
 	}
 }
@@ -122,7 +99,7 @@ static bool keep_picture(const struct tui *t)
 {
 	char err[400];
 
-	if (!t->o->screenshot || dish_screenshot(session_dish(t->s), t->o->palette, t->o->screenshot, err, sizeof err))
+	if (!t->o->screenshot || session_demo(t->s)->picture(t->s, t->o, t->o->screenshot, err, sizeof err))
 		return true;
 	fprintf(stderr, "petri-view: %s\n", err);
 	return false;
@@ -142,12 +119,12 @@ static bool loop(struct tui *t, int *code)
 	return false;
 }
 
-/* Left by a person: --until was not reached, but without one --save means the dish as it is now. */
+/* Left by a person: the goal was not reached, but without one --save means the dish as it is now. */
 static int left(struct tui *t)
 {
-	bool saved = t->o->has_until || run_save(t->s, t->o);
+	bool goal = session_demo(t->s)->has_goal(t->o), saved = goal || run_save(t->s, t->o);
 
-	return quit_signal || t->o->has_until || !saved || session_state(t->s) == SESSION_LOST ? 1 : 0;
+	return quit_signal || goal || !saved || session_state(t->s) == SESSION_LOST ? 1 : 0;
 }
 
 int face_tui(struct session *s, const struct options *o)
@@ -167,5 +144,5 @@ int face_tui(struct session *s, const struct options *o)
 	last_words(&t);
 	if (!over)
 		code = left(&t);
-	return code == 0 && !keep_picture(&t) ? 1 : code;
+	return !*run_reason() && !keep_picture(&t) ? 1 : code;
 }

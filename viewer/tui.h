@@ -1,5 +1,6 @@
 /*
- * The parts of the terminal face: tui_screen.c owns the terminal, tui_draw.c composes lines, tui.c runs it all.
+ * The parts of the terminal face: tui_screen.c owns the terminal, tui_draw.c composes the lines that all demos have, tui.c
+ * runs it all; what is above the status line each demo draws itself.
  */
 #ifndef VIEWER_TUI_H
 #define VIEWER_TUI_H
@@ -24,7 +25,7 @@ struct line {
 	long foreground, background; /* as set now; -1 = default */
 };
 
-/* What of the dish is seen: its first cell (negative when it is smaller than the terminal). */
+/* What is seen of something larger than the terminal: its first place (negative when it is smaller). */
 struct view {
 	int x, y;
 	bool placed;
@@ -44,9 +45,23 @@ void line_clear(struct line *l);
 __attribute__((format(printf, 2, 3))) void line_put(struct line *l, const char *format, ...);
 void line_colours(struct line *l, const struct screen *s, long foreground, long background);
 
-/* Draws everything: dish, status, last line. */
+/* What a demo does in the terminal. */
+struct face_tui {
+	const char *keys; /* the last line, when there is no news */
+	void (*draw)(struct screen *sc, unsigned rows, struct view *v, struct session *s, const struct options *o);
+	void (*status)(const struct session *s, char *out, size_t size); /* behind the state, before the source */
+	const char *(*run_word)(const struct session *s);
+	bool (*key)(struct session *s, struct view *v, int key);
+};
+
+/* Draws everything: the demo, status, last line. */
 void tui_draw(struct screen *sc, struct view *v, struct session *s, const struct options *o);
-/* Rows of cells that the dish's part of the screen can show. */
-unsigned tui_cell_rows(const struct screen *s);
+/* One row of plain ASCII, cut to the screen. */
+void tui_text(struct screen *sc, unsigned row, long colour, const char *text);
+
+#define TUI_TEXT 0xe6edf3
+#define TUI_FAINT 0x8b96a5
+#define TUI_ACCENT 0xffcf5c
+#define TUI_BAD 0xff5d62
 
 #endif

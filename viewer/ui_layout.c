@@ -11,11 +11,11 @@
 #define COLUMN_GAP 24
 #define HEADER 48
 #define BUTTONS 36
-#define STATUS 36     /* the line at the bottom */
+#define STATUS 36 /* the line at the bottom */
 #define TILE 76
 #define COLUMN_MIN 300
 #define COLUMN_MAX 720
-#define BOARD_MIN 220 /* narrower than this beside the column: no column */
+#define BOARD_MIN 220  /* narrower than this beside the column: no column */
 #define WIDE_TILES 500 /* from this width on the tiles stand in one row */
 #define GRAPH_MIN 60
 #define GRAPH 104
@@ -24,15 +24,9 @@
 #define CONSOLE_MIN 72
 #define CONTROLS_WIDE 600 /* buttons that fit under the board; else they take the whole width */
 
-int layout_px(const struct layout *l, double n)
-{
-	return (int)lround(n * l->scale);
-}
+int layout_px(const struct layout *l, double n) { return (int)lround(n * l->scale); }
 
-static int clamp(int v, int low, int high)
-{
-	return v < low ? low : v > high ? high : v;
-}
+static int clamp(int v, int low, int high) { return v < low ? low : v > high ? high : v; }
 
 /* Tiles in one row or two by two; returns the height used. */
 static int place_tiles(struct layout *l, SDL_Rect column)

@@ -22,10 +22,7 @@ char *number_full(char *out, uint64_t v)
 }
 
 /* Three digits that count: 1.23, 12.3, 123. */
-static int decimals(double v)
-{
-	return v < 9.995 ? 2 : v < 99.95 ? 1 : 0;
-}
+static int decimals(double v) { return v < 9.995 ? 2 : v < 99.95 ? 1 : 0; }
 
 char *number_short(char *out, double v)
 {

@@ -2,7 +2,7 @@
 
 HOST_CC ?= cc
 VIEWER_PACKAGES := sdl2 SDL2_ttf libpng
-VIEWER_SOURCES := $(wildcard viewer/*.c) $(wildcard os/wire/*.c)
+VIEWER_SOURCES := $(wildcard viewer/*.c viewer/*/*.c) $(wildcard os/wire/*.c)
 VIEWER_OBJECTS := $(VIEWER_SOURCES:%=$(BUILD)/host/%.o)
 # The window comes with its files; without them the other two faces still build.
 VIEWER_WINDOW := $(if $(wildcard viewer/window.c),-DWITH_WINDOW)

@@ -17,8 +17,8 @@
 #define WIDTH_MIN 640
 #define HEIGHT_MIN 400
 #define FRAME_MS 16
-#define WAIT_MS 5       /* for events, when there is nothing else to do */
-#define DRAIN_MS 8      /* of a turn for the session */
+#define WAIT_MS 5  /* for events, when there is nothing else to do */
+#define DRAIN_MS 8 /* of a turn for the session */
 
 int px(const struct window *w, double n)
 {
@@ -122,7 +122,7 @@ bool window_photo(struct window *w, const char *path, char *err, size_t err_size
 /* All that the picture shows of the session and that can change by itself. */
 static struct glance glance(const struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	const struct link_stats *link = session_link(w->session);
 
 	return (struct glance){
@@ -200,7 +200,8 @@ static bool over(struct window *w)
 	}
 	if (run_over(w->session, w->options, &w->code))
 		return true;
-	return w->quit || (w->options->hidden && w->options->screenshot && !w->options->has_until && session_dish(w->session)->shown);
+	return w->quit ||
+	       (w->options->hidden && w->options->screenshot && !w->options->life.has_until && life_dish(w->session)->shown);
 }
 
 int face_window(struct session *s, const struct options *o)
@@ -213,7 +214,7 @@ int face_window(struct session *s, const struct options *o)
 	w->session = s;
 	w->options = o;
 	w->palette = o->palette;
-	w->board.view.grid = o->grid;
+	w->board.view.grid = o->life.grid;
 	w->board.hover_x = w->board.selected_x = NO_CELL;
 	w->mouse_x = w->mouse_y = -1;
 	cells_colours(&w->colours, w->palette);

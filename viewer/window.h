@@ -15,7 +15,8 @@
 #include <petri/wire_life.h>
 
 #include "draw.h"
-#include "draw_cells.h"
+#include "life/draw_cells.h"
+#include "life/life.h"
 #include "font.h"
 #include "options.h"
 #include "session.h"
@@ -44,14 +45,14 @@ struct board_view {
 	uint32_t *pixels;
 	int w, h;
 	struct cells_view view;
-	bool fit;              /* follow the size of window and dish */
-	bool stale;            /* the picture must be painted anew */
-	uint64_t painted;      /* dish->shown of the picture */
+	bool fit;         /* follow the size of window and dish */
+	bool stale;       /* the picture must be painted anew */
+	uint64_t painted; /* dish->shown of the picture */
 	uint32_t dish_w, dish_h;
 	uint32_t hover_x, hover_y; /* NO_CELL: none */
 	uint32_t selected_x, selected_y;
 	uint64_t asked, asked_shown; /* for the selected cell's thread: SDL ticks, dish->shown */
-	uint32_t last_x, last_y; /* of a stroke */
+	uint32_t last_x, last_y;     /* of a stroke */
 	bool paint_alive;
 };
 
@@ -70,9 +71,9 @@ struct console {
 	char lines[CONSOLE_LINES][CONSOLE_LINE];
 	unsigned next, count; /* line being written; complete and begun lines kept */
 	unsigned column;
-	unsigned back;        /* lines scrolled up */
-	int escape;           /* inside a terminal's escape sequence */
-	bool carriage;        /* a carriage return has come: a line feed or overwriting follows */
+	unsigned back; /* lines scrolled up */
+	int escape;    /* inside a terminal's escape sequence */
+	bool carriage; /* a carriage return has come: a line feed or overwriting follows */
 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_OPEN, PROMPT_SAVE, PROMPT_RULE };
@@ -136,7 +137,7 @@ struct window {
 
 	bool dirty, quit;
 	int code;
-	uint64_t drawn;                /* SDL ticks of the last picture */
+	uint64_t drawn;               /* SDL ticks of the last picture */
 	bool drawn_notice, drawn_tip; /* what of it goes and comes with time alone */
 };
 
@@ -175,7 +176,7 @@ void board_fit(struct window *w);
 void board_zoom_to(struct window *w, double cell, int at_x, int at_y);
 void board_zoom_step(struct window *w, int steps, int at_x, int at_y);
 void board_pan(struct window *w, int dx, int dy);
-void board_follow(struct window *w); /* to be called before drawing: sizes may have changed */
+void board_follow(struct window *w);         /* to be called before drawing: sizes may have changed */
 SDL_Rect board_area(const struct window *w); /* the picture inside the panel */
 bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t *cy);
 void board_hover(struct window *w, int x, int y);

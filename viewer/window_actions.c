@@ -15,13 +15,13 @@ static const uint32_t speeds[] = {1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 250,
 
 void window_set_speed(struct window *w, uint32_t milli)
 {
-	session_speed(w->session, milli);
+	life_speed(w->session, milli);
 	w->dirty = true;
 }
 
 static void change_speed(struct window *w, int by)
 {
-	uint32_t now = session_dish(w->session)->speed;
+	uint32_t now = life_dish(w->session)->speed;
 	int i = by > 0 ? 0 : SPEEDS - 1;
 
 	if (!now) {
@@ -37,9 +37,9 @@ static void change_speed(struct window *w, int by)
 
 bool window_load(struct window *w, const struct board *b)
 {
-	bool ran = session_dish(w->session)->run_state != LIFE_PAUSED;
+	bool ran = life_dish(w->session)->run_state != LIFE_PAUSED;
 
-	if (!session_load(w->session, b))
+	if (!life_load(w->session, b))
 		return false;
 	w->board.selected_x = NO_CELL;
 	w->dirty = true;
@@ -49,7 +49,7 @@ bool window_load(struct window *w, const struct board *b)
 /* Two quick presses must not both see the state before the first one. */
 static void play_or_pause(struct window *w)
 {
-	bool runs = w->play_asked ? w->play_asked == PLAY_RUN : session_dish(w->session)->run_state != LIFE_PAUSED;
+	bool runs = w->play_asked ? w->play_asked == PLAY_RUN : life_dish(w->session)->run_state != LIFE_PAUSED;
 
 	if (runs ? session_pause(w->session) : session_run(w->session))
 		w->play_asked = runs ? PLAY_PAUSE : PLAY_RUN;
@@ -57,7 +57,7 @@ static void play_or_pause(struct window *w)
 
 static void new_dish(struct window *w, double density)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct rule r = {d->birth, d->survive, d->topology, d->width, d->height};
 	struct board b;
 	char err[256];
@@ -74,7 +74,7 @@ static void new_dish(struct window *w, double density)
 
 static void ask_rule(struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct rule r = {d->birth, d->survive, d->topology, d->width, d->height};
 	char text[64];
 
@@ -227,7 +227,7 @@ void window_act(struct window *w, enum action a)
 		play_or_pause(w);
 		break;
 	case ACTION_STEP:
-		session_step(w->session, 1);
+		life_step(w->session, 1);
 		break;
 	case ACTION_RESET:
 		session_reset(w->session);

@@ -85,7 +85,7 @@ void board_fit(struct window *w)
 
 void board_follow(struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct board_view *b = &w->board;
 	SDL_Rect area = board_area(w);
 	bool dish_new = b->dish_w != d->width || b->dish_h != d->height;
@@ -142,7 +142,7 @@ void board_pan(struct window *w, int dx, int dy)
 
 bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t *cy)
 {
-	const struct dish *d = session_dish(w->session); /* may have changed since it was drawn */
+	const struct dish *d = life_dish(w->session); /* may have changed since it was drawn */
 	const struct board_view *b = &w->board;
 	SDL_Rect area = board_area(w);
 
@@ -160,8 +160,8 @@ bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t 
 static void paint_picture(struct window *w)
 {
 	struct board_view *b = &w->board;
-	const struct dish *d = session_dish(w->session);
-	struct cells_target t = {b->pixels, b->w, b->w, b->h};
+	const struct dish *d = life_dish(w->session);
+	struct pixels t = {b->pixels, b->w, b->w, b->h};
 
 	if (!b->pixels || !b->texture || (!b->stale && b->painted == d->shown))
 		return;
@@ -203,7 +203,7 @@ void board_draw(struct window *w)
 {
 	SDL_Rect area = board_area(w);
 
-	if (session_dish(w->session)->width && session_dish(w->session)->shown) {
+	if (life_dish(w->session)->width && life_dish(w->session)->shown) {
 		paint_picture(w);
 		if (w->board.texture)
 			SDL_RenderCopy(w->renderer, w->board.texture, NULL, &area);

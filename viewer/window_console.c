@@ -6,10 +6,7 @@
 
 #include <string.h>
 
-static char *current_line(struct console *c)
-{
-	return c->lines[c->next];
-}
+static char *current_line(struct console *c) { return c->lines[c->next]; }
 
 static void new_line(struct console *c)
 {

@@ -10,7 +10,7 @@
 
 #define BUTTON_PADDING 10
 #define SLIDER_WIDEST 220
-#define SPEED_MOST 1000.0 /* generations a second at the slider's last step before "max" */
+#define SPEED_MOST 1000.0    /* generations a second at the slider's last step before "max" */
 #define SLIDER_MAX_PART 0.94 /* right of this part of the slider: as fast as possible */
 
 struct button {
@@ -63,14 +63,14 @@ void slider_drag(struct window *w, int x)
 {
 	uint32_t speed = speed_of_place((double)(x - slider_rect.x) / (slider_rect.w > 0 ? slider_rect.w : 1));
 
-	if (speed != session_dish(w->session)->speed)
+	if (speed != life_dish(w->session)->speed)
 		window_set_speed(w, speed);
 }
 
 static void draw_slider(struct window *w, SDL_Rect r)
 {
 	int line = px(w, 4), knob = px(w, 14), middle = r.y + r.h / 2;
-	int at = r.x + (int)(r.w * place_of_speed(session_dish(w->session)->speed));
+	int at = r.x + (int)(r.w * place_of_speed(life_dish(w->session)->speed));
 	SDL_Rect reach = {r.x - knob / 2, r.y, r.w + knob, r.h};
 	bool hot = window_hot(w, reach, ACTION_SPEED_SLIDER, "Speed: drag, or + and -; at the right end as fast as possible  (0)");
 
@@ -116,14 +116,14 @@ static void draw_speed(struct window *w, int x, int end)
 	width = width < px(w, SLIDER_WIDEST) ? width : px(w, SLIDER_WIDEST);
 	draw_slider(w, (SDL_Rect){x + px(w, 4), row.y, width - px(w, 4), row.h});
 	x += width + 2 * gap;
-	speed_text(text, sizeof text, session_dish(w->session)->speed);
+	speed_text(text, sizeof text, life_dish(w->session)->speed);
 	if (says)
 		font_draw_fit(&w->fonts, FONT_NUMBER, x, font_top(&w->fonts, FONT_NUMBER, middle), value, INK_TEXT, text);
 }
 
 void controls_draw(struct window *w)
 {
-	bool playing = session_dish(w->session)->run_state != LIFE_PAUSED, recording = session_recording(w->session);
+	bool playing = life_dish(w->session)->run_state != LIFE_PAUSED, recording = session_recording(w->session);
 	const struct button left[] = {
 		{ACTION_RESET, "Reset", "Reset", "Back to the start pattern  (R)", false},
 		{ACTION_PLAY, playing ? "Pause" : "Play", "Pause", playing ? "Pause  (Space)" : "Play  (Space)", true},

@@ -3,10 +3,7 @@
  */
 #include "window.h"
 
-bool rect_has(SDL_Rect r, int x, int y)
-{
-	return x >= r.x && y >= r.y && x < r.x + r.w && y < r.y + r.h;
-}
+bool rect_has(SDL_Rect r, int x, int y) { return x >= r.x && y >= r.y && x < r.x + r.w && y < r.y + r.h; }
 
 void window_panel(struct window *w, SDL_Rect r)
 {
@@ -31,7 +28,7 @@ const struct hot *window_hot_at(const struct window *w, int x, int y)
 
 static void arrange(struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	double scale = w->layout.scale, aspect = d->height ? (double)d->width / d->height : 1;
 	int width, height;
 

@@ -46,10 +46,7 @@ static void on_motion(struct window *w, const SDL_MouseMotionEvent *e)
 		board_stroke(w);
 }
 
-static bool on_board(const struct window *w)
-{
-	return rect_has(board_area(w), w->mouse_x, w->mouse_y);
-}
+static bool on_board(const struct window *w) { return rect_has(board_area(w), w->mouse_x, w->mouse_y); }
 
 static void press_left(struct window *w)
 {

@@ -23,7 +23,7 @@ void files_stamp(char *out, size_t size, const char *extension)
 
 static struct rule current_rule(const struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 
 	return (struct rule){d->birth, d->survive, d->topology, d->width, d->height};
 }
@@ -82,7 +82,7 @@ void files_copy(struct window *w)
 {
 	struct board b;
 
-	if (!session_snapshot(w->session, &b)) {
+	if (!life_snapshot(w->session, &b)) {
 		window_say(w, true, "nothing to copy yet");
 		return;
 	}
@@ -100,7 +100,7 @@ bool files_save(struct window *w, const char *path, char *err, size_t err_size)
 {
 	struct board b;
 
-	if (!session_snapshot(w->session, &b))
+	if (!life_snapshot(w->session, &b))
 		return fail(err, err_size, "nothing to save yet");
 	bool done = board_save(&b, path, err, err_size);
 
@@ -126,7 +126,7 @@ static void keep_cells(const struct dish *d, struct board *b)
 
 bool files_rule(struct window *w, const char *text, char *err, size_t err_size)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct board b = {.generation = d->generation};
 
 	if (!rule_parse(&b.rule, text, err, err_size))
@@ -156,7 +156,7 @@ void files_photo(struct window *w, bool whole_window)
 	if (whole_window)
 		done = window_photo(w, path, err, sizeof err);
 	else
-		done = dish_screenshot(session_dish(w->session), w->palette, path, err, sizeof err);
+		done = dish_screenshot(life_dish(w->session), w->palette, path, err, sizeof err);
 	window_say(w, !done, done ? "photo: %s" : "no photo: %s", done ? path : err);
 }
 

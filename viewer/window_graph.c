@@ -17,13 +17,13 @@ static size_t points;
 
 void graph_update(struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct graph_view *g = &w->graph;
 
 	if (g->painted == d->shown)
 		return;
 	g->painted = d->shown;
-	points = session_graph(w->session, generations, populations, GRAPH_POINTS);
+	points = life_graph(w->session, generations, populations, GRAPH_POINTS);
 	g->peak = d->population;
 	g->peak_at = d->generation;
 	for (size_t i = points; i-- > 0;)
@@ -82,7 +82,7 @@ static void sample(double *heights, int columns, uint32_t peak)
 static void paint_picture(struct window *w)
 {
 	struct graph_view *g = &w->graph;
-	struct cells_target t = {g->pixels, g->w, g->w, g->h};
+	struct pixels t = {g->pixels, g->w, g->w, g->h};
 	double *heights = malloc((size_t)g->w * sizeof *heights);
 
 	if (!heights || g->pixels[0]) {
@@ -108,7 +108,7 @@ void graph_draw(struct window *w)
 		return;
 	window_panel(w, r);
 	title = font_draw(&w->fonts, FONT_STRONG, x, y, INK_TEXT, "Population");
-	number_full(number, session_dish(w->session)->population);
+	number_full(number, life_dish(w->session)->population);
 	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w - px(w, 12), y, r.w - px(w, 36) - title, INK_TEXT, number);
 	y += font_height(&w->fonts, FONT_STRONG) + px(w, 8);
 	SDL_Rect area = {x, y, r.w - px(w, 24), r.y + r.h - px(w, 12) - y};

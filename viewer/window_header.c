@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "colours.h"
+#include "life/colours.h"
 #include "ui_number.h"
 
 #define MANY_PENDING 8 /* a dish on its way to the target, not a key or two */
@@ -31,7 +31,7 @@ static void draw_logo(struct window *w, int cx, int cy)
  */
 static void describe_dish(const struct window *w, char *out, size_t size)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	const struct target_info *t = session_target(w->session);
 	struct rule r = {.birth = d->birth, .survive = d->survive, .topology = d->topology};
 	char rule[64];
@@ -70,7 +70,7 @@ static void describe_live(const struct window *w, char *out, size_t size)
 	snprintf(out, size, "%s", session_source(w->session));
 	if (t->known)
 		append(out, size, " · %u core%s", t->cores, t->cores == 1 ? "" : "s");
-	if (session_dish(w->session)->run_state == LIFE_PAUSED)
+	if (life_dish(w->session)->run_state == LIFE_PAUSED)
 		append(out, size, " · paused");
 	if (session_recording(w->session))
 		append(out, size, " · recording");
@@ -95,7 +95,8 @@ static uint32_t describe_link(const struct window *w, char *out, size_t size)
 		snprintf(out, size, "lost: %s", session_problem(w->session));
 		return INK_BAD;
 	case SESSION_ENDED:
-		snprintf(out, size, "%s · %s", source, session_is_replay(w->session) ? "end of the recording" : "the run has ended");
+		snprintf(out, size, "%s · %s", source,
+			 session_is_replay(w->session) ? "end of the recording" : "the run has ended");
 		return INK_SECOND;
 	case SESSION_LIVE:
 		break;
@@ -103,7 +104,7 @@ static uint32_t describe_link(const struct window *w, char *out, size_t size)
 	describe_live(w, out, size);
 	if (frames_lost(w))
 		return INK_BAD;
-	return session_dish(w->session)->run_state == LIFE_PAUSED ? INK_ACCENT : INK_GOOD;
+	return life_dish(w->session)->run_state == LIFE_PAUSED ? INK_ACCENT : INK_GOOD;
 }
 
 /* Returns where the words begin: what stands left of them ends there. */
@@ -130,7 +131,7 @@ static void draw_dish_words(struct window *w, SDL_Rect bar, int x, int end)
 
 	if (t->known && t->app[0] && x < end)
 		x += font_draw_fit(&w->fonts, FONT_STRONG, x, y, end - x, INK_TEXT, t->app) + gap;
-	if (!session_dish(w->session)->width || x >= end)
+	if (!life_dish(w->session)->width || x >= end)
 		return;
 	describe_dish(w, text, sizeof text);
 	int used = font_draw_fit(&w->fonts, FONT_BODY, x, y, end - x, INK_SECOND, text);
@@ -155,7 +156,7 @@ void header_draw(struct window *w)
 
 static void describe_cell(const struct window *w, char *out, size_t size)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	uint32_t x = w->board.hover_x, y = w->board.hover_y;
 	size_t i = (size_t)y * d->width + x;
 	char n[NUMBER_SIZE];
@@ -175,7 +176,7 @@ static void describe_cell(const struct window *w, char *out, size_t size)
 
 static const char *left_words(const struct window *w, char *buffer, size_t size)
 {
-	if (w->board.hover_x != NO_CELL && session_dish(w->session)->cells) {
+	if (w->board.hover_x != NO_CELL && life_dish(w->session)->cells) {
 		describe_cell(w, buffer, size);
 		return buffer;
 	}
@@ -200,7 +201,8 @@ void status_draw(struct window *w)
 		if (width + gap + font_width(&w->fonts, FONT_BODY, words) > end - x)
 			words = "";
 		end -= font_draw_right(&w->fonts, FONT_BODY, *words ? end : x + (width < end - x ? width : end - x), y, end - x,
-				       w->notice.bad ? INK_BAD : INK_TEXT, notice) + gap;
+				       w->notice.bad ? INK_BAD : INK_TEXT, notice) +
+		       gap;
 	}
 	if (*words && end > x)
 		font_draw_fit(&w->fonts, FONT_BODY, x, y, end - x, INK_SECOND, words);

@@ -23,10 +23,7 @@ void window_say(struct window *w, bool bad, const char *format, ...)
 }
 
 /* The answer to a question for a thread: the card of the selected cell shows it, when there is room for the card. */
-static bool is_who(const char *text)
-{
-	return strstr(text, "thread ") && strstr(text, " steps ");
-}
+static bool is_who(const char *text) { return strstr(text, "thread ") && strstr(text, " steps "); }
 
 bool notice_update(struct window *w)
 {

@@ -10,10 +10,7 @@
 #define LINE 21
 #define LOW 40
 
-static void dim(struct window *w)
-{
-	draw_fill(&w->draw, (SDL_Rect){0, 0, w->layout.w, w->layout.h}, 0x05070a, 170);
-}
+static void dim(struct window *w) { draw_fill(&w->draw, (SDL_Rect){0, 0, w->layout.w, w->layout.h}, 0x05070a, 170); }
 
 static SDL_Rect centred(const struct window *w, int width, int height)
 {
@@ -57,10 +54,7 @@ static int first_of_second_column(void)
 	return best;
 }
 
-static int longer(int a, int b)
-{
-	return a > b ? a : b;
-}
+static int longer(int a, int b) { return a > b ? a : b; }
 
 static int widest_keys(struct window *w)
 {
@@ -72,10 +66,7 @@ static int widest_keys(struct window *w)
 	return widest;
 }
 
-static int column_of(int i, int split, int columns)
-{
-	return columns == 2 && i >= split;
-}
+static int column_of(int i, int split, int columns) { return columns == 2 && i >= split; }
 
 /* Smaller lines when the window is low, so that the whole help is always there. */
 void help_draw(struct window *w)

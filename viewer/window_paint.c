@@ -22,15 +22,15 @@ void board_hover(struct window *w, int x, int y)
 static void touch(struct window *w, uint32_t x, uint32_t y)
 {
 	if (w->drag == DRAG_KILL)
-		session_kill(w->session, x, y);
+		life_kill(w->session, x, y);
 	else
-		session_edit(w->session, x, y, w->board.paint_alive);
+		life_edit(w->session, x, y, w->board.paint_alive);
 }
 
 /* Selects the cell under the mouse and asks for its thread, unless that is known to be gone. */
 void board_ask_who(struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct board_view *b = &w->board;
 
 	board_hover(w, w->mouse_x, w->mouse_y);
@@ -41,14 +41,14 @@ void board_ask_who(struct window *w)
 	w->who[0] = 0;
 	b->asked = 0;
 	if (w->drag != DRAG_KILL && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
-		session_who(w->session, b->selected_x, b->selected_y);
+		life_who(w->session, b->selected_x, b->selected_y);
 	w->dirty = true;
 }
 
 /* Asks again now and then, once the target has answered: so the card of the selected cell stays true. */
 void board_keep_asking(struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct board_view *b = &w->board;
 	uint64_t now = SDL_GetTicks64();
 
@@ -60,13 +60,13 @@ void board_keep_asking(struct window *w)
 	b->asked_shown = d->shown;
 	if (d->cells && b->selected_x < d->width && b->selected_y < d->height &&
 	    !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
-		session_who(w->session, b->selected_x, b->selected_y);
+		life_who(w->session, b->selected_x, b->selected_y);
 }
 
 /* A stroke begins: its first cell decides whether it brings to life or clears. */
 void board_press(struct window *w, bool kill)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	struct board_view *b = &w->board;
 
 	if (b->hover_x == NO_CELL)

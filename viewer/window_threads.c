@@ -52,7 +52,7 @@ static void ram_text(const struct counters *c, char *out, size_t size)
 static int collect(const struct window *w, struct row *rows)
 {
 	const struct counters *c = session_counters(w->session);
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 
 	rows[0] = (struct row){"created", "", "Threads created since boot"};
 	number_full(rows[0].value, c->threads_created);
@@ -66,7 +66,8 @@ static int collect(const struct window *w, struct row *rows)
 	number_short(rows[4].value, (double)d->steps);
 	rows[5] = (struct row){"killed", "", "Cells of this dish whose thread is gone"};
 	number_full(rows[5].value, d->killed_count);
-	rows[6] = (struct row){"memory", "", "RAM in use by threads, stacks, heaps and tables; and divided by the threads in memory"};
+	rows[6] = (struct row){"memory", "",
+			       "RAM in use by threads, stacks, heaps and tables; and divided by the threads in memory"};
 	ram_text(c, rows[6].value, sizeof rows[6].value);
 	return 7;
 }
@@ -142,7 +143,7 @@ static bool parse_who(const char *said, char *id, char *state, char *steps)
 
 static void card_age(const struct window *w, struct row *row)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	size_t i = (size_t)w->board.selected_y * d->width + w->board.selected_x;
 	char n[NUMBER_SIZE];
 
@@ -158,7 +159,7 @@ static void card_age(const struct window *w, struct row *row)
 
 static void card_rows(const struct window *w, struct row rows[CARD_ROWS])
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	bool killed = d->killed[(size_t)w->board.selected_y * d->width + w->board.selected_x];
 	char id[32] = "…", state[32] = "…", steps[32] = "…";
 
@@ -185,8 +186,9 @@ static void draw_card(struct window *w, SDL_Rect r)
 	struct row rows[CARD_ROWS];
 
 	draw_round(&w->draw, r, px(w, 6), 0x1c222d, 255);
-	window_hot(w, r, ACTION_NONE, "The cell last clicked, and its thread as last asked for  (W asks for the one under the pointer)");
-	if (w->board.selected_x == NO_CELL || !session_dish(w->session)->cells) {
+	window_hot(w, r, ACTION_NONE,
+		   "The cell last clicked, and its thread as last asked for  (W asks for the one under the pointer)");
+	if (w->board.selected_x == NO_CELL || !life_dish(w->session)->cells) {
 		font_draw_centred(&w->fonts, FONT_BODY, (SDL_Rect){x, r.y, room, r.h}, INK_FAINT, "click a cell to see its thread");
 		return;
 	}
@@ -198,10 +200,7 @@ static void draw_card(struct window *w, SDL_Rect r)
 		draw_row(w, (SDL_Rect){x, y, room, line}, &rows[i], INK_TEXT);
 }
 
-bool threads_show_card(const struct window *w)
-{
-	return w->layout.threads.w >= px(w, CARD_FROM);
-}
+bool threads_show_card(const struct window *w) { return w->layout.threads.w >= px(w, CARD_FROM); }
 
 void threads_draw(struct window *w)
 {

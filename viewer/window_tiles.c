@@ -31,12 +31,12 @@ static void tile_number(struct window *w, char *out, uint64_t v)
 
 static void generation_tile(struct window *w)
 {
-	const struct dish *d = session_dish(w->session);
+	const struct dish *d = life_dish(w->session);
 	char number[NUMBER_SIZE], wanted[NUMBER_SIZE], got[NUMBER_SIZE], line[96];
 
 	tile_number(w, number, d->generation);
 	number_speed(wanted, d->speed);
-	number_rate(got, session_counters(w->session)->gens_per_s);
+	number_rate(got, session_counters(w->session)->progress_per_s);
 	if (d->run_state == LIFE_PAUSED)
 		snprintf(line, sizeof line, "paused");
 	else if (!d->speed)
@@ -52,7 +52,7 @@ static void population_tile(struct window *w)
 {
 	char number[NUMBER_SIZE], peak[NUMBER_SIZE], at[NUMBER_SIZE], line[96];
 
-	tile_number(w, number, session_dish(w->session)->population);
+	tile_number(w, number, life_dish(w->session)->population);
 	snprintf(line, sizeof line, "peak %s at %s", number_full(peak, w->graph.peak), number_full(at, w->graph.peak_at));
 	draw_tile(w, 1, "POPULATION", number, line, "Living cells, and the most there were");
 }
@@ -62,7 +62,7 @@ static void threads_tile(struct window *w)
 	char number[NUMBER_SIZE], cells[NUMBER_SIZE], line[96];
 
 	tile_number(w, number, session_counters(w->session)->threads_alive);
-	snprintf(line, sizeof line, "%s are cells", number_full(cells, session_dish(w->session)->living_threads));
+	snprintf(line, sizeof line, "%s are cells", number_full(cells, life_dish(w->session)->living_threads));
 	draw_tile(w, 2, "THREADS", number, line, "Threads alive in the target: one for each cell, and the system's own");
 }
 

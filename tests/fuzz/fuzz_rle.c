@@ -2,7 +2,7 @@
  * libFuzzer: any bytes as an RLE file. Refused with name, line and reason, or a pattern that survives being laid on a
  * board, written and read back.
  */
-#include "../../viewer/pattern.h"
+#include "../../viewer/life/pattern.h"
 
 #include <stdio.h>
 #include <stdlib.h>

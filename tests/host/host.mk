@@ -18,7 +18,7 @@ HOST_WIRE := $(wildcard os/wire/*.c)
 HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
 # parts of the kernel on a machine that is only played
 HOST_KERNEL := os/kernel/sched.c os/kernel/waitq.c os/kernel/timeout.c tests/host/machine/machine.c
-HOST_PATTERN := viewer/rle.c viewer/rule.c viewer/board.c viewer/text.c
+HOST_PATTERN := viewer/life/rle.c viewer/life/rule.c viewer/life/board.c viewer/text.c
 
 test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_frame_NEEDS := $(HOST_WIRE) $(HOST_AGREE)

@@ -1,7 +1,7 @@
 /*
  * Patterns: rules, RLE files good and malformed, placing on a board, soups, saving and loading.
  */
-#include "../../viewer/pattern.h"
+#include "../../viewer/life/pattern.h"
 
 #include <petri/wire_life.h>
 

@@ -3,10 +3,9 @@
  */
 #include <stdlib.h>
 
+#include "../png.h"
+#include "../text.h"
 #include "colours.h"
-#include "faces.h"
-#include "png.h"
-#include "text.h"
 
 #define SIDE_WANTED 1024u
 #define CELL_MAX 16u

@@ -7,7 +7,6 @@
 #include "draw_cells.h"
 
 /* For views with less than one pixel a cell. */
-void density_paint(const struct cells_target *t, const struct dish *d, const struct cells_view *v,
-		   const struct cells_colours *c);
+void density_paint(const struct pixels *t, const struct dish *d, const struct cells_view *v, const struct cells_colours *c);
 
 #endif

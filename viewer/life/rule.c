@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include <petri/wire_life.h>
-#include "text.h"
+#include "../text.h"
 
 /* The digits 0..8 from *p on as a mask. */
 static uint16_t digits(const char **p)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include <petri/wire_life.h>
-#include "text.h"
+#include "../text.h"
 
 #define FILE_MAX (64u << 20)
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../pixels.h"
 #include "colours.h"
 
 #define CELLS_ROUND_FROM 6 /* pixels a cell */
@@ -28,17 +29,10 @@ struct cells_colours {
 	uint32_t ghost[GHOST_GENERATIONS + 1];
 };
 
-struct cells_target {
-	uint32_t *pixels; /* 0xAARRGGBB */
-	int pitch;        /* pixels from row to row */
-	int w, h;
-};
-
 void cells_colours(struct cells_colours *c, enum palette p);
 /* Paints everything: surroundings, dish, grid, cells, marks of killed cells. */
-void cells_paint(const struct cells_target *t, const struct dish *d, const struct cells_view *v,
-		 const struct cells_colours *c);
+void cells_paint(const struct pixels *t, const struct dish *d, const struct cells_view *v, const struct cells_colours *c);
 /* Rounds the four corners of the picture off, into the surface colour. */
-void cells_round_off(const struct cells_target *t, int radius);
+void cells_round_off(const struct pixels *t, int radius);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include <petri/wire_life.h>
-#include "text.h"
+#include "../text.h"
 
 #define SIDE_DEFAULT 64u /* of a board when nobody says a size */
 #define SIDE_ROOMY 256u  /* and the most that is chosen unasked */

@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-#include "options.h"
-#include "session.h"
+#include "../options.h"
+#include "life.h"
 
 #define GHOST_GENERATIONS 8u
 #define COLOUR_SURFACE 0x0e1116u

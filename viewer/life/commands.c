@@ -81,18 +81,3 @@ bool commands_until(uint64_t generation, bool end, command_sink *sink, void *con
 	p[8] = end;
 	return sink(context, WIRE_CMD_LIFE_UNTIL, p, sizeof p);
 }
-
-const char *command_name(uint8_t type)
-{
-	static const char *const life[] = {"SETUP", "CELLS", "EDIT", "RUN",  "PAUSE",      "STEP", "UNTIL",
-					   "SPEED", "RESET", "RULE", "KILL", "GENERATION", "KEY",  "WHO"};
-	static const char *const kernel[] = {"HELLO", "KILL", "BAUD", "BOOT"};
-
-	size_t from_app = (size_t)type - WIRE_CMD_APP, from_kernel = (size_t)type - WIRE_CMD_HELLO; /* wrap when below */
-
-	if (from_app < sizeof life / sizeof *life)
-		return life[from_app];
-	if (from_kernel < sizeof kernel / sizeof *kernel)
-		return kernel[from_kernel];
-	return "command";
-}

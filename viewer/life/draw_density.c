@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "draw.h"
+#include "../draw.h"
 
 #define OPAQUE 0xff000000u
 
@@ -51,8 +51,7 @@ static void under(int p, double corner, double cell, uint32_t cells, uint32_t *f
 	*end = to < 0 ? 0 : to > cells ? cells : (uint32_t)to;
 }
 
-void density_paint(const struct cells_target *t, const struct dish *d, const struct cells_view *v,
-		   const struct cells_colours *c)
+void density_paint(const struct pixels *t, const struct dish *d, const struct cells_view *v, const struct cells_colours *c)
 {
 	for (int py = 0; py < t->h; py++) {
 		uint32_t top, bottom;

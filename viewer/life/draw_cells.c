@@ -7,7 +7,7 @@
 
 #include <petri/wire_life.h>
 
-#include "draw.h"
+#include "../draw.h"
 #include "draw_density.h"
 
 #define OPAQUE 0xff000000u
@@ -30,7 +30,7 @@ void cells_colours(struct cells_colours *c, enum palette p)
 		c->ghost[n] = OPAQUE | colour_ghost(p, n);
 }
 
-static void fill(const struct cells_target *t, int x, int y, int w, int h, uint32_t colour)
+static void fill(const struct pixels *t, int x, int y, int w, int h, uint32_t colour)
 {
 	int x1 = x + w < t->w ? x + w : t->w, y1 = y + h < t->h ? y + h : t->h;
 
@@ -56,7 +56,7 @@ static void stamp_make(struct stamp *s, int side)
 		}
 }
 
-static void stamp_put(const struct cells_target *t, int x, int y, int side, const uint8_t *shape, uint32_t colour)
+static void stamp_put(const struct pixels *t, int x, int y, int side, const uint8_t *shape, uint32_t colour)
 {
 	for (int j = 0; j < side; j++) {
 		if (y + j < 0 || y + j >= t->h)
@@ -73,7 +73,7 @@ static void stamp_put(const struct cells_target *t, int x, int y, int side, cons
 	}
 }
 
-static void paint_grid(const struct cells_target *t, const struct dish *d, const struct cells_view *v)
+static void paint_grid(const struct pixels *t, const struct dish *d, const struct cells_view *v)
 {
 	int side = (int)v->cell, x0 = (int)v->x, y0 = (int)v->y;
 	int w = (int)d->width * side, h = (int)d->height * side;
@@ -102,7 +102,7 @@ static uint32_t cell_colour(const struct dish *d, size_t i, const struct cells_c
 	return c->ghost[d->generation - d->died[i] + 1];
 }
 
-static void paint_cell(const struct cells_target *t, const struct dish *d, size_t i, int x, int y, const struct stamp *s,
+static void paint_cell(const struct pixels *t, const struct dish *d, size_t i, int x, int y, const struct stamp *s,
 		       const struct cells_colours *c)
 {
 	uint32_t colour = cell_colour(d, i, c);
@@ -127,8 +127,7 @@ static void visible(int corner, int side, uint32_t cells, int room, uint32_t *fi
 	*end = last < 0 ? 0 : last < (int64_t)cells ? (uint32_t)last : cells;
 }
 
-static void paint_squares(const struct cells_target *t, const struct dish *d, const struct cells_view *v,
-			  const struct cells_colours *c)
+static void paint_squares(const struct pixels *t, const struct dish *d, const struct cells_view *v, const struct cells_colours *c)
 {
 	static struct stamp stamp; /* kept for as long as the zoom stays; the window is single-threaded */
 	int side = (int)v->cell, x0 = (int)v->x, y0 = (int)v->y;
@@ -143,8 +142,7 @@ static void paint_squares(const struct cells_target *t, const struct dish *d, co
 			paint_cell(t, d, (size_t)y * d->width + x, x0 + (int)x * side, y0 + (int)y * side, &stamp, c);
 }
 
-void cells_paint(const struct cells_target *t, const struct dish *d, const struct cells_view *v,
-		 const struct cells_colours *c)
+void cells_paint(const struct pixels *t, const struct dish *d, const struct cells_view *v, const struct cells_colours *c)
 {
 	int w = (int)(d->width * v->cell + 0.5), h = (int)(d->height * v->cell + 0.5);
 
@@ -163,7 +161,7 @@ void cells_paint(const struct cells_target *t, const struct dish *d, const struc
 	paint_squares(t, d, v, c);
 }
 
-void cells_round_off(const struct cells_target *t, int radius)
+void cells_round_off(const struct pixels *t, int radius)
 {
 	for (int y = 0; y < t->h; y++) {
 		if (y == radius && t->h > 2 * radius)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "session.h"
+#include "life.h"
 
 #define NEVER UINT64_MAX
 

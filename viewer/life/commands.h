@@ -1,0 +1,15 @@
+/*
+ * Life's commands as payloads (docs/wire.md section 4), the same for the line and for the boot script.
+ */
+#ifndef VIEWER_LIFE_COMMANDS_H
+#define VIEWER_LIFE_COMMANDS_H
+
+#include "../demo.h"
+#include "pattern.h"
+
+/* SETUP, CELLS where something lives, GENERATION: makes the dish new. */
+bool commands_board(const struct board *b, command_sink *sink, void *context);
+bool commands_speed(uint32_t speed, command_sink *sink, void *context);
+bool commands_until(uint64_t generation, bool end, command_sink *sink, void *context);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * Life's part of a session: its frames into the model, and Life's entry in the table of demos.
+ */
+#include "own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <petri/wire.h>
+#include <petri/wire_life.h>
+
+#include "../session_internal.h"
+
+struct model *life_model(const struct session *s) { return &((struct life *)session_own(s))->model; }
+
+const struct dish *life_dish(const struct session *s) { return &life_model(s)->dish; }
+
+bool life_snapshot(const struct session *s, struct board *out)
+{
+	const struct dish *d = life_dish(s);
+	size_t cells = (size_t)d->width * d->height;
+
+	memset(out, 0, sizeof *out);
+	if (!d->shown || !d->cells)
+		return false;
+	out->cells = malloc(cells);
+	if (!out->cells)
+		return false;
+	memcpy(out->cells, d->cells, cells);
+	out->rule = (struct rule){d->birth, d->survive, d->topology, d->width, d->height};
+	out->generation = d->generation;
+	return true;
+}
+
+static void *open_own(void) { return calloc(1, sizeof(struct life)); }
+
+/* The dish stays in sight until another has come, unless it was never to be seen. */
+static void forget(void *own, bool wholly)
+{
+	struct life *l = own;
+
+	l->model.configured = l->model.sure = false;
+	if (!wholly)
+		return;
+	model_free(&l->model);
+	l->graph_count = 0;
+}
+
+static void close_own(void *own)
+{
+	forget(own, true);
+	free(own);
+}
+
+static void doubt(void *own) { model_doubt(&((struct life *)own)->model); }
+
+static bool configured(const void *own) { return ((const struct life *)own)->model.configured; }
+
+static bool sure(const void *own) { return ((const struct life *)own)->model.sure; }
+
+static bool resting(const void *own) { return ((const struct life *)own)->model.dish.run_state == LIFE_PAUSED; }
+
+static uint64_t shown(const void *own) { return ((const struct life *)own)->model.dish.shown; }
+
+static bool progress(const void *own, uint64_t *value)
+{
+	const struct dish *d = &((const struct life *)own)->model.dish;
+
+	*value = d->generation;
+	return d->shown > 0;
+}
+
+static void replay(void *own, bool rests, const uint32_t *speed)
+{
+	struct dish *d = &((struct life *)own)->model.dish;
+
+	d->run_state = rests ? LIFE_PAUSED : LIFE_RUNNING;
+	if (speed)
+		d->speed = *speed;
+}
+
+/* A live target says itself that the goal is reached; a recording may have been made with another goal, or none. */
+static void look_for_goal(struct session *s)
+{
+	const struct dish *d = life_dish(s);
+
+	if (!s->o->life.has_until || d->generation != s->o->life.until || s->goal_seen)
+		return;
+	if (s->replay.active ? life_model(s)->sure : d->goal_reached)
+		s->goal_seen = true;
+}
+
+static enum model_result take_generation(struct session *s, const uint8_t *p, size_t n)
+{
+	const struct dish *d = life_dish(s);
+	uint64_t before = d->shown;
+	enum model_result result = model_generation(life_model(s), p, n);
+
+	if (d->shown != before) {
+		uint64_t ns = wire_get64(p + 32);
+
+		rates_progress(s, ns);
+		graph_add(s->own);
+		look_for_goal(s);
+		replay_shown(s, ns, d->generation);
+	}
+	return result;
+}
+
+/* In a recording without an end at the goal, the counters before the next generation are the ones that belong to it. */
+static enum model_result take_band(struct session *s, const uint8_t *p, size_t n)
+{
+	enum model_result result = model_band(life_model(s), p, n);
+
+	if (s->replay.active && s->goal_seen && n >= WIRE_LIFE_BAND_SIZE && wire_get64(p + 4) != life_dish(s)->generation)
+		s->goal_settled = true;
+	return result;
+}
+
+static enum model_result take(struct session *s, uint8_t type, const uint8_t *p, size_t n)
+{
+	switch (type) {
+	case WIRE_LIFE_CONFIG:
+		return model_config(life_model(s), p, n);
+	case WIRE_LIFE_BAND:
+		return take_band(s, p, n);
+	case WIRE_LIFE_GENERATION:
+		return take_generation(s, p, n);
+	case WIRE_LIFE_DEAD:
+		return model_dead(life_model(s), p, n);
+	}
+	return MODEL_IGNORED; /* another's, or of a later version */
+}
+
+enum frame_result life_take(struct session *s, uint8_t type, const uint8_t *p, size_t n)
+{
+	enum model_result result = take(s, type, p, n);
+
+	return result == MODEL_DAMAGED ? FRAME_DAMAGED : result == MODEL_UNUSABLE ? FRAME_UNUSABLE : FRAME_TAKEN;
+}
+
+static const char *const commands[] = {"SETUP", "CELLS", "EDIT", "RUN",        "PAUSE", "STEP", "UNTIL", "SPEED",
+				       "RESET", "RULE",  "KILL", "GENERATION", "KEY",   "WHO",  NULL};
+
+const struct demo demo_life = {
+	.app = "life",
+	.options = life_option_table,
+	.run = WIRE_CMD_LIFE_RUN,
+	.pause = WIRE_CMD_LIFE_PAUSE,
+	.reset = WIRE_CMD_LIFE_RESET,
+	.key = WIRE_CMD_LIFE_KEY,
+	.commands = commands,
+	.first_command = WIRE_CMD_LIFE_SETUP,
+	.check = life_check,
+	.settle = life_settle,
+	.settle_headless = life_settle_headless,
+	.has_goal = life_has_goal,
+	.open = open_own,
+	.close = close_own,
+	.forget = forget,
+	.doubt = doubt,
+	.take = life_take,
+	.configured = configured,
+	.sure = sure,
+	.resting = resting,
+	.shown = shown,
+	.progress = progress,
+	.replay = replay,
+	.wanted = life_wanted,
+	.possible = life_possible,
+	.start = life_start,
+	.join = life_join,
+	.busy_ms = life_busy_ms,
+	.where = life_where,
+	.goal = life_goal,
+	.save = life_save,
+	.print = life_print,
+	.picture = life_picture,
+	.tui = &life_tui,
+};

@@ -1,10 +1,11 @@
 /*
  * The boot script: the commands as a blob in memory (docs/wire.md section 5), so that a run depends on no host timing.
  */
+#include "bootscript.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "bootscript.h"
 #include <petri/wire.h>
 
 #include "text.h"

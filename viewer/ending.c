@@ -97,6 +97,12 @@ static bool ended_early(struct session *s, const struct options *o, int *code)
 	return failed(code, text);
 }
 
+/* An app that is none of the demos: nothing of it was to be seen, nobody asked for it, and its code tells how it went. */
+static bool ended_unseen(const struct session *s, const struct options *o)
+{
+	return session_state(s) == SESSION_ENDED && !session_shown(s) && o->just_looking && !o->demo;
+}
+
 /* A recording without a goal is over at its end. */
 static bool at_end_of_recording(struct session *s, const struct options *o)
 {
@@ -135,6 +141,11 @@ bool run_over(struct session *s, const struct options *o, int *code)
 		return failed(code, reason);
 	if (session_state(s) == SESSION_LOST)
 		return failed(code, session_problem(s));
+	if (ended_unseen(s, o)) {
+		*code = 0;
+		check_exit(s, o, code);
+		return true;
+	}
 	if (session_state(s) == SESSION_ENDED)
 		return ended_early(s, o, code);
 	return timed_out(s, o, code);

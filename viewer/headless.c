@@ -31,6 +31,8 @@ static int finish(struct session *s, const struct options *o, int code)
 {
 	char err[400];
 
+	if (o->just_looking && !session_shown(s))
+		return 0; /* an app that cannot be seen: its text was all */
 	if (o->screenshot && !session_demo(s)->picture(s, o, o->screenshot, err, sizeof err)) {
 		fprintf(stderr, "petri-view: %s\n", err);
 		return 1;

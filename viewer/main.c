@@ -90,6 +90,7 @@ static bool settle_headless(struct options *o, char *err, size_t err_size)
 	for (size_t i = 0; (d = demo_each(i)); i++)
 		if ((!only || d == only) && !d->settle_headless(o, &chosen, err, err_size))
 			return false;
+	o->just_looking = chosen;
 	if (chosen && !o->screenshot) {
 		char goal[WHERE_ROOM];
 

@@ -1,7 +1,7 @@
 /*
  * Parsing the command line: one table of options, each with the function that takes its value.
  */
-#include "option.h"
+#include "options.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "demo.h"
+#include "option.h"
 #include "source.h"
 #include "text.h"
 

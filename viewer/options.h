@@ -32,6 +32,7 @@ struct options {
 	/* the run */
 	double timeout; /* seconds; 0 = none */
 	bool has_timeout;
+	bool just_looking; /* nobody said how far: main() chose; an app that the viewer cannot show runs to its end */
 	const char *record, *screenshot;
 	bool has_speed;
 	uint32_t speed; /* generations, or steps of a recording, per 1,000 s; 0 = max; only if has_speed */

@@ -1,6 +1,8 @@
 /*
  * A session's life: opening, recording, reading, silence and loss, the end.
  */
+#include "session.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>

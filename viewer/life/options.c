@@ -1,12 +1,13 @@
 /*
  * Life's options: parsing, what goes together, what is left open.
  */
-#include "../option.h"
+#include "options.h"
 
 #include <string.h>
 #include <time.h>
 
 #include "../demo.h"
+#include "../option.h"
 #include "../text.h"
 #include "life.h"
 

@@ -43,7 +43,7 @@
 #define S30 0xAA09C88Bu
 #define S31 0xB8BC6765u
 
-#define BIT(i, b, s) ((i) >> (b) & 1 ? (s) : 0)
+#define BIT(i, b, s) (((i) & (1u << (b))) != 0 ? (s) : 0)
 #define ENTRY(i, s7, s6, s5, s4, s3, s2, s1, s0) \
 	(BIT(i, 0, s7) ^ BIT(i, 1, s6) ^ BIT(i, 2, s5) ^ BIT(i, 3, s4) ^ BIT(i, 4, s3) ^ BIT(i, 5, s2) ^ BIT(i, 6, s1) ^ \
 	 BIT(i, 7, s0))
@@ -56,9 +56,9 @@
 #define ROW4(t, i) t(i), t((i) + 1), t((i) + 2), t((i) + 3)
 #define ROW16(t, i) ROW4(t, i), ROW4(t, (i) + 4), ROW4(t, (i) + 8), ROW4(t, (i) + 12)
 #define ROW64(t, i) ROW16(t, i), ROW16(t, (i) + 16), ROW16(t, (i) + 32), ROW16(t, (i) + 48)
-#define TABLE(t) { ROW64(t, 0), ROW64(t, 64), ROW64(t, 128), ROW64(t, 192) }
+#define ROW256(t) ROW64(t, 0), ROW64(t, 64), ROW64(t, 128), ROW64(t, 192)
 
-const uint32_t wire_crc_table[4][256] = { TABLE(T0), TABLE(T1), TABLE(T2), TABLE(T3) };
+const uint32_t wire_crc_table[4][256] = {{ROW256(T0)}, {ROW256(T1)}, {ROW256(T2)}, {ROW256(T3)}};
 
 /* Four bytes at once; p is aligned, so that this is one load even where unaligned ones are forbidden. */
 static uint32_t step4(uint32_t c, const uint8_t *p)

@@ -37,8 +37,8 @@ static void stuff(struct stuffer *s, const uint8_t *p, size_t n)
 
 size_t wire_encode(uint8_t *out, uint8_t type, uint32_t seq, const void *payload, size_t length)
 {
-	struct stuffer s = { out + 1, out + 2 };
-	uint8_t header[WIRE_HEADER] = { WIRE_MAGIC, type };
+	struct stuffer s = {out + 1, out + 2};
+	uint8_t header[WIRE_HEADER] = {WIRE_MAGIC, type};
 	uint8_t crc[4];
 
 	if (length > WIRE_PAYLOAD_MAX)

@@ -98,15 +98,15 @@ static void copy(uint8_t *to, const uint8_t *from, size_t n)
 
 size_t life_band_encode(uint8_t *out, enum life_coding *coding, const uint8_t *band, const uint8_t *base, size_t n)
 {
-	struct sink runs = { out, n, 0 };
+	struct sink runs = {out, n, 0};
 
 	put_zero_runs(&runs, band, base, n);
 
-	struct sink list = { NULL, runs.used < n ? runs.used : n, 0 };
+	struct sink list = {NULL, runs.used < n ? runs.used : n, 0};
 
 	put_indices(&list, band, base, n);
 	if (list.used < list.limit) {
-		list = (struct sink){ out, list.limit, 0 };
+		list = (struct sink){out, list.limit, 0};
 		put_indices(&list, band, base, n);
 		*coding = LIFE_INDEX_LIST;
 		return list.used;

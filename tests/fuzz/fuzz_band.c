@@ -91,7 +91,7 @@ static void code_again(size_t n, bool key)
 /* The first four bytes of the input choose the band's size (2), coding and key, and how the base looks. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	uint8_t head[4] = { 0 };
+	uint8_t head[4] = {0};
 	size_t begin = size < sizeof(head) ? size : sizeof(head);
 	size_t n;
 	bool key, ok;

@@ -1,7 +1,7 @@
 /*
  * The harness of the host tests: TAP version 13 on stdout, one line per property, exit code 1 when one failed.
  *
- * A test is a function that calls EXPECT...; RUN gives it its line. `PROGRAM words` runs only the tests whose name
+ * A test is a function that calls EXPECT...; an array gives it its line. `PROGRAM words` runs only the tests whose name
  * contains the words, which is also what a failure tells to do. Random numbers are seeded per test, so that a test
  * sees the same ones alone and in company; SEED=n in the environment gives others.
  */
@@ -21,6 +21,12 @@ static struct {
 	uint64_t seed, random;
 } tap;
 
+/* The tests of a program, in order: an array of these, and TAP_MAIN(it) at the end of the file. */
+struct tap_test {
+	const char *name;
+	void (*run)(void);
+};
+
 #define TAP_COMPLAINTS_SHOWN 8
 
 /* xorshift64*: no libc's rand(), so that a seed means the same everywhere. */
@@ -33,10 +39,7 @@ static inline uint64_t tap_random(void)
 }
 
 /* 0..limit-1 */
-static inline uint32_t tap_below(uint32_t limit)
-{
-	return (uint32_t)((tap_random() >> 32) * limit >> 32);
-}
+static inline uint32_t tap_below(uint32_t limit) { return (uint32_t)((tap_random() >> 32) * limit >> 32); }
 
 static inline void tap_start(const char *program, const char *only)
 {
@@ -49,19 +52,19 @@ static inline void tap_start(const char *program, const char *only)
 	puts("TAP version 13");
 }
 
-static inline void tap_run(const char *name, void (*test)(void))
+static inline void tap_run(const struct tap_test *test)
 {
-	if (tap.only != NULL && strstr(name, tap.only) == NULL)
+	if (tap.only != NULL && strstr(test->name, tap.only) == NULL)
 		return;
 	tap.complaints = 0;
 	tap.random = (tap.seed + 1) * 0x9E3779B97F4A7C15u;
-	test();
+	test->run();
 	tap.run++;
-	printf("%sok %u - %s\n", tap.complaints > 0 ? "not " : "", tap.run, name);
+	printf("%sok %u - %s\n", tap.complaints > 0 ? "not " : "", tap.run, test->name);
 	if (tap.complaints == 0)
 		return;
 	tap.failed++;
-	printf("# again: SEED=%llu %s '%s'\n", (unsigned long long)tap.seed, tap.program, name);
+	printf("# again: SEED=%llu %s '%s'\n", (unsigned long long)tap.seed, tap.program, test->name);
 }
 
 static inline int tap_end(void)
@@ -123,13 +126,15 @@ static inline bool tap_expect_mem(const void *is, const void *wanted, size_t n, 
 #define EXPECT_STR(is, wanted) tap_expect_str(is, wanted, #is, __FILE__, __LINE__)
 #define EXPECT_MEM(is, wanted, n) tap_expect_mem(is, wanted, n, #is, __FILE__, __LINE__)
 
-#define TAP_MAIN(...)                                        \
-	int main(int argc, char **argv)                      \
-	{                                                    \
-		tap_start(argv[0], argc > 1 ? argv[1] : NULL); \
-		__VA_ARGS__                                  \
-		return tap_end();                            \
-	}
-#define RUN(name, test) tap_run(name, test);
+static inline int tap_main(int argc, char **argv, const struct tap_test *tests, size_t n)
+{
+	tap_start(argv[0], argc > 1 ? argv[1] : NULL);
+	for (size_t i = 0; i < n; i++)
+		tap_run(&tests[i]);
+	return tap_end();
+}
+
+#define TAP_MAIN(tests) \
+	int main(int argc, char **argv) { return tap_main(argc, argv, tests, sizeof(tests) / sizeof(tests[0])); }
 
 #endif

@@ -49,10 +49,7 @@ static size_t list_size(const uint8_t *a, const uint8_t *b, size_t n)
 	return size;
 }
 
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Encodes band against base (NULL: key) and decodes again; returns the size. */
 static size_t round_trip(bool key, size_t n)
@@ -181,7 +178,7 @@ static void make_bands(size_t n)
 
 static void random_round_trips(void)
 {
-	unsigned int chosen[3] = { 0 };
+	unsigned int chosen[3] = {0};
 
 	for (unsigned int i = 0; i < 20000; i++) {
 		size_t n = 1 + tap_below(996);
@@ -219,7 +216,7 @@ static void refuse(const char *what, uint8_t code, const void *data, size_t leng
 
 static void damaged_data(void)
 {
-	uint8_t full[17] = { 0 };
+	uint8_t full[17] = {0};
 
 	refuse("raw, too short", LIFE_RAW, full, 15);
 	refuse("raw, too long", LIFE_RAW, full, 17);
@@ -296,17 +293,18 @@ static void geometry(void)
 	}
 }
 
-TAP_MAIN(
-	RUN("band: the bytes of an index list", index_list_bytes)
-	RUN("band: the bytes of zero runs", zero_runs_bytes)
-	RUN("band: the bytes of raw", raw_bytes)
-	RUN("band: nothing changed", nothing_changed)
-	RUN("band: a delta against its base", delta_against_base)
-	RUN("band: runs and gaps around 255", long_runs)
-	RUN("band: 20,000 random round trips", random_round_trips)
-	RUN("band: the smallest coding is chosen", smallest_is_chosen)
-	RUN("band: every kind of damage is refused, band unchanged", damaged_data)
-	RUN("band: unusual but right data", unusual_data)
-	RUN("band: noise", noise)
-	RUN("band: rows of a band", geometry)
-)
+static const struct tap_test tests[] = {
+	{"band: the bytes of an index list", index_list_bytes},
+	{"band: the bytes of zero runs", zero_runs_bytes},
+	{"band: the bytes of raw", raw_bytes},
+	{"band: nothing changed", nothing_changed},
+	{"band: a delta against its base", delta_against_base},
+	{"band: runs and gaps around 255", long_runs},
+	{"band: 20,000 random round trips", random_round_trips},
+	{"band: the smallest coding is chosen", smallest_is_chosen},
+	{"band: every kind of damage is refused, band unchanged", damaged_data},
+	{"band: unusual but right data", unusual_data},
+	{"band: noise", noise},
+	{"band: rows of a band", geometry},
+};
+TAP_MAIN(tests)

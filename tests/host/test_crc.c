@@ -70,7 +70,7 @@ static void steps_and_residue(void)
 
 static void accessors(void)
 {
-	uint8_t b[9] = { 0 };
+	uint8_t b[9] = {0};
 
 	wire_put64(b + 1, 0x8182838485868788);
 	EXPECT_MEM(b, "\0\x88\x87\x86\x85\x84\x83\x82\x81", 9);
@@ -82,11 +82,12 @@ static void accessors(void)
 	EXPECT_MEM(b, "\xF4\xF3\xF2\xE2\xE1", 5);
 }
 
-TAP_MAIN(
-	RUN("crc: the published check value", published_value)
-	RUN("crc: each of the 1,024 table entries", table_entries)
-	RUN("crc: every length to 70 at every alignment", lengths_and_alignments)
-	RUN("crc: goes on from every cut", continues)
-	RUN("crc: byte steps, and the residue behind a sum", steps_and_residue)
-	RUN("little-endian accessors on odd addresses", accessors)
-)
+static const struct tap_test tests[] = {
+	{"crc: the published check value", published_value},
+	{"crc: each of the 1,024 table entries", table_entries},
+	{"crc: every length to 70 at every alignment", lengths_and_alignments},
+	{"crc: goes on from every cut", continues},
+	{"crc: byte steps, and the residue behind a sum", steps_and_residue},
+	{"little-endian accessors on odd addresses", accessors},
+};
+TAP_MAIN(tests)

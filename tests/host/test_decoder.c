@@ -23,10 +23,7 @@ static void add(const void *bytes, size_t n)
 	used += n;
 }
 
-static void add_text(const char *text)
-{
-	add(text, strlen(text));
-}
+static void add_text(const char *text) { add(text, strlen(text)); }
 
 /* Returns the size of the frame. */
 static size_t add_frame(uint8_t type, uint32_t seq, size_t n)
@@ -97,7 +94,8 @@ static void expect_recovery(void)
 
 static void boundary_sizes(void)
 {
-	static const size_t sizes[] = { 0, 1, 2, 240, 241, 242, 243, 244, 253, 254, 255, 256, 495, 496, 507, 508, 509, 1020, 1023, 1024 };
+	static const size_t sizes[] = {0,   1,   2,   240, 241, 242, 243, 244,  253,  254,
+				       255, 256, 495, 496, 507, 508, 509, 1020, 1023, 1024};
 
 	for (unsigned int flavour = 0; flavour < 3; flavour++) {
 		for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
@@ -210,7 +208,7 @@ static void damaged_frames(void)
 			if (way < 8)
 				stream[used++] = frame[i] ^ (uint8_t)(1 << way);
 			if (way == 9)
-				add((uint8_t[]){ frame[i], frame[i] }, 2);
+				add((uint8_t[]){frame[i], frame[i]}, 2);
 			add(frame + i + 1, size - i - 1);
 			feed();
 			EXPECT_EQ(got.frames, 0);
@@ -228,10 +226,10 @@ static void wrong_packets(void)
 		uint8_t magic;
 		uint16_t length;
 		size_t packet; /* bytes of it that are sent, CRC included */
-	} cases[] = { { 0xF5, 5, 16 }, { 0xF5, 3, 16 }, { 0xF5, 0xFFFF, 16 }, { 0xF5, 1025, 1037 }, { 0xF5, 0, 8 }, { 0xF5, 0, 11 } };
+	} cases[] = {{0xF5, 5, 16}, {0xF5, 3, 16}, {0xF5, 0xFFFF, 16}, {0xF5, 1025, 1037}, {0xF5, 0, 8}, {0xF5, 0, 11}};
 
 	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
-		uint8_t packet[1100] = { cases[k].magic, 1 };
+		uint8_t packet[1100] = {cases[k].magic, 1};
 		size_t n = cases[k].packet;
 
 		memset(packet + 8, 0x11, n - 8);
@@ -375,7 +373,7 @@ static void bad_lines(void)
 /* Noise of few different bytes meets zeros, magics and codes all the time. */
 static void noise(void)
 {
-	static const uint8_t few[] = { 0, 0, 1, 2, 3, 0xF5, 0xF5, 0xFF, 'a' };
+	static const uint8_t few[] = {0, 0, 1, 2, 3, 0xF5, 0xF5, 0xFF, 'a'};
 
 	for (unsigned int i = 0; i < 3000; i++) {
 		begin();
@@ -387,19 +385,20 @@ static void noise(void)
 	}
 }
 
-TAP_MAIN(
-	RUN("decoder: frames of boundary sizes", boundary_sizes)
-	RUN("decoder: a frame is told with its closing zero, once", frame_comes_with_its_zero)
-	RUN("decoder: shared and doubled delimiters", delimiters)
-	RUN("decoder: text passes, in the middle of lines too", text_between_frames)
-	RUN("decoder: text comes at once", text_is_prompt)
-	RUN("decoder: the end of a stream", end_of_stream)
-	RUN("decoder: a frame damaged in any byte is never taken for another", damaged_frames)
-	RUN("decoder: packets whose header lies", wrong_packets)
-	RUN("decoder: a packet with another magic", wrong_magic)
-	RUN("decoder: a lost delimiter", lost_zeros)
-	RUN("decoder: endless runs", endless_runs)
-	RUN("decoder: 5,000 random frames", many_frames)
-	RUN("decoder: bad lines, against the slow decoder", bad_lines)
-	RUN("decoder: noise, against the slow decoder", noise)
-)
+static const struct tap_test tests[] = {
+	{"decoder: frames of boundary sizes", boundary_sizes},
+	{"decoder: a frame is told with its closing zero, once", frame_comes_with_its_zero},
+	{"decoder: shared and doubled delimiters", delimiters},
+	{"decoder: text passes, in the middle of lines too", text_between_frames},
+	{"decoder: text comes at once", text_is_prompt},
+	{"decoder: the end of a stream", end_of_stream},
+	{"decoder: a frame damaged in any byte is never taken for another", damaged_frames},
+	{"decoder: packets whose header lies", wrong_packets},
+	{"decoder: a packet with another magic", wrong_magic},
+	{"decoder: a lost delimiter", lost_zeros},
+	{"decoder: endless runs", endless_runs},
+	{"decoder: 5,000 random frames", many_frames},
+	{"decoder: bad lines, against the slow decoder", bad_lines},
+	{"decoder: noise, against the slow decoder", noise},
+};
+TAP_MAIN(tests)

@@ -34,8 +34,8 @@ static void check_frame(uint8_t type, uint32_t seq, size_t n)
 static void known_bytes(void)
 {
 	/* END, sequence number 0x01000203, exit code 7: made with another COBS and another CRC. */
-	static const uint8_t wanted[] = { 0x00, 0x04, 0xF5, 0x05, 0x04, 0x03, 0x03, 0x02, 0x03, 0x01,
-					  0x07, 0x01, 0x01, 0x05, 0x90, 0x54, 0xE0, 0x66, 0x00 };
+	static const uint8_t wanted[] = {0x00, 0x04, 0xF5, 0x05, 0x04, 0x03, 0x03, 0x02, 0x03, 0x01,
+					 0x07, 0x01, 0x01, 0x05, 0x90, 0x54, 0xE0, 0x66, 0x00};
 
 	EXPECT_EQ(wire_encode(out, WIRE_END, 0x01000203, "\x07\0\0\0", 4), sizeof(wanted));
 	EXPECT_MEM(out, wanted, sizeof(wanted));
@@ -87,10 +87,11 @@ static void too_long(void)
 	EXPECT_EQ(out[0], 0x5A);
 }
 
-TAP_MAIN(
-	RUN("frame: known bytes", known_bytes)
-	RUN("frame: without a payload", no_payload)
-	RUN("frame: every length 0..1024 with zeros, without zeros, at random", every_length)
-	RUN("frame: a zero at each place of a COBS block", zeros_at_block_ends)
-	RUN("frame: a payload too long is refused and nothing written", too_long)
-)
+static const struct tap_test tests[] = {
+	{"frame: known bytes", known_bytes},
+	{"frame: without a payload", no_payload},
+	{"frame: every length 0..1024 with zeros, without zeros, at random", every_length},
+	{"frame: a zero at each place of a COBS block", zeros_at_block_ends},
+	{"frame: a payload too long is refused and nothing written", too_long},
+};
+TAP_MAIN(tests)

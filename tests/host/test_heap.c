@@ -121,7 +121,7 @@ static bool walk_region(struct block *b, struct census *c)
 
 static struct census walk(void)
 {
-	struct census c = { 0, 0, 0 };
+	struct census c = {0, 0, 0};
 	size_t in_bins = 0;
 	struct heap_stats s;
 
@@ -297,7 +297,7 @@ static void constant_memory(void)
 
 static void merging(void)
 {
-	static const unsigned int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+	static const unsigned int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
 
 	for (unsigned int k = 0; k < 6; k++) {
 		void *blocks[3];
@@ -472,20 +472,11 @@ static void expect_death(void (*deed)(void), const char *words, const void *at)
 	walk();
 }
 
-static void free_victim(void)
-{
-	heap_free(victim);
-}
+static void free_victim(void) { heap_free(victim); }
 
-static void resize_victim(void)
-{
-	victim = heap_realloc(victim, 10);
-}
+static void resize_victim(void) { victim = heap_realloc(victim, 10); }
 
-static void measure_victim(void)
-{
-	EXPECT_EQ(heap_usable_size(victim), -1);
-}
+static void measure_victim(void) { EXPECT_EQ(heap_usable_size(victim), -1); }
 
 /* A second free is told whatever has become of the neighbours meanwhile. */
 static void double_free(void)
@@ -562,18 +553,19 @@ static void overrun(void)
 	EXPECT_EQ(walk().free, 1);
 }
 
-TAP_MAIN(
-	RUN("heap: 30,000 random steps against a shadow", shadow)
-	RUN("heap: the same in scattered memory", shadow_with_gaps)
-	RUN("heap: the same work again wants no more memory", constant_memory)
-	RUN("heap: freed neighbours merge, in any order", merging)
-	RUN("heap: new memory joins the old", regions_join)
-	RUN("heap: realloc in place, and moving", realloc_in_place)
-	RUN("heap: no memory: old blocks stay, and it recovers", no_memory)
-	RUN("heap: the last pages are used", last_pages)
-	RUN("heap: sizes from none to too large, calloc", sizes)
-	RUN("heap: bins are in order", bins_in_order)
-	RUN("heap: a double free is told", double_free)
-	RUN("heap: a foreign free is told", foreign_free)
-	RUN("heap: a write past the end is told", overrun)
-)
+static const struct tap_test tests[] = {
+	{"heap: 30,000 random steps against a shadow", shadow},
+	{"heap: the same in scattered memory", shadow_with_gaps},
+	{"heap: the same work again wants no more memory", constant_memory},
+	{"heap: freed neighbours merge, in any order", merging},
+	{"heap: new memory joins the old", regions_join},
+	{"heap: realloc in place, and moving", realloc_in_place},
+	{"heap: no memory: old blocks stay, and it recovers", no_memory},
+	{"heap: the last pages are used", last_pages},
+	{"heap: sizes from none to too large, calloc", sizes},
+	{"heap: bins are in order", bins_in_order},
+	{"heap: a double free is told", double_free},
+	{"heap: a foreign free is told", foreign_free},
+	{"heap: a write past the end is told", overrun},
+};
+TAP_MAIN(tests)

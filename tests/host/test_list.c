@@ -116,7 +116,8 @@ static void random_work(void)
 	}
 }
 
-TAP_MAIN(
-	RUN("list: both ends, removing, being alone", ends)
-	RUN("list: 20,000 random steps against an array", random_work)
-)
+static const struct tap_test tests[] = {
+	{"list: both ends, removing, being alone", ends},
+	{"list: 20,000 random steps against an array", random_work},
+};
+TAP_MAIN(tests)

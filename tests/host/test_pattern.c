@@ -112,9 +112,27 @@ static void good_rules(void)
 
 static void bad_rules(void)
 {
-	static const char *const texts[] = { "", "B", "B3", "B3/", "B9/S23", "B3/S9", "B3/S23x", "23", "B3/S23:", "B3/S23:K8,8", "B3/S23:T",
-					     "B3/S23:T0,8", "B3/S23:T8,0", "B3/S23:T4097,8", "B3/S23:T8,", "B3/S23:T8,8,8", "B3/S23:T-8,8",
-					     "B3/S23:T99999999999999999999", "B3 /S23", "lifes", "B3/B3" };
+	static const char *const texts[] = {"",
+					    "B",
+					    "B3",
+					    "B3/",
+					    "B9/S23",
+					    "B3/S9",
+					    "B3/S23x",
+					    "23",
+					    "B3/S23:",
+					    "B3/S23:K8,8",
+					    "B3/S23:T",
+					    "B3/S23:T0,8",
+					    "B3/S23:T8,0",
+					    "B3/S23:T4097,8",
+					    "B3/S23:T8,",
+					    "B3/S23:T8,8,8",
+					    "B3/S23:T-8,8",
+					    "B3/S23:T99999999999999999999",
+					    "B3 /S23",
+					    "lifes",
+					    "B3/B3"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (!EXPECT_STR(rule_again(texts[i]), "refused"))
@@ -321,7 +339,7 @@ static void default_size(void)
 
 static struct board soup(uint32_t w, uint32_t h, double density, uint64_t seed)
 {
-	struct rule r = { 1 << 3, 1 << 2 | 1 << 3, LIFE_PLANE, w, h };
+	struct rule r = {1 << 3, 1 << 2 | 1 << 3, LIFE_PLANE, w, h};
 	struct board b;
 
 	if (!board_random(&b, &r, density, seed, err, sizeof(err))) {
@@ -437,21 +455,22 @@ static void files(void)
 	board_free(&b);
 }
 
-TAP_MAIN(
-	RUN("rules: all spellings", good_rules)
-	RUN("rules: what is none is refused with a reason", bad_rules)
-	RUN("rle: good files", good_files)
-	RUN("rle: lines longer than 70", long_lines)
-	RUN("rle: Golly's header and suffix", golly_header)
-	RUN("rle: malformed heads: file, line, reason", malformed_heads)
-	RUN("rle: malformed bodies: file, line, reason", malformed_bodies)
-	RUN("rle: short error buffers", short_error_buffers)
-	RUN("board: where a pattern lies, and whose rule counts", placing)
-	RUN("board: the generation comes along", generation_comes_along)
-	RUN("board: what does not fit is refused", does_not_fit)
-	RUN("board: a size when nobody says one", default_size)
-	RUN("board: soups", soups)
-	RUN("board: the text that is written", written_text)
-	RUN("board: 400 random boards written and read", text_round_trips)
-	RUN("board: files", files)
-)
+static const struct tap_test tests[] = {
+	{"rules: all spellings", good_rules},
+	{"rules: what is none is refused with a reason", bad_rules},
+	{"rle: good files", good_files},
+	{"rle: lines longer than 70", long_lines},
+	{"rle: Golly's header and suffix", golly_header},
+	{"rle: malformed heads: file, line, reason", malformed_heads},
+	{"rle: malformed bodies: file, line, reason", malformed_bodies},
+	{"rle: short error buffers", short_error_buffers},
+	{"board: where a pattern lies, and whose rule counts", placing},
+	{"board: the generation comes along", generation_comes_along},
+	{"board: what does not fit is refused", does_not_fit},
+	{"board: a size when nobody says one", default_size},
+	{"board: soups", soups},
+	{"board: the text that is written", written_text},
+	{"board: 400 random boards written and read", text_round_trips},
+	{"board: files", files},
+};
+TAP_MAIN(tests)

@@ -10,10 +10,7 @@
 #define US 1000ull
 #define KEY 0x1000
 
-static unsigned int current(void)
-{
-	return machine_current() != NULL ? machine_number(machine_current()) : 0;
-}
+static unsigned int current(void) { return machine_current() != NULL ? machine_number(machine_current()) : 0; }
 
 /* Notes who runs at the next n yields, as letters: thread 1 is A. */
 static const char *turns(unsigned int n)
@@ -124,10 +121,10 @@ static void priorities(void)
 static void preempted_keeps_its_place(void)
 {
 	machine_begin(0);
-	machine_thread(9, 100 * US);  /* A: urgent, sleeps */
-	machine_thread(5, 100 * US);  /* B */
-	machine_thread(5, 100 * US);  /* C */
-	machine_thread(5, 100 * US);  /* D */
+	machine_thread(9, 100 * US); /* A: urgent, sleeps */
+	machine_thread(5, 100 * US); /* B */
+	machine_thread(5, 100 * US); /* C */
+	machine_thread(5, 100 * US); /* D */
 	machine_enter();
 	machine_sleep(machine_now + 30 * US);
 	EXPECT_EQ(current(), 2);
@@ -204,9 +201,9 @@ static void sleepers(void)
 	begin(4, 5, 100 * US);
 	uint64_t start = machine_now;
 
-	machine_sleep(start + 50 * US); /* A */
-	machine_sleep(start + 20 * US); /* B */
-	machine_sleep(start + 70 * US); /* C */
+	machine_sleep(start + 50 * US);     /* A */
+	machine_sleep(start + 20 * US);     /* B */
+	machine_sleep(start + 70 * US);     /* C */
 	machine_sleep(start + 20 * US + 1); /* D: now all sleep, and time passes until the first is due */
 	EXPECT_EQ(current(), 2);
 	EXPECT_EQ(machine_now - start, 20 * US);
@@ -225,7 +222,7 @@ static void sleepers(void)
 /* One that never blocks does not hold up the others, for any mix of quanta. */
 static void nobody_starves(void)
 {
-	uint64_t ran[6] = { 0 };
+	uint64_t ran[6] = {0};
 
 	machine_begin(0);
 	for (unsigned int i = 1; i <= 5; i++)
@@ -242,7 +239,7 @@ static void nobody_starves(void)
 /* With a seed: quanta from half to one and a half, on average one; the same seed gives the same. */
 static void seeded_quanta(void)
 {
-	uint64_t sums[2] = { 0, 0 };
+	uint64_t sums[2] = {0, 0};
 	uint64_t first[3];
 	unsigned int varied = 0;
 
@@ -295,25 +292,26 @@ static void progress_is_guaranteed(void)
 		EXPECT(sched_leave(&cores[0]) != NULL); /* the program counter stays */
 	}
 	EXPECT(longest >= 10 * US && longest <= 100 * US); /* some limit */
-	machine_pass(machine_alarm - machine_now); /* now it got somewhere */
+	machine_pass(machine_alarm - machine_now);         /* now it got somewhere */
 	machine_pass(machine_alarm - machine_now);
 	EXPECT(machine_alarm - machine_now <= 1000);
 }
 
-TAP_MAIN(
-	RUN("sched: yields take turns", yields_take_turns)
-	RUN("sched: quanta take turns", quanta_take_turns)
-	RUN("sched: each thread has its own quantum", each_its_own_quantum)
-	RUN("sched: a quantum is used up across blockings", quantum_across_blocking)
-	RUN("sched: the most urgent runs", priorities)
-	RUN("sched: a preempted thread keeps its place and the rest of its quantum", preempted_keeps_its_place)
-	RUN("sched: the woken go to the tail", woken_go_to_the_tail)
-	RUN("sched: an atomic section puts a switch off", atomic_section)
-	RUN("sched: a wakeup inside an atomic section is not lost", wakeup_inside_atomic_section)
-	RUN("sched: the timer is armed only for a reason", tickless)
-	RUN("sched: sleepers wake in time, and the core idles meanwhile", sleepers)
-	RUN("sched: nobody starves", nobody_starves)
-	RUN("sched: seeded quanta", seeded_quanta)
-	RUN("sched: limits of the quantum", quantum_limits)
-	RUN("sched: progress under quanta that are too short", progress_is_guaranteed)
-)
+static const struct tap_test tests[] = {
+	{"sched: yields take turns", yields_take_turns},
+	{"sched: quanta take turns", quanta_take_turns},
+	{"sched: each thread has its own quantum", each_its_own_quantum},
+	{"sched: a quantum is used up across blockings", quantum_across_blocking},
+	{"sched: the most urgent runs", priorities},
+	{"sched: a preempted thread keeps its place and the rest of its quantum", preempted_keeps_its_place},
+	{"sched: the woken go to the tail", woken_go_to_the_tail},
+	{"sched: an atomic section puts a switch off", atomic_section},
+	{"sched: a wakeup inside an atomic section is not lost", wakeup_inside_atomic_section},
+	{"sched: the timer is armed only for a reason", tickless},
+	{"sched: sleepers wake in time, and the core idles meanwhile", sleepers},
+	{"sched: nobody starves", nobody_starves},
+	{"sched: seeded quanta", seeded_quanta},
+	{"sched: limits of the quantum", quantum_limits},
+	{"sched: progress under quanta that are too short", progress_is_guaranteed},
+};
+TAP_MAIN(tests)

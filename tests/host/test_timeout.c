@@ -106,8 +106,9 @@ static void wakes_in_order(void)
 	EXPECT(timeout_next() == earliest());
 }
 
-TAP_MAIN(
-	RUN("deadlines: the earliest is known through 40,000 random steps", random_adds_and_removes)
-	RUN("deadlines: none", no_deadline)
-	RUN("deadlines: all that are due wake in order, in bounded pieces, nobody early", wakes_in_order)
-)
+static const struct tap_test tests[] = {
+	{"deadlines: the earliest is known through 40,000 random steps", random_adds_and_removes},
+	{"deadlines: none", no_deadline},
+	{"deadlines: all that are due wake in order, in bounded pieces, nobody early", wakes_in_order},
+};
+TAP_MAIN(tests)

@@ -11,10 +11,7 @@
 #define KEY 0x40000010
 #define FOREVER UINT64_MAX
 
-static void wake_key(uint64_t key)
-{
-	machine_wake_one(key);
-}
+static void wake_key(uint64_t key) { machine_wake_one(key); }
 
 /* Threads 1..count with these priorities wait on KEY in this order; one more, more urgent than they, runs and does the waking. */
 static void begin(const unsigned int *priorities, unsigned int count)
@@ -30,10 +27,7 @@ static void begin(const unsigned int *priorities, unsigned int count)
 	}
 }
 
-static bool waiting(unsigned int number)
-{
-	return threads[number].state == THREAD_BLOCKED && wait_is_live(&threads[number]);
-}
+static bool waiting(unsigned int number) { return threads[number].state == THREAD_BLOCKED && wait_is_live(&threads[number]); }
 
 /* Wakes one at a time; the order as letters. */
 static const char *wake_order(unsigned int count)
@@ -63,7 +57,7 @@ static const char *wake_order(unsigned int count)
 
 static void first_come(void)
 {
-	begin((unsigned int[]){ 5, 5, 5, 5, 5 }, 5);
+	begin((unsigned int[]){5, 5, 5, 5, 5}, 5);
 	EXPECT_STR(wake_order(5), "ABCDE");
 	EXPECT_EQ(machine_wake_one(KEY), 0);
 	EXPECT_EQ(threads[1].frame.result, PETRI_OK);
@@ -83,7 +77,7 @@ static unsigned int groups(uint64_t key)
 
 static void priority_first(void)
 {
-	begin((unsigned int[]){ 5, 9, 5, 20, 9, 20, 5, 0, 30 }, 9);
+	begin((unsigned int[]){5, 9, 5, 20, 9, 20, 5, 0, 30}, 9);
 	EXPECT_EQ(groups(KEY), 5);
 	EXPECT_STR(wake_order(9), "IDFBEACGH");
 }
@@ -117,7 +111,7 @@ static void cancelling(void)
 
 			if (first == second)
 				continue;
-			begin((unsigned int[]){ 7, 7, 9, 9, 7, 3 }, 6);
+			begin((unsigned int[]){7, 7, 9, 9, 7, 3}, 6);
 			wait_cancel(&cores[0], &threads[first], PETRI_EKILLED);
 			wait_cancel(&cores[0], &threads[second], PETRI_ETIMEDOUT);
 			EXPECT_EQ(threads[first].frame.result, PETRI_EKILLED);
@@ -134,7 +128,7 @@ static void cancelling(void)
 
 static void new_priority_is_its_tail(void)
 {
-	begin((unsigned int[]){ 7, 7, 9, 9, 7, 3 }, 6);
+	begin((unsigned int[]){7, 7, 9, 9, 7, 3}, 6);
 	wait_reprioritise(&cores[0], &threads[1], 9); /* A behind D */
 	wait_reprioritise(&cores[0], &threads[4], 3); /* D behind F */
 	wait_reprioritise(&cores[0], &threads[2], 7); /* B behind E: its own priority again */
@@ -143,7 +137,7 @@ static void new_priority_is_its_tail(void)
 
 static void timeouts(void)
 {
-	begin((unsigned int[]){ 5, 5 }, 2);
+	begin((unsigned int[]){5, 5}, 2);
 	machine_thread(31, 0); /* 3 and 4 take turns */
 	machine_run(&threads[4]);
 	machine_block(KEY, machine_now + 500);
@@ -207,7 +201,7 @@ static void waking_all(void)
 	EXPECT_EQ(machine_wake_all(KEY), 0);
 	EXPECT_EQ(wait_length(KEY), 0);
 	EXPECT_EQ(how_many_wait(150), 0);
-	machine_block(KEY, FOREVER); /* out of the way */
+	machine_block(KEY, FOREVER);             /* out of the way */
 	for (unsigned int i = 0; i < 150; i++) { /* 3 * 50: those of 7 first, by arrival */
 		unsigned int wanted = i < 50 ? 3 + 3 * i : i < 100 ? 2 + 3 * (i - 50) : 1 + 3 * (i - 100);
 
@@ -236,13 +230,13 @@ static void waking_all_preempts(void)
 /* The woken go behind those who are ready already, and before those who come later. */
 static void waking_all_to_the_tail(void)
 {
-	begin((unsigned int[]){ 5, 5, 5 }, 3);
+	begin((unsigned int[]){5, 5, 5}, 3);
 	machine_thread(5, 0);
 	EXPECT_EQ(machine_wake_all(KEY), 3);
 	machine_thread(5, 0);
 	machine_block(KEY, FOREVER);
 	for (unsigned int i = 0; i < 10; i++) {
-		EXPECT_EQ(machine_number(machine_current()), ((unsigned int[]){ 5, 1, 2, 3, 6 })[i % 5]);
+		EXPECT_EQ(machine_number(machine_current()), ((unsigned int[]){5, 1, 2, 3, 6})[i % 5]);
 		machine_yield();
 	}
 }
@@ -296,7 +290,7 @@ static void cancelling_the_woken(void)
 /* Woken before its deadline, run after it. */
 static void woken_in_time_run_late(void)
 {
-	begin((unsigned int[]){ 5 }, 1);
+	begin((unsigned int[]){5}, 1);
 	machine_thread(5, 0);
 	machine_run(&threads[3]);
 	machine_block(KEY, machine_now + 500);
@@ -324,10 +318,7 @@ static struct {
 } model[THREADS + 1];
 static uint64_t arrivals;
 
-static uint64_t key_of(unsigned int k)
-{
-	return 0x5000 + 64 * 8 * k; /* some share a bucket */
-}
+static uint64_t key_of(unsigned int k) { return 0x5000 + 64 * 8 * k; /* some share a bucket */ }
 
 /* Who is next on key k; 0: nobody. */
 static unsigned int model_first(unsigned int k)
@@ -360,7 +351,7 @@ static unsigned int model_wake_all(unsigned int k)
 /* Every thread is where the model says: waiting, or exactly once in the run queue of its priority, or running. */
 static void check_states(void)
 {
-	unsigned int seen[THREADS + 2] = { 0 };
+	unsigned int seen[THREADS + 2] = {0};
 
 	for (unsigned int p = 0; p < THREAD_PRIORITIES; p++) {
 		struct list *queue = &cores[0].runq.queues[p];
@@ -474,19 +465,20 @@ static void against_a_model(void)
 	}
 }
 
-TAP_MAIN(
-	RUN("waitq: first come, first served", first_come)
-	RUN("waitq: priority comes first", priority_first)
-	RUN("waitq: keys do not mix", keys_apart)
-	RUN("waitq: cancelling anywhere in a queue", cancelling)
-	RUN("waitq: a new priority means its tail", new_priority_is_its_tail)
-	RUN("waitq: deadlines", timeouts)
-	RUN("waitq: calls that are issued again", restarts)
-	RUN("waitq: waking 150 at once, and in order", waking_all)
-	RUN("waitq: waking all preempts", waking_all_preempts)
-	RUN("waitq: waking all puts them behind the ready", waking_all_to_the_tail)
-	RUN("waitq: who waits again is not woken twice", waiting_again)
-	RUN("waitq: those woken and not yet run cannot be cancelled", cancelling_the_woken)
-	RUN("waitq: woken in time and run late", woken_in_time_run_late)
-	RUN("waitq: 60,000 random steps against a model", against_a_model)
-)
+static const struct tap_test tests[] = {
+	{"waitq: first come, first served", first_come},
+	{"waitq: priority comes first", priority_first},
+	{"waitq: keys do not mix", keys_apart},
+	{"waitq: cancelling anywhere in a queue", cancelling},
+	{"waitq: a new priority means its tail", new_priority_is_its_tail},
+	{"waitq: deadlines", timeouts},
+	{"waitq: calls that are issued again", restarts},
+	{"waitq: waking 150 at once, and in order", waking_all},
+	{"waitq: waking all preempts", waking_all_preempts},
+	{"waitq: waking all puts them behind the ready", waking_all_to_the_tail},
+	{"waitq: who waits again is not woken twice", waiting_again},
+	{"waitq: those woken and not yet run cannot be cancelled", cancelling_the_woken},
+	{"waitq: woken in time and run late", woken_in_time_run_late},
+	{"waitq: 60,000 random steps against a model", against_a_model},
+};
+TAP_MAIN(tests)

@@ -37,14 +37,11 @@ static void frame(uint8_t type, const void *payload, size_t length)
 	fwrite(out, 1, n, recording);
 }
 
-static void text(const char *s)
-{
-	fputs(s, recording);
-}
+static void text(const char *s) { fputs(s, recording); }
 
 static void hello(void)
 {
-	uint8_t p[WIRE_HELLO_SIZE] = { WIRE_VERSION, 0, 1, 1 };
+	uint8_t p[WIRE_HELLO_SIZE] = {WIRE_VERSION, 0, 1, 1};
 
 	wire_put32(p + 4, 1024 * 1024);
 	wire_put64(p + 8, 7);
@@ -57,7 +54,7 @@ static void hello(void)
 
 static void stats(void)
 {
-	uint8_t p[WIRE_STATS_SIZE + 3] = { 0 }; /* a later version's field behind */
+	uint8_t p[WIRE_STATS_SIZE + 3] = {0}; /* a later version's field behind */
 
 	wire_put64(p, dish.generation * 1000000);
 	wire_put32(p + 8, dish.w * dish.h);
@@ -67,7 +64,7 @@ static void stats(void)
 
 static void config(uint8_t state)
 {
-	uint8_t p[WIRE_LIFE_CONFIG_SIZE] = { 0 };
+	uint8_t p[WIRE_LIFE_CONFIG_SIZE] = {0};
 
 	wire_put32(p, dish.epoch);
 	wire_put16(p + 4, (uint16_t)dish.w);
@@ -82,7 +79,7 @@ static void config(uint8_t state)
 
 static void dead(void)
 {
-	uint8_t p[1024] = { 0 };
+	uint8_t p[1024] = {0};
 	uint16_t n = 0;
 
 	for (uint32_t y = 0; y < dish.h; y++) {
@@ -102,7 +99,7 @@ static void dead(void)
 /* One band as a key or a delta; false when it did not change and was not sent. */
 static bool band(uint32_t row, uint32_t rows, bool key)
 {
-	uint8_t now[1024] = { 0 }, p[1024] = { 0 };
+	uint8_t now[1024] = {0}, p[1024] = {0};
 	uint32_t stride = life_row_bytes(dish.w);
 	uint8_t *base = sent + row * stride;
 	enum life_coding coding;
@@ -130,7 +127,7 @@ static bool band(uint32_t row, uint32_t rows, bool key)
 
 static void generation(bool key)
 {
-	uint8_t p[WIRE_LIFE_GENERATION_SIZE] = { 0 };
+	uint8_t p[WIRE_LIFE_GENERATION_SIZE] = {0};
 	uint32_t height = life_band_rows(dish.w);
 	uint32_t population = 0;
 	uint16_t bands = 0;
@@ -219,7 +216,7 @@ static bool write_board(const char *path)
 
 static void fault(void)
 {
-	uint8_t p[WIRE_FAULT_SIZE + 4 + 10] = { 0 };
+	uint8_t p[WIRE_FAULT_SIZE + 4 + 10] = {0};
 
 	wire_put64(p, 0x100000007);
 	p[40] = 1;

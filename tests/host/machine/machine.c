@@ -75,7 +75,7 @@ static void interrupt(struct core *core)
 /* The search for circles of mutexes goes on at each interrupt; here are no mutexes. */
 void deadlock_continue(struct core *core) { (void)core; }
 
-const struct board board = { .name = "host", .interrupt = interrupt };
+const struct board board = {.name = "host", .interrupt = interrupt};
 
 /* ---- what a test does ---------------------------------------------------------------------------------------------------- */
 

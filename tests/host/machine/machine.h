@@ -9,8 +9,8 @@
 
 #define MACHINE_THREADS 200
 
-extern uint64_t machine_now;   /* ticks */
-extern uint64_t machine_alarm; /* when the timer fires; UINT64_MAX: off */
+extern uint64_t machine_now;       /* ticks */
+extern uint64_t machine_alarm;     /* when the timer fires; UINT64_MAX: off */
 extern unsigned int machine_waits; /* how often the core was idle */
 
 /* An empty machine; seed as for sched_init. */

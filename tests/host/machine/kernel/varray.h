@@ -9,7 +9,10 @@
 struct varray {
 	uint64_t bytes;
 };
-#define VARRAY(address) { 0 }
+#define VARRAY(address) \
+	{ \
+		0 \
+	}
 
 extern uint64_t machine_timeouts[], machine_buckets[];
 #define VARRAY_TIMEOUTS machine_timeouts

@@ -16,13 +16,18 @@ import struct
 import sys
 import zlib
 
+from wire_philosophers import Philosophers
+
 RUN_MAX = 1044
 PAYLOAD_MAX = 1024
 TARGET_TYPES = {0x01: "HELLO", 0x02: "ACK", 0x03: "STATS", 0x04: "FAULT", 0x05: "END",
-                0x20: "LIFE_CONFIG", 0x21: "LIFE_BAND", 0x22: "LIFE_GENERATION", 0x23: "LIFE_DEAD"}
+                0x06: "DEADLOCK", 0x20: "LIFE_CONFIG", 0x21: "LIFE_BAND", 0x22: "LIFE_GENERATION", 0x23: "LIFE_DEAD",
+                0x30: "PHIL_CONFIG", 0x31: "PHIL_BAND", 0x32: "PHIL_SAMPLE", 0x33: "PHIL_WAITS", 0x34: "PHIL_NAMES"}
 COMMANDS = {0x80: "HELLO", 0x81: "KILL", 0x82: "BAUD", 0x83: "BOOT", 0x90: "LIFE_SETUP", 0x91: "LIFE_CELLS", 0x92: "LIFE_EDIT",
             0x93: "LIFE_RUN", 0x94: "LIFE_PAUSE", 0x95: "LIFE_STEP", 0x96: "LIFE_UNTIL", 0x97: "LIFE_SPEED", 0x98: "LIFE_RESET",
-            0x99: "LIFE_RULE", 0x9A: "LIFE_KILL", 0x9B: "LIFE_GENERATION", 0x9C: "LIFE_KEY", 0x9D: "LIFE_WHO"}
+            0x99: "LIFE_RULE", 0x9A: "LIFE_KILL", 0x9B: "LIFE_GENERATION", 0x9C: "LIFE_KEY", 0x9D: "LIFE_WHO",
+            0xA0: "PHIL_SETUP", 0xA1: "PHIL_RUN", 0xA2: "PHIL_PAUSE", 0xA3: "PHIL_STRATEGY", 0xA4: "PHIL_TIMES", 0xA5: "PHIL_FREEZE",
+            0xA6: "PHIL_KILL", 0xA7: "PHIL_RESTART", 0xA8: "PHIL_PRIORITY", 0xA9: "PHIL_KEY"}
 CAUSES = {1: "data abort", 2: "instruction abort", 3: "stack overflow (guard page)", 4: "stack overflow (compact stack)",
           5: "its stack was overrun by the neighbour", 6: "FP use without the attribute", 7: "undefined instruction",
           8: "alignment", 9: "other", 10: "assertion or abort"}
@@ -149,16 +154,7 @@ class Dish:
     def band(self, generation, base, row, rows, coding, key, data):
         """Takes one band in. False if it is a delta that cannot be applied."""
         self._check_cut(row, rows)
-        size = rows * self.row_bytes
-        if coding == 0:
-            content = data
-            if len(data) != size:
-                raise Damage(f"a raw band of {len(data)} bytes, not {size}")
-        elif coding in (1, 2):
-            content = (decode_zero_runs if coding == 1 else decode_index_list)(data, size)
-        else:
-            raise Damage(f"a band in coding {coding}")
-        content = int.from_bytes(content, "little")
+        content = int.from_bytes(decode_band(coding, data, rows * self.row_bytes), "little")
         before = self.bands.get(row)
         if not key and (before is None or before.generation != base):
             return False
@@ -195,7 +191,18 @@ def padded(name):
     return name.split(b"\0")[0].decode("utf-8", "replace")
 
 
-class Reader:
+def decode_band(coding, data, size):
+    """What a band's data say, `size` bytes of it."""
+    if coding == 0 and len(data) != size:
+        raise Damage(f"a raw band of {len(data)} bytes, not {size}")
+    if coding > 2:
+        raise Damage(f"a band in coding {coding}")
+    return bytes(data) if coding == 0 else bytes((decode_zero_runs if coding == 1 else decode_index_list)(data, size))
+
+
+class Reader(Philosophers):
+    damage, fields, decode_band = Damage, staticmethod(fields), staticmethod(decode_band)
+
     def __init__(self, tell, verify=None):
         self.tell = tell  # a function for each line
         self.verify = verify
@@ -260,7 +267,7 @@ class Reader:
             self.problem(f"{number - self.expected} frames are lost before this one")
         elif number < self.expected and kind == 0x01:
             self.tell(f"{number} restart")
-            self.dish, self.joined_late, self.ended = None, False, False
+            self.dish, self.table, self.joined_late, self.ended = None, None, False, False
         elif number < self.expected:
             self.problem(f"the sequence number goes back from {self.expected} without a HELLO")
         self.expected = number + 1 & 0xFFFFFFFF
@@ -379,6 +386,9 @@ class Reader:
 
 def line(values):
     return " ".join(f"{key}={value}" for key, value in values.items())
+
+
+Reader.line = staticmethod(line)
 
 
 # ---- --verify ------------------------------------------------------------------------------------------------------------

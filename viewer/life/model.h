@@ -9,32 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../bands.h"
 #include "life.h"
 
-#define NEVER UINT64_MAX
-
-enum model_result {
-	MODEL_OK,
-	MODEL_SHOWN,    /* a generation is complete and the dish is new */
-	MODEL_IGNORED,  /* of another epoch */
-	MODEL_UNUSABLE, /* something is missing: a key is wanted */
-	MODEL_DAMAGED,  /* too short, or out of bounds */
-};
-
 struct model {
-	struct dish dish; /* as last shown */
-	/* as last configured, and gathered since */
-	bool configured;
-	uint32_t epoch;
+	struct dish dish;   /* as last shown */
+	struct bands bands; /* as last configured, and gathered since; rows of bits */
 	uint32_t width, height;
-	uint8_t *bits;      /* height rows of life_row_bytes(width) */
-	uint64_t *row_sent; /* generation with which the row last came; NEVER = not yet */
-	uint8_t *row_new;   /* the row came since the last LIFE_GENERATION */
-	uint16_t bands;     /* bands since the last LIFE_GENERATION, of generation gathering */
-	uint32_t key_rows;  /* rows of them that came in keys */
-	uint64_t gathering;
-	bool joined;   /* every row is known, so there is something to show */
-	bool sure;     /* nothing that could have changed the dish was missed */
 	bool ages_new; /* the next generation shown begins the ages anew (a new dish) */
 	bool dead_new; /* the next LIFE_DEAD begins the list anew */
 };

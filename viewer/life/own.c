@@ -39,7 +39,7 @@ static void forget(void *own, bool wholly)
 {
 	struct life *l = own;
 
-	l->model.configured = l->model.sure = false;
+	l->model.bands.configured = l->model.bands.sure = false;
 	if (!wholly)
 		return;
 	model_free(&l->model);
@@ -54,9 +54,9 @@ static void close_own(void *own)
 
 static void doubt(void *own) { model_doubt(&((struct life *)own)->model); }
 
-static bool configured(const void *own) { return ((const struct life *)own)->model.configured; }
+static bool configured(const void *own) { return ((const struct life *)own)->model.bands.configured; }
 
-static bool sure(const void *own) { return ((const struct life *)own)->model.sure; }
+static bool sure(const void *own) { return ((const struct life *)own)->model.bands.sure; }
 
 static bool resting(const void *own) { return ((const struct life *)own)->model.dish.run_state == LIFE_PAUSED; }
 
@@ -86,7 +86,7 @@ static void look_for_goal(struct session *s)
 
 	if (!s->o->life.has_until || d->generation != s->o->life.until || s->goal_seen)
 		return;
-	if (s->replay.active ? life_model(s)->sure : d->goal_reached)
+	if (s->replay.active ? life_model(s)->bands.sure : d->goal_reached)
 		s->goal_seen = true;
 }
 

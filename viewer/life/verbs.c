@@ -45,7 +45,7 @@ static bool on_the_dish(struct session *s, uint32_t x, uint32_t y)
 {
 	const struct model *m = life_model(s);
 
-	if (m->configured && x < m->width && y < m->height)
+	if (m->bands.configured && x < m->width && y < m->height)
 		return true;
 	session_notify(s, "There is no cell %u,%u.", x, y);
 	return false;

@@ -9,12 +9,12 @@
 #include "kernel/deadlock.h"
 
 #include <petri/deadlock.h>
+#include <petri/string.h>
 #include <petri/wire.h>
 
 #include "kernel/domain.h"
 #include "kernel/line.h"
 #include "kernel/log.h"
-#include "kernel/memory.h"
 #include "kernel/sched.h"
 #include "kernel/stream.h"
 #include "kernel/syscalls.h"
@@ -102,11 +102,9 @@ static uint64_t place_taken(const struct thread *t, uint64_t lock)
 static size_t put_member(uint8_t *p, const struct thread *t, uint64_t holds)
 {
 	uint64_t trace[TRACE];
-	size_t n = 0;
+	size_t n = strnlen(t->name, THREAD_NAME_MAX);
 
 	arch_frame_trace(t, trace, TRACE);
-	while (n < THREAD_NAME_MAX && t->name[n] != '\0')
-		n++;
 	wire_put64(p, t->id);
 	wire_put64(p + 8, holds);
 	wire_put64(p + 16, wait_address(t));

@@ -3,8 +3,9 @@
  */
 #include "kernel/domain.h"
 
+#include <petri/string.h>
+
 #include "kernel/elf.h"
-#include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/syscalls.h"
 #include "kernel/usercopy.h"

@@ -2,11 +2,11 @@
 #include "kernel/fault.h"
 
 #include <petri/console.h>
+#include <petri/string.h>
 #include <petri/wire.h>
 
 #include "kernel/domain.h"
 #include "kernel/log.h"
-#include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/stack.h"
 #include "kernel/sched.h"
@@ -31,10 +31,8 @@ static const char *const causes[] = {
 static void send_record(const struct thread *t, const struct arch_fault *f, enum fault_cause cause)
 {
 	uint8_t p[WIRE_FAULT_SIZE + THREAD_NAME_MAX + 64];
-	size_t name = 0, n = WIRE_FAULT_SIZE;
+	size_t name = strnlen(t->name, THREAD_NAME_MAX), n = WIRE_FAULT_SIZE;
 
-	while (name < THREAD_NAME_MAX && t->name[name] != '\0')
-		name++;
 	wire_put64(p, t->id);
 	wire_put64(p + 8, f->syndrome);
 	wire_put64(p + 16, f->address);

@@ -1,7 +1,8 @@
 /* Save areas: see fp_area.h. Takes areas.lock, then that of pages. */
 #include "kernel/fp_area.h"
 
-#include "kernel/memory.h"
+#include <petri/string.h>
+
 #include "kernel/page.h"
 #include "kernel/spinlock.h"
 

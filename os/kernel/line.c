@@ -4,9 +4,10 @@
  */
 #include "kernel/line.h"
 
+#include <petri/string.h>
+
 #include "kernel/board.h"
 #include "kernel/deadlock.h"
-#include "kernel/memory.h"
 #include "kernel/spinlock.h"
 #include "kernel/stream_in.h"
 #include "kernel/waitq.h"

@@ -4,7 +4,8 @@
  */
 #include "kernel/page.h"
 
-#include "kernel/memory.h"
+#include <petri/string.h>
+
 #include "kernel/spinlock.h"
 
 #define RANGES 8

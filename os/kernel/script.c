@@ -2,11 +2,11 @@
 #include "kernel/script.h"
 
 #include <petri/stream.h>
+#include <petri/string.h>
 #include <petri/wire.h>
 
 #include "kernel/board.h"
 #include "kernel/log.h"
-#include "kernel/memory.h"
 #include "kernel/sched.h"
 #include "kernel/stream.h"
 #include "kernel/system.h"

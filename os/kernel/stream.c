@@ -5,12 +5,12 @@
 #include "kernel/stream.h"
 
 #include <petri/stream.h>
+#include <petri/string.h>
 #include <petri/wire.h>
 
 #include "kernel/board.h"
 #include "kernel/domain.h"
 #include "kernel/line.h"
-#include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/sched.h"
 #include "kernel/script.h"

@@ -5,6 +5,7 @@
 #include "kernel/stream_in.h"
 
 #include <petri/stream.h>
+#include <petri/string.h>
 #include <petri/wire.h>
 
 #include "kernel/board.h"
@@ -41,11 +42,7 @@ uint32_t stream_in_damaged, stream_in_lost;
 
 static void answer(const struct wire_decoder *d, enum petri_error error, const char *text)
 {
-	size_t n = 0;
-
-	while (text[n] != '\0')
-		n++;
-	stream_ack(d->seq, d->type, (uint8_t)error, text, n);
+	stream_ack(d->seq, d->type, (uint8_t)error, text, strlen(text));
 }
 
 /* ---- the kernel's own ------------------------------------------------------------------------------------------------------ */

@@ -1,13 +1,13 @@
 /* The system as a whole: see system.h. */
 #include "kernel/system.h"
 
+#include <petri/string.h>
 #include <petri/system.h>
 #include <petri/wire.h>
 
 #include "kernel/board.h"
 #include "kernel/domain.h"
 #include "kernel/line.h"
-#include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/sched.h"
 #include "kernel/script.h"

@@ -6,9 +6,10 @@
  */
 #include "kernel/thread.h"
 
+#include <petri/string.h>
+
 #include "kernel/domain.h"
 #include "kernel/fp_area.h"
-#include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/sched.h"
 #include "kernel/stack.h"

@@ -1,6 +1,8 @@
 /* The calls about threads. Locks: the domain's where its lists are touched. A call that must wait is issued again when woken. */
 #include "kernel/domain.h"
-#include "kernel/memory.h"
+
+#include <petri/string.h>
+
 #include "kernel/sched.h"
 #include "kernel/stack.h"
 #include "kernel/syscalls.h"
@@ -36,15 +38,14 @@ static enum petri_error read_slowly(const struct thread *t, char *name, uint64_t
 static enum petri_error read_name(const struct thread *t, char name[THREAD_NAME_MAX], uint64_t from, uint64_t length)
 {
 	enum petri_error error = PETRI_OK;
-	size_t n = 0;
+	size_t n;
 
 	memset(name, 0, THREAD_NAME_MAX);
 	if (length > THREAD_NAME_MAX - 1)
 		length = THREAD_NAME_MAX - 1;
 	if (from != 0 && user_read(t, name, from, length) != PETRI_OK)
 		error = read_slowly(t, name, from, length);
-	while (n < length && name[n] != '\0')
-		n++;
+	n = strnlen(name, length);
 	memset(name + n, 0, THREAD_NAME_MAX - n);
 	return error;
 }

@@ -1,5 +1,6 @@
 /* The seam's other half: start of a core, frames, faults, the generic timer, the end. Runs inside the kernel only. */
 #include <petri/console.h>
+#include <petri/string.h>
 
 #include "arch/aarch64/mmu.h"
 #include "arch/aarch64/stacks.h"
@@ -8,7 +9,6 @@
 #include "kernel/domain.h"
 #include "kernel/fault.h"
 #include "kernel/log.h"
-#include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/system.h"
 

@@ -6,8 +6,9 @@
  */
 #include "arch/aarch64/mmu.h"
 
+#include <petri/string.h>
+
 #include "kernel/domain.h"
-#include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/spinlock.h"
 #include "kernel/varray.h"

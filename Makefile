@@ -29,9 +29,11 @@ ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error BOARD=$(BOARD) is not known; choose one of: $(BOARDS))
 endif
 
+# A frame larger than a page must touch each page on its way, or it could jump over the guard page. Guard pages have 4 KiB here.
+STACK_CLASH := -fstack-clash-protection $(if $(findstring clang,$(CC_TARGET)),,--param=stack-clash-protection-guard-size=12)
 TARGET_FLAGS := -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mgeneral-regs-only -mstrict-align -mno-outline-atomics \
 	-ffreestanding -fno-omit-frame-pointer -fno-pic -fno-pie -fno-common -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-ffunction-sections -fdata-sections $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-ffunction-sections -fdata-sections $(STACK_CLASH) $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	$(if $(CI),-Werror) $(if $(filter 1,$(CHECKED)),-DCHECKED=1) -MMD -MP
 API_INCLUDES := -Ios/include -Ios/wire/include -Ios/arch/aarch64/include
 KERNEL_INCLUDES := $(API_INCLUDES) -Ios

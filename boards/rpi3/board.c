@@ -15,6 +15,7 @@
 #include "kernel/core.h"
 
 #define CORTEX_A53 0xd03
+#define CORTEX_A72 0xd08
 #define MIB (1024ull * 1024)
 #define MEMORY_WITHOUT_MAILBOX (448 * MIB) /* the smallest of the class, less the GPU's share */
 
@@ -22,6 +23,8 @@
 #define GPFSEL3 0x0c
 #define GPPUD 0x94
 #define GPPUDCLK0 0x98
+#define PULL_NONE 0
+#define PULL_UP 2
 
 static struct pl011 uart = {.base = BOARD_UART, .clock = BOARD_UART_CLOCK};
 static struct memory_range ram;
@@ -57,18 +60,37 @@ static void spin(uint32_t n)
 		arch_spin_hint();
 }
 
-/* GPIO 14/15 to the PL011 (ALT0), without pulls; 32/33, which lead to the Bluetooth chip, away from it. */
-static void route_pins(void)
+/* GPIO 14/15 to the PL011 (ALT0); 32/33, which lead to the Bluetooth chip, away from it. */
+static void route_pins(uint64_t gpio)
 {
-	uint32_t select = mmio_read(BOARD_GPIO + GPFSEL1);
+	uint32_t select = mmio_read(gpio + GPFSEL1);
 
-	mmio_write(BOARD_GPIO + GPFSEL3, mmio_read(BOARD_GPIO + GPFSEL3) & ~(077u << 6));
-	mmio_write(BOARD_GPIO + GPFSEL1, (select & ~(077u << 12)) | 044u << 12);
-	mmio_write(BOARD_GPIO + GPPUD, 0);
+	mmio_write(gpio + GPFSEL3, mmio_read(gpio + GPFSEL3) & ~(077u << 6));
+	mmio_write(gpio + GPFSEL1, (select & ~(077u << 12)) | 044u << 12);
+}
+
+/* (BCM2835 ARM Peripherals 6.1: the value, a wait, the clock, a wait.) */
+static void pull(uint32_t what, uint32_t pin)
+{
+	mmio_write(BOARD_GPIO + GPPUD, what);
 	spin(150);
-	mmio_write(BOARD_GPIO + GPPUDCLK0, 3u << 14);
+	mmio_write(BOARD_GPIO + GPPUDCLK0, 1u << pin);
 	spin(150);
+	mmio_write(BOARD_GPIO + GPPUD, PULL_NONE);
 	mmio_write(BOARD_GPIO + GPPUDCLK0, 0);
+}
+
+/* On a Pi 4 all devices lie elsewhere: said there, polled, before anything of ours is touched. */
+static void tell_pi4(void)
+{
+	static const char text[] = "\nPANIC: wrong board: this is a Pi 4; the image is for a Pi 3 or Zero 2 W\n";
+	struct pl011 other = {.base = BOARD_2711_UART, .clock = BOARD_UART_CLOCK};
+
+	route_pins(BOARD_2711_GPIO);
+	pl011_init(&other, BOARD_BAUD);
+	for (size_t sent = 0; sent < sizeof(text) - 1;)
+		sent += pl011_write(&other, (const uint8_t *)text + sent, sizeof(text) - 1 - sent);
+	arch_halt(false, 0);
 }
 
 /*
@@ -87,9 +109,13 @@ static void call_other_cores(void)
 static void early(uint64_t boot_argument)
 {
 	(void)boot_argument;
+	if (arch_part_number() == CORTEX_A72)
+		tell_pi4();
 	call_other_cores();
 	ask_mailbox();
-	route_pins();
+	route_pins(BOARD_GPIO);
+	pull(PULL_NONE, 14);
+	pull(PULL_UP, 15); /* else an open input hears noise where no cable is */
 	pl011_init(&uart, BOARD_BAUD);
 }
 
@@ -141,7 +167,8 @@ static void describe(char *out, size_t size)
 
 static void interrupt_init(void)
 {
-	bcm2836_enable_timer(BOARD_LOCAL, 0);
+	bcm2835_disable_all(BOARD_INTERRUPTS);
+	bcm2836_init(BOARD_LOCAL, 0);
 	bcm2835_enable2(BOARD_INTERRUPTS, BOARD_IRQ_UART);
 	pl011_interrupts(&uart, false);
 }
@@ -150,10 +177,12 @@ static void interrupt(struct core *core)
 {
 	uint32_t pending = bcm2836_pending(BOARD_LOCAL, core->number);
 
+	mmio_barrier();
 	if (pending & BCM2836_VIRTUAL_TIMER)
 		sched_timer(core);
 	if ((pending & BCM2836_GPU) && bcm2835_pending2(BOARD_INTERRUPTS, BOARD_IRQ_UART))
 		line_interrupt(core);
+	mmio_barrier();
 }
 
 static size_t uart_write(const uint8_t *bytes, size_t n) { return pl011_write(&uart, bytes, n); }

@@ -20,6 +20,10 @@
 #define BOARD_LOCAL 0x40000000
 
 #define BOARD_IRQ_UART 57
+
+/* A Pi 4 (BCM2711), only to tell that it is none of ours. */
+#define BOARD_2711_GPIO 0xFE200000
+#define BOARD_2711_UART 0xFE201000
 #define BOARD_UART_CLOCK 48000000
 #define BOARD_BAUD 115200
 

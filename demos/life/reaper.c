@@ -72,6 +72,6 @@ enum petri_error reaper_start(void)
 
 	attr.name = "reaper";
 	attr.priority = REAPER_PRIORITY;
-	attr.flags = THREAD_DETACHED;
+	attr.flags = THREAD_DETACHED | THREAD_VITAL;
 	return thread_create(NULL, &attr, reaper_main, NULL);
 }

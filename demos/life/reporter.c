@@ -149,7 +149,7 @@ enum petri_error reporter_start(void (*wake)(void))
 
 	attr.name = "reporter";
 	attr.priority = REPORTER_PRIORITY;
-	attr.flags = THREAD_DETACHED;
+	attr.flags = THREAD_DETACHED | THREAD_VITAL;
 	reporter.wake = wake;
 	return thread_create(NULL, &attr, reporter_main, NULL);
 }

@@ -3,17 +3,33 @@
 
 #include "drivers/mmio.h"
 
+#define GPU_ROUTING 0x0c
 #define TIMER_CONTROL 0x40
+#define MAILBOX_CONTROL 0x50
 #define SOURCE 0x60
 #define PENDING2 0x08
+#define FIQ_CONTROL 0x0c
 #define ENABLE2 0x14
+#define DISABLE1 0x1c
+#define DISABLE2 0x20
+#define DISABLE_BASIC 0x24
 
-void bcm2836_enable_timer(uint64_t base, uint32_t core)
+void bcm2836_init(uint64_t base, uint32_t core)
 {
+	mmio_write(base + GPU_ROUTING, core);
+	mmio_write(base + MAILBOX_CONTROL + 4 * core, 0);
 	mmio_write(base + TIMER_CONTROL + 4 * core, BCM2836_VIRTUAL_TIMER);
 }
 
 uint32_t bcm2836_pending(uint64_t base, uint32_t core) { return mmio_read(base + SOURCE + 4 * core); }
+
+void bcm2835_disable_all(uint64_t base)
+{
+	mmio_write(base + FIQ_CONTROL, 0);
+	mmio_write(base + DISABLE1, 0xffffffff);
+	mmio_write(base + DISABLE2, 0xffffffff);
+	mmio_write(base + DISABLE_BASIC, 0xff);
+}
 
 void bcm2835_enable2(uint64_t base, uint32_t interrupt) { mmio_write(base + ENABLE2, 1u << (interrupt - 32)); }
 

@@ -8,12 +8,13 @@
 #define BCM2836_VIRTUAL_TIMER (1u << 3)
 #define BCM2836_GPU (1u << 8) /* something on the BCM2835 controller */
 
-/* Lets the virtual timer of this core through. */
-void bcm2836_enable_timer(uint64_t base, uint32_t core);
+/* Lets the virtual timer and the BCM2835 controller through to this core, and nothing else that the firmware may have left on. */
+void bcm2836_init(uint64_t base, uint32_t core);
 /* What is pending for this core: bits as above. */
 uint32_t bcm2836_pending(uint64_t base, uint32_t core);
 
 /* The BCM2835 controller: interrupts 32..63 in its second bank. */
+void bcm2835_disable_all(uint64_t base);
 void bcm2835_enable2(uint64_t base, uint32_t interrupt);
 bool bcm2835_pending2(uint64_t base, uint32_t interrupt);
 

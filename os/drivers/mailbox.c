@@ -6,6 +6,7 @@
 #define READ 0x00
 #define STATUS 0x18
 #define WRITE 0x20
+#define WRITE_STATUS 0x38
 #define FULL (1u << 31)
 #define EMPTY (1u << 30)
 #define CHANNEL_PROPERTY 8u
@@ -20,15 +21,17 @@ static bool call(uint64_t base)
 	uint32_t message = (uint32_t)(uint64_t)buffer | CHANNEL_PROPERTY;
 
 	__asm__ volatile("dsb sy" : : : "memory");
-	for (int i = 0; mmio_read(base + STATUS) & FULL; i++) {
+	for (int i = 0; mmio_read(base + WRITE_STATUS) & FULL; i++) {
 		if (i == TRIES)
 			return false;
 		mmio_pause();
 	}
 	mmio_write(base + WRITE, message);
 	for (int i = 0; i < TRIES; i++, mmio_pause())
-		if (!(mmio_read(base + STATUS) & EMPTY) && mmio_read(base + READ) == message)
+		if (!(mmio_read(base + STATUS) & EMPTY) && mmio_read(base + READ) == message) {
+			__asm__ volatile("dsb sy" : : : "memory");
 			return buffer[1] == RESPONSE_OK;
+		}
 	return false;
 }
 

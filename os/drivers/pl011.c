@@ -24,6 +24,7 @@
 #define INT_RT (1u << 6)
 #define INT_OVERRUN (1u << 10)
 #define INT_ALL 0x7ffu
+#define FLUSH_TRIES 10000000u
 
 /* In 64ths of clock / (16 * baud), rounded (DDI 0183 3.3.6). */
 static uint32_t divisor(const struct pl011 *u, uint32_t baud)
@@ -43,14 +44,13 @@ bool pl011_baud_possible(const struct pl011 *u, uint32_t baud)
 	return error * 50 <= baud;
 }
 
-/* Disable, wait, flush, divisors, LCRH last (it latches them), enable. */
-void pl011_set_baud(struct pl011 *u, uint32_t baud)
+/* Disable, drop, divisors, LCRH last (it latches them), enable. */
+static void set_rate(struct pl011 *u, uint32_t baud)
 {
 	uint32_t d = divisor(u, baud);
 
-	pl011_flush(u);
 	mmio_write(u->base + CR, 0);
-	mmio_write(u->base + LCRH, 0);
+	mmio_write(u->base + LCRH, 0); /* drops what is in the FIFOs */
 	if (d >= 64) { /* a divisor of 0 would stop the line: simulated clocks are like that */
 		mmio_write(u->base + IBRD, d / 64);
 		mmio_write(u->base + FBRD, d % 64);
@@ -60,11 +60,17 @@ void pl011_set_baud(struct pl011 *u, uint32_t baud)
 	mmio_write(u->base + CR, CR_ON);
 }
 
+void pl011_set_baud(struct pl011 *u, uint32_t baud)
+{
+	pl011_flush(u);
+	set_rate(u, baud);
+}
+
 void pl011_init(struct pl011 *u, uint32_t baud)
 {
 	mmio_write(u->base + IMSC, 0);
 	mmio_write(u->base + ICR, INT_ALL);
-	pl011_set_baud(u, baud);
+	set_rate(u, baud); /* without waiting for what somebody else may have left in it */
 	mmio_write(u->base + IFLS, 0x09); /* transmit at 1/4 full, receive at 1/4 */
 	u->mask = 0;
 }
@@ -105,6 +111,7 @@ uint32_t pl011_acknowledge(struct pl011 *u)
 
 void pl011_flush(struct pl011 *u)
 {
-	while (mmio_read(u->base + FR) & FR_BUSY)
+	/* 32 bytes at 1,200 baud take a quarter of a second; a line that somebody holds must not hold us. */
+	for (uint32_t i = 0; i < FLUSH_TRIES && (mmio_read(u->base + FR) & FR_BUSY); i++)
 		mmio_pause();
 }

@@ -1,4 +1,5 @@
-/* PL011 UART (Arm DDI 0183). The base address and clock are given; nothing here blocks but pl011_flush. */
+/* PL011 UART (Arm DDI 0183). The base address and clock are given; nothing here waits but pl011_flush and pl011_set_baud, which
+ * let the last bytes leave. */
 #ifndef DRIVERS_PL011_H
 #define DRIVERS_PL011_H
 
@@ -13,7 +14,7 @@ struct pl011 {
 	uint32_t mask;  /* interrupts enabled */
 };
 
-/* 8N1, FIFOs on, receive interrupts on. Returns false if the rate cannot be made within 2 %; then the rate is left as it was. */
+/* 8N1, FIFOs on, interrupts off, whatever was in it dropped. */
 void pl011_init(struct pl011 *u, uint32_t baud);
 bool pl011_baud_possible(const struct pl011 *u, uint32_t baud);
 void pl011_set_baud(struct pl011 *u, uint32_t baud);

@@ -27,6 +27,8 @@ uint32_t line_console_dropped;
 
 uint32_t line_room(void) { return LINE_RING - (line.head - line.tail); }
 
+bool line_open(size_t n) { return line.new_baud == 0 && line_room() >= n + LINE_RESERVE; }
+
 /* Up to the end of the ring's memory. False: the UART is full. */
 static bool pump_piece(void)
 {
@@ -52,7 +54,7 @@ static void pump_locked(void)
 	if (pump_piece() && line.tail % LINE_RING == 0)
 		pump_piece();
 	if (line.head == line.tail && line.new_baud != 0) {
-		board.uart_flush(); /* at most a FIFO of bytes */
+		board.uart_flush(); /* at most a FIFO of bytes: the one wait for a device outside of a panic */
 		board.uart_baud(line.new_baud);
 		line.new_baud = 0;
 	}
@@ -103,7 +105,7 @@ void line_interrupt(struct core *core)
 	spin_lock(&line.lock);
 	pump_locked();
 	spin_unlock(&line.lock);
-	if (line.waiters && line_room() >= LINE_RING / 2) {
+	if (line.waiters && line.new_baud == 0 && line_room() >= LINE_RING / 2) {
 		line.waiters = false;
 		wait_wake_all(core, (uint64_t)&line);
 	}

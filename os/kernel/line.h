@@ -16,6 +16,8 @@ extern uint32_t line_console_dropped; /* bytes */
 
 void line_init(void);
 uint32_t line_room(void);
+/* Threads may write: there is room for n bytes besides the reserve, and no change of rate waits for the ring to run dry. */
+bool line_open(size_t n);
 /* All or nothing. Never blocks. */
 bool line_put(const void *bytes, size_t n);
 /* Blocks the current thread until there is room again; its call is then issued again. */

@@ -57,7 +57,7 @@ void panic(const char *format, ...)
 	va_end(args);
 	klog("\nPANIC on core %u: %s\n", core != NULL ? core->number : 0, text);
 	if (core != NULL && core->current != NULL) {
-		klog("current thread: %s, id 0x%lx\n", core->current->name, core->current->id);
+		klog("current thread: %s, id 0x%lx, at its last entry into the kernel:\n", core->current->name, core->current->id);
 		arch_frame_dump(core->current);
 	}
 	board.uart_flush();

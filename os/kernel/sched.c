@@ -32,15 +32,18 @@ void sched_init(struct core *core, uint64_t seed)
 		list_init(&core->runq.queues[p]);
 }
 
-uint32_t sched_quantum(uint64_t ns)
+uint64_t sched_clamp_quantum(uint64_t ns)
 {
-	if (ns == 0)
-		return default_quantum;
 	if (ns < SCHED_QUANTUM_MIN_NS)
 		ns = SCHED_QUANTUM_MIN_NS;
 	if (ns > QUANTUM_MAX_NS)
 		ns = QUANTUM_MAX_NS;
-	return (uint32_t)ticks_from_ns(ns);
+	return ns;
+}
+
+uint32_t sched_quantum(uint64_t ns)
+{
+	return ns == 0 ? default_quantum : (uint32_t)ticks_from_ns(sched_clamp_quantum(ns));
 }
 
 /* ---- the run queue --------------------------------------------------------------------------------------------------- */

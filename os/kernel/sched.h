@@ -6,6 +6,8 @@
 
 void sched_init(struct core *core, uint64_t seed);
 #define SCHED_QUANTUM_MIN_NS 200u
+/* Into what a quantum may be: 200 ns to 10 s. */
+uint64_t sched_clamp_quantum(uint64_t ns);
 /* In ticks; 0: the default of this run. */
 uint32_t sched_quantum(uint64_t ns);
 extern uint64_t sched_default_quantum_ns;

@@ -31,7 +31,16 @@ static void boot_item(const uint8_t *p, uint16_t length)
 	script.commands = wire_get32(p) & WIRE_BOOT_SCRIPTED;
 	system_seed = wire_get64(p + 4);
 	if (wire_get64(p + 12) != 0)
-		sched_default_quantum_ns = wire_get64(p + 12);
+		sched_default_quantum_ns = sched_clamp_quantum(wire_get64(p + 12));
+}
+
+static bool all_whole(void)
+{
+	const uint8_t *p = script.next;
+
+	while (p != script.end && whole(p) && wire_get16(p + 2) <= STREAM_PAYLOAD_MAX)
+		p += ITEM + wire_get16(p + 2);
+	return p == script.end;
 }
 
 static void execute_boot_items(void)
@@ -58,6 +67,11 @@ struct memory_range script_init(void)
 	}
 	script.next = blob + HEADER;
 	script.end = script.next + n;
+	if (!all_whole()) {
+		klog("boot script: an item is cut off or too long, all is ignored\n");
+		script.end = script.next;
+		return (struct memory_range){0, 0};
+	}
 	script.present = true;
 	execute_boot_items();
 	klog("boot script: %u bytes%s\n", n, script.commands ? ", nothing else commands this run" : "");
@@ -74,11 +88,6 @@ bool script_next(struct stream_command *out)
 
 	if (p == script.end)
 		return false;
-	if (!whole(p) || wire_get16(p + 2) > STREAM_PAYLOAD_MAX) {
-		klog("boot script: an item is cut off, the rest is ignored\n");
-		script.next = script.end;
-		return false;
-	}
 	length = wire_get16(p + 2);
 	*out = (struct stream_command){.seq = WIRE_SEQ_SCRIPT, .type = p[0], .length = length};
 	memcpy(out->payload, p + ITEM, length);

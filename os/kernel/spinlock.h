@@ -17,7 +17,7 @@ struct spinlock {
 
 static inline void spin_lock(struct spinlock *l)
 {
-	kassert(arch_interrupts_masked());
+	kassert(arch_interrupts_masked() && arch_mmu_is_on());
 	while (__atomic_exchange_n(&l->taken, 1, __ATOMIC_ACQUIRE) != 0)
 		while (__atomic_load_n(&l->taken, __ATOMIC_RELAXED) != 0)
 			arch_spin_hint();

@@ -41,11 +41,18 @@ static enum petri_error make_compact(struct domain *d, struct stack_class *c, st
 	return PETRI_OK;
 }
 
+static uint64_t guarded_end(const struct thread *t)
+{
+	return APP_GUARDED + (t->stack_class - COMPACT_CLASSES + 1) * 4 * GIB;
+}
+
 /* A page stays unmapped between any two. */
 static enum petri_error make_guarded(struct domain *d, struct stack_class *c, struct thread *t)
 {
-	enum petri_error error = domain_map_fresh(d, c->next, t->stack_size);
+	enum petri_error error = PETRI_ENOMEM;
 
+	if (c->next + t->stack_size <= guarded_end(t))
+		error = domain_map_fresh(d, c->next, t->stack_size);
 	if (error != PETRI_OK)
 		return error;
 	t->stack_base = c->next;
@@ -66,7 +73,16 @@ enum petri_error stack_make(struct domain *d, struct thread *t)
 void stack_drop(struct domain *d, struct thread *t)
 {
 	domain_unmap(d, t->stack_base, t->stack_size);
-	t->stack_base = 0;
+	t->flags |= THREAD_STACK_DROPPED;
+}
+
+enum petri_error stack_restore(struct domain *d, struct thread *t)
+{
+	enum petri_error error = PETRI_OK;
+
+	if (t->flags & THREAD_STACK_DROPPED)
+		error = domain_map_fresh(d, t->stack_base, t->stack_size);
+	return error;
 }
 
 /* Only after an overrun, so it may look through the table. */

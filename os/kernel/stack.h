@@ -19,8 +19,9 @@ uint32_t stack_class(enum thread_stack kind, uint32_t size);
 uint32_t stack_class_size(uint32_t class);
 /* Gives t a new stack of its class. ENOMEM. Under the domain's lock. */
 PETRI_NODISCARD enum petri_error stack_make(struct domain *d, struct thread *t);
-/* Gives a guarded stack's memory back. */
+/* Gives a guarded stack's memory back; its addresses stay t's, and stack_restore() maps fresh memory there. ENOMEM. */
 void stack_drop(struct domain *d, struct thread *t);
+PETRI_NODISCARD enum petri_error stack_restore(struct domain *d, struct thread *t);
 
 /* At each entry: sp within bounds and the user block untouched? Guarded stacks fault by themselves. */
 static inline bool stack_intact(const struct thread *t)

@@ -107,22 +107,22 @@ void stream_ack(uint32_t seq, uint8_t type, uint8_t error, const char *text, siz
 	stream_frame(WIRE_ACK, p, WIRE_ACK_SIZE + length);
 }
 
-static bool room_for_threads(size_t n) { return line_room() >= n + LINE_RESERVE; }
-
 /* (type, payload, length) */
 void sys_stream_send(struct core *core, struct thread *t)
 {
 	uint64_t length = arch_argument(t, 2);
 	enum petri_error error = PETRI_EINVAL;
 	uint64_t now = ns_from_ticks(arch_ticks());
+	/* What is below the apps' types is said by the kernel only; above come commands. */
+	bool good = length <= WIRE_PAYLOAD_MAX && arch_argument(t, 0) >= WIRE_APP && arch_argument(t, 0) < WIRE_CMD_HELLO;
 
-	if (length <= WIRE_PAYLOAD_MAX && !room_for_threads(WIRE_ENCODED_MAX)) {
+	if (good && !line_open(WIRE_ENCODED_MAX)) {
 		if (!arch_in_atomic_section(t)) {
 			line_wait(core);
 			return;
 		}
 		error = PETRI_EATOMIC;
-	} else if (length <= WIRE_PAYLOAD_MAX) {
+	} else if (good) {
 		if (now >= stream.next_stats) {
 			stream.next_stats = now + STATS_EVERY_NS;
 			stream_stats();
@@ -146,11 +146,11 @@ void sys_console_write(struct core *core, struct thread *t)
 	char text[CONSOLE_PIECE];
 	enum petri_error error = user_read(t, text, address, n);
 
-	if (error == PETRI_OK && !room_for_threads(n) && !arch_in_atomic_section(t)) {
+	if (error == PETRI_OK && !line_open(n) && !arch_in_atomic_section(t)) {
 		line_wait(core);
 		return;
 	}
-	if (error == PETRI_OK && (!room_for_threads(n) || !line_put(text, n)))
+	if (error == PETRI_OK && (!line_open(n) || !line_put(text, n)))
 		line_console_dropped += (uint32_t)n;
 	if (error == PETRI_OK && n < length) {
 		arch_set_argument(t, 0, address + n);
@@ -173,7 +173,7 @@ void sys_stream_answer(struct core *core, struct thread *t)
 		length = sizeof(text);
 	if (error == PETRI_OK)
 		error = user_read(t, text, arch_argument(t, 2), length);
-	if (error == PETRI_OK && !room_for_threads(WIRE_ENCODED_MAX) && !arch_in_atomic_section(t)) {
+	if (error == PETRI_OK && !line_open(WIRE_ENCODED_MAX) && !arch_in_atomic_section(t)) {
 		line_wait(core);
 		return;
 	}

@@ -20,8 +20,16 @@
 
 #define QUEUE_COMMANDS 32u
 
+/* A command, from the line or from the boot script. */
+struct command {
+	uint32_t seq;
+	uint8_t type;
+	uint16_t length;
+	const uint8_t *payload;
+};
+
 static struct wire_decoder decoder;
-static struct stream_command scripted; /* under queue.lock */
+static struct stream_command scripted; /* of the one thread that receives first */
 static struct {
 	struct spinlock lock;
 	uint32_t head, tail; /* free-running */
@@ -40,14 +48,14 @@ static uint32_t recent_next;
 
 uint32_t stream_in_damaged, stream_in_lost;
 
-static void answer(const struct wire_decoder *d, enum petri_error error, const char *text)
+static void answer(const struct command *d, enum petri_error error, const char *text)
 {
 	stream_ack(d->seq, d->type, (uint8_t)error, text, strlen(text));
 }
 
 /* ---- the kernel's own ------------------------------------------------------------------------------------------------------ */
 
-static void command_kill(struct core *core, const struct wire_decoder *d)
+static void command_kill(struct core *core, const struct command *d)
 {
 	struct thread *t = d->length >= 8 ? thread_find(wire_get64(d->payload)) : NULL;
 
@@ -55,6 +63,8 @@ static void command_kill(struct core *core, const struct wire_decoder *d)
 		answer(d, PETRI_EINVAL, "KILL needs a thread id");
 	else if (t == NULL || t->state == THREAD_ZOMBIE)
 		answer(d, PETRI_ESTALE, "there is no such thread");
+	else if ((t->flags & THREAD_VITAL) || t->id == t->domain->main)
+		answer(d, PETRI_EBUSY, "the app cannot do without this thread");
 	else if (t->state == THREAD_RUNNING && arch_in_atomic_section(t))
 		answer(d, PETRI_EBUSY, "it is inside an atomic section; try again");
 	else {
@@ -64,7 +74,7 @@ static void command_kill(struct core *core, const struct wire_decoder *d)
 	}
 }
 
-static void command_baud(const struct wire_decoder *d)
+static void command_baud(const struct command *d)
 {
 	uint32_t baud = d->length >= 4 ? wire_get32(d->payload) : 0;
 
@@ -79,7 +89,7 @@ static void command_baud(const struct wire_decoder *d)
 }
 
 /* Number 0: a new viewer, whose numbers have nothing to do with those of the last one. */
-static void command_hello(const struct wire_decoder *d)
+static void command_hello(const struct command *d)
 {
 	if (d->seq == 0)
 		for (uint32_t i = 0; i < RECENT; i++)
@@ -116,7 +126,7 @@ void stream_in_answered(uint32_t seq, uint8_t type, uint8_t error)
 }
 
 /* A repeat: the answer was lost, or is still to come. */
-static bool is_repeat(const struct wire_decoder *d)
+static bool is_repeat(const struct command *d)
 {
 	const struct recent *r = find_recent(d->seq, d->type);
 
@@ -125,7 +135,7 @@ static bool is_repeat(const struct wire_decoder *d)
 	return r != NULL;
 }
 
-static void queue_command(struct core *core, const struct wire_decoder *d)
+static void queue_command(struct core *core, const struct command *d)
 {
 	struct stream_command *c;
 
@@ -147,7 +157,7 @@ static void queue_command(struct core *core, const struct wire_decoder *d)
 	wait_wake_all(core, (uint64_t)&queue);
 }
 
-static void frame(struct core *core, const struct wire_decoder *d)
+static void execute(struct core *core, const struct command *d)
 {
 	if (d->type == WIRE_CMD_HELLO)
 		command_hello(d);
@@ -159,7 +169,7 @@ static void frame(struct core *core, const struct wire_decoder *d)
 		stream_in_damaged++; /* our own voice: a loop in the wiring */
 	else if (d->type < WIRE_CMD_APP)
 		answer(d, PETRI_ENOSYS, "the kernel knows no such command");
-	else if (script_commands())
+	else if (script_commands() && d->seq != WIRE_SEQ_SCRIPT)
 		answer(d, PETRI_EBUSY, "only the boot script commands this run");
 	else
 		queue_command(core, d);
@@ -170,9 +180,22 @@ void stream_in_byte(struct core *core, uint8_t byte)
 	enum wire_event event = wire_decode(&decoder, byte);
 
 	if (event == WIRE_FRAME)
-		frame(core, &decoder);
+		execute(core, &(struct command){decoder.seq, decoder.type, decoder.length, decoder.payload});
 	else if (event == WIRE_DAMAGED)
 		stream_in_damaged++;
+}
+
+/* ---- the call ------------------------------------------------------------------------------------------------------------------ */
+
+/* The boot script's next command; the kernel's own among them are executed on the way. NULL: no more. */
+static const struct stream_command *next_scripted(struct core *core)
+{
+	while (script_next(&scripted)) {
+		if (scripted.type >= WIRE_CMD_APP)
+			return &scripted;
+		execute(core, &(struct command){scripted.seq, scripted.type, scripted.length, scripted.payload});
+	}
+	return NULL;
 }
 
 static enum petri_error pass_on(const struct thread *t, uint64_t address, const struct stream_command *c)
@@ -180,31 +203,30 @@ static enum petri_error pass_on(const struct thread *t, uint64_t address, const 
 	return arch_copy_to(t, address, c, offsetof(struct stream_command, payload) + c->length);
 }
 
-/* The boot script's commands come first. */
-static bool take(const struct thread *t, uint64_t address, enum petri_error *error)
+/* False: there is none. */
+static bool take_from_queue(const struct thread *t, uint64_t address, enum petri_error *error)
 {
-	bool there = true;
+	bool there;
 
 	spin_lock(&queue.lock);
-	if (script_next(&scripted)) {
-		*error = pass_on(t, address, &scripted);
-	} else if (queue.head == queue.tail) {
-		there = false;
-	} else {
+	there = queue.head != queue.tail;
+	if (there)
 		*error = pass_on(t, address, &queue.commands[queue.tail % QUEUE_COMMANDS]);
-		if (*error == PETRI_OK)
-			queue.tail++;
-	}
+	if (there && *error == PETRI_OK)
+		queue.tail++;
 	spin_unlock(&queue.lock);
 	return there;
 }
 
-/* (struct stream_command out, deadline) */
+/* (struct stream_command out, deadline): the boot script's commands come first. */
 void sys_stream_receive(struct core *core, struct thread *t)
 {
 	enum petri_error error = PETRI_EATOMIC;
+	const struct stream_command *next = next_scripted(core);
 
-	if (take(t, arch_argument(t, 0), &error) || arch_in_atomic_section(t))
+	if (next != NULL)
+		arch_set_result(t, pass_on(t, arch_argument(t, 0), next));
+	else if (take_from_queue(t, arch_argument(t, 0), &error) || arch_in_atomic_section(t))
 		arch_set_result(t, error);
 	else
 		wait_restart(core, (uint64_t)&queue, ticks_from_ns(arch_argument(t, 1)));

@@ -83,6 +83,8 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 
 	if (!list_alone(idle)) {
 		t = list_entry(idle->next, struct thread, link);
+		if (stack_restore(d, t) != PETRI_OK)
+			return NULL;
 		list_remove(&t->link);
 		return t;
 	}
@@ -105,10 +107,13 @@ static void free_block(struct domain *d, struct thread *t)
 	t->fp = NULL;
 #ifdef CHECKED
 	memset(&t->frame, 0xDB, sizeof(t->frame));
+	memset((void *)t->stack_base, 0xDB, t->stack_size);
 #endif
+	t->flags = 0;
+	/* Those with memory are taken first. */
 	if (t->stack_kind == THREAD_GUARDED && t->stack_size > KEPT_GUARDED_STACK) {
 		stack_drop(d, t);
-		keep_bare(t);
+		list_insert_before(&d->stacks[t->stack_class].idle, &t->link);
 	} else {
 		list_insert_after(&d->stacks[t->stack_class].idle, &t->link);
 	}
@@ -208,16 +213,13 @@ bool thread_is_joined(const struct thread *t)
 {
 	const struct thread *joiner = &threads[t->joiner];
 
-	return t->joiner != 0 && joiner->state == THREAD_BLOCKED && joiner->wait_key == (uint64_t)t;
+	return t->joiner != 0 && joiner->wait_key == (uint64_t)t && joiner->state != THREAD_FREE && joiner->state != THREAD_ZOMBIE;
 }
 
 static void become_zombie(struct domain *d, struct thread *t)
 {
 	t->state = THREAD_ZOMBIE;
-	list_init(&t->link);
-	/* One whom somebody joins by id is not for join_any. */
-	if (!thread_is_joined(t))
-		list_insert_before(&d->ended, &t->link);
+	list_insert_before(&d->ended, &t->link);
 }
 
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how)

@@ -55,7 +55,8 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 #define THREAD_KERNEL_MODE 0x10u /* runs at EL1t */
 #define THREAD_RESTART 0x20u     /* BLOCKED: when woken, issues its call again */
 #define THREAD_IN_CYCLE 0x40u    /* BLOCKED: member of a reported deadlock */
-#define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED)
+#define THREAD_STACK_DROPPED 0x80u /* FREE: its stack has addresses but no memory */
+#define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED | THREAD_VITAL)
 
 #define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))
 #define THREAD_ID(index, generation) ((uint64_t)(generation) << THREAD_ID_INDEX_BITS | (index))
@@ -79,7 +80,7 @@ void thread_unmake(struct thread *t);
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how);
 /* Takes t out of whatever queue it is in, so that it can be ended. */
 void thread_extract(struct core *core, struct thread *t);
-/* Is somebody waiting for the end of t right now? */
+/* Is somebody waiting for the end of t, or about to take it? */
 bool thread_is_joined(const struct thread *t);
 /* Frees a ZOMBIE that has been joined. */
 void thread_bury(struct thread *t);

@@ -122,12 +122,15 @@ void sys_thread_join(struct core *core, struct thread *t)
 	arch_set_result(t, error);
 }
 
+/* One whom somebody joins by id is not for join_any. */
 static struct thread *first_ended(struct domain *d)
 {
-	struct thread *t;
+	struct thread *t = NULL;
 
 	spin_lock(&d->lock);
-	t = list_alone(&d->ended) ? NULL : list_entry(d->ended.next, struct thread, link);
+	for (struct list *l = d->ended.next; t == NULL && l != &d->ended; l = l->next)
+		if (!thread_is_joined(list_entry(l, struct thread, link)))
+			t = list_entry(l, struct thread, link);
 	spin_unlock(&d->lock);
 	return t;
 }

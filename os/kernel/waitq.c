@@ -29,7 +29,7 @@ void wait_init(uint64_t memory)
 	static struct varray array = VARRAY(VARRAY_BUCKETS);
 	uint32_t bits = 6;
 
-	while ((BYTES_PER_BUCKET << bits) < (int64_t)memory)
+	while (((uint64_t)BYTES_PER_BUCKET << bits) < memory)
 		bits++;
 	wait_bucket_shift = 64 - bits;
 	if (varray_reserve(&array, sizeof(struct wait_bucket) << bits) != PETRI_OK)
@@ -200,6 +200,8 @@ static void finish(struct thread *t, enum petri_error result)
 		arch_frame_restart(t);
 	else
 		arch_set_result(t, result);
+	if (result != PETRI_OK)
+		t->wait_key = 0; /* it gave up: see thread_is_joined() */
 	t->flags &= (uint8_t)~(THREAD_RESTART | THREAD_IN_CYCLE);
 }
 

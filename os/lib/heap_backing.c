@@ -18,10 +18,13 @@ static uint64_t preempt_saved; /* the holder's */
 void *heap_backing_grow(size_t bytes)
 {
 	uint64_t address = 0;
+	enum petri_error error;
 
-	if (arch_syscall(SYS_heap_grow, bytes, (uintptr_t)&address, 0, 0) != PETRI_OK)
-		return NULL;
-	return (void *)(uintptr_t)address;
+	/* The heap is sound here, and the mutex is held: only the section opens while the kernel maps piece after piece. */
+	arch_preempt_restore(preempt_saved);
+	error = (enum petri_error)arch_syscall(SYS_heap_grow, bytes, (uintptr_t)&address, 0, 0);
+	preempt_saved = arch_preempt_off();
+	return error == PETRI_OK ? (void *)(uintptr_t)address : NULL;
 }
 
 void heap_backing_lock(void)

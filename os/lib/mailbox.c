@@ -34,7 +34,7 @@ enum petri_error mailbox_start(uint8_t priority, void (*wake)(void))
 
 	attr.name = "receiver";
 	attr.priority = priority;
-	attr.flags = THREAD_DETACHED;
+	attr.flags = THREAD_DETACHED | THREAD_VITAL;
 	box.wake = wake;
 	return thread_create(NULL, &attr, receiver_main, NULL);
 }

@@ -128,8 +128,8 @@ def image_header_is_right():
             yield f'{board}: text offset {offset:#x}'
         if size < len(head):
             yield f'{board}: size {size} is less than the file of {len(head)}'
-        if flags & 1 or flags >> 1 & 3 != 1:
-            yield f'{board}: flags {flags:#x}: not little-endian with pages of 4 KiB'
+        if flags & 1 or flags >> 1 & 3 != 1 or flags & 8:
+            yield f'{board}: flags {flags:#x}: not little-endian with pages of 4 KiB at a fixed place'
         symbols = subprocess.run([CROSS + 'nm', elf], capture_output=True, text=True, check=True).stdout
         start = re.search(r'^([0-9a-f]+) . image_start$', symbols, re.M)
         if not start or int(start.group(1), 16) & 0x1fffff != 0x80000:

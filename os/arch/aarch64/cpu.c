@@ -40,15 +40,16 @@ void arch_start(uint64_t boot_argument)
 {
 	struct core *core = &cores[0];
 
+	/* First: from here on a fault can be told. */
+	core->stack = (uint64_t)STACK_TOP(0);
+	core->emergency = (uint64_t)EMERGENCY_TOP(0);
+	__asm__ volatile("msr tpidr_el1, %0" : : "r"(core));
 	board.early(boot_argument);
 	map_image();
 	map_ram(board.memory());
 	for (const struct memory_range *d = board.devices; d->to != 0; d++)
 		mmu_early_map(d->from, d->to, MAP_DEVICE);
 	mmu_on();
-	core->stack = (uint64_t)STACK_TOP(0);
-	core->emergency = (uint64_t)EMERGENCY_TOP(0);
-	__asm__ volatile("msr tpidr_el1, %0" : : "r"(core));
 	kernel_main();
 }
 
@@ -175,31 +176,48 @@ static uint8_t cause_of(uint64_t esr)
 	}
 }
 
+/* Other exceptions leave in FAR what was there. */
+static bool sets_far(uint64_t class) { return class == 0x20 || class == 0x21 || class == 0x22 || class == 0x24 || class == 0x25; }
+
 void arch_fault_read(const struct thread *t, struct arch_fault *f)
 {
 	(void)t;
 	__asm__ volatile("mrs %0, esr_el1" : "=r"(f->syndrome));
 	__asm__ volatile("mrs %0, far_el1" : "=r"(f->address));
 	f->cause = cause_of(f->syndrome);
+	if (!sets_far(f->syndrome >> 26))
+		f->address = 0;
+}
+
+static const char *const bugs[] = {
+	"fault in the kernel itself", "interrupt while masked", "FIQ", "SError in the kernel", "SError", "exception from AArch32",
+};
+
+/* From vectors.S, out of a thread, whose frame is complete: something that is nobody's doing in particular. */
+__attribute__((noreturn)) void arch_thread_bug(struct core *core, const struct thread *t, uint64_t which);
+void arch_thread_bug(struct core *core, const struct thread *t, uint64_t which)
+{
+	uint64_t esr;
+
+	(void)core;
+	__asm__ volatile("mrs %0, esr_el1" : "=r"(esr));
+	panic("%s in thread %s: esr 0x%lx", bugs[which], t->name, esr);
 }
 
 /* From vectors.S: an exception that must not be. The frame lies on the emergency stack. */
 __attribute__((noreturn)) void arch_kernel_bug(const struct trapframe *f, uint64_t which);
 void arch_kernel_bug(const struct trapframe *f, uint64_t which)
 {
-	static const char *const kinds[] = {
-		"fault in the kernel itself", "interrupt while masked", "FIQ", "SError in the kernel", "SError", "exception from AArch32",
-	};
 	const struct core *core = arch_core();
 	uint64_t esr, far;
 
 	__asm__ volatile("mrs %0, esr_el1" : "=r"(esr));
 	__asm__ volatile("mrs %0, far_el1" : "=r"(far));
 	panic_begin();
-	klog("\n%s: esr 0x%lx far 0x%lx\n", kinds[which], esr, far);
+	klog("\n%s: esr 0x%lx far 0x%lx\n", bugs[which], esr, far);
 	dump_registers(f);
 	backtrace(f, core->stack - CORE_STACK_SIZE + PAGE_SIZE, core->stack);
-	panic("%s at 0x%lx", kinds[which], f->pc);
+	panic("%s at 0x%lx", bugs[which], f->pc);
 }
 
 /* ---- memory of threads ------------------------------------------------------------------------------------------------------- */

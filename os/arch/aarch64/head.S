@@ -8,7 +8,9 @@
 
 #define SCTLR_EL1_RESET	0x30d00800	/* the bits that are one by architecture; MMU and caches off */
 #define HCR_EL2_RW	(1 << 31)	/* EL1 is AArch64 */
-#define SCR_EL3_INIT	0x5b1		/* NS, RW, HCE, no traps of SMC, and the bits that are one */
+#define SCR_EL3_INIT	0x5b1		/* NS, RW, HCE, SMD (no SMC from below: nobody answers), and the bits that are one */
+#define CPUECTLR_EL1	S3_1_C15_C2_1	/* Cortex-A53 */
+#define SMPEN		(1 << 6)
 #define SPSR_EL1H	0x3c5		/* DAIF masked, EL1h */
 #define SPSR_EL2H	0x3c9
 
@@ -19,7 +21,7 @@ _start:
 	.long	0			/* code1 */
 	.quad	BOARD_TEXT_OFFSET	/* where in a 2 MiB block the image wants to lie */
 	.quad	image_size
-	.quad	0xa			/* flags: little-endian, 4 KiB pages, anywhere in memory */
+	.quad	0x2			/* flags: little-endian, 4 KiB pages, near the start of RAM: it is linked for one place */
 	.quad	0
 	.quad	0
 	.quad	0
@@ -47,6 +49,9 @@ at_el3:
 	mov	x1, #SCR_EL3_INIT
 	msr	scr_el3, x1
 	msr	cptr_el3, xzr
+	mrs	x1, CPUECTLR_EL1	/* coherency, without which there are no exclusives (A53 TRM 4.3.67); below EL3 the firmware did it */
+	orr	x1, x1, #SMPEN
+	msr	CPUECTLR_EL1, x1
 	mov	x1, #SPSR_EL2H
 	msr	spsr_el3, x1
 	adr	x1, at_el2
@@ -72,6 +77,7 @@ at_el2:
 	mov	x1, #0x33ff		/* no FP traps to EL2 */
 	msr	cptr_el2, x1
 	msr	hstr_el2, xzr
+	msr	mdcr_el2, xzr
 	msr	vttbr_el2, xzr
 	mrs	x1, midr_el1
 	msr	vpidr_el2, x1
@@ -90,6 +96,9 @@ at_el1:
 	msr	spsel, #1		/* the core's own stack */
 	ldr	x1, =vectors
 	msr	vbar_el1, x1
+	msr	mdscr_el1, xzr		/* threads run with debug exceptions unmasked: none is set up */
+	mov	x1, #3
+	msr	cntkctl_el1, x1		/* EL0 may read the counters */
 	msr	cpacr_el1, xzr		/* FP traps until a thread has the right to it */
 	isb
 	msr	tpidr_el1, xzr		/* no core yet */

@@ -92,6 +92,14 @@ static inline uint64_t arch_ticks(void)
 	return t;
 }
 
+static inline bool arch_mmu_is_on(void)
+{
+	uint64_t sctlr;
+
+	__asm__ volatile("mrs %0, sctlr_el1" : "=r"(sctlr));
+	return sctlr & 1;
+}
+
 static inline void arch_spin_hint(void) { __asm__ volatile("yield" : : : "memory"); }
 /* Sleeps until an interrupt is pending, masked or not. */
 static inline void arch_wait(void) { __asm__ volatile("dsb sy\n\twfi" : : : "memory"); }

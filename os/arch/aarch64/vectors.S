@@ -32,15 +32,15 @@
 vectors:
 	vector	thread_sync		/* EL1t: a kernel thread */
 	vector	thread_irq
-	vector	bad_fiq
+	vector	thread_fiq
 	vector	thread_serror
 	vector	kernel_sync		/* EL1h: the kernel itself */
-	vector	bad_kernel_irq
-	vector	bad_fiq
-	vector	bad_serror
+	vector	kernel_irq
+	vector	kernel_fiq
+	vector	kernel_serror
 	vector	thread_sync		/* EL0: a user thread */
 	vector	thread_irq
-	vector	bad_fiq
+	vector	thread_fiq
 	vector	thread_serror
 	vector	bad_a32			/* EL0 in AArch32: we never go there */
 	vector	bad_a32
@@ -88,6 +88,15 @@ vectors:
 	ldr	x9, [x0, #CORE_STACK]
 	mov	sp, x9
 	mov	x29, xzr		/* the kernel's backtrace ends here */
+	.endm
+
+/* Into kernel_bug, with x0-x2 kept in registers that are free inside the kernel. */
+	.macro	bug which
+	msr	tpidrro_el0, x0
+	msr	sp_el0, x1
+	msr	tpidr_el0, x2
+	mov	x1, #\which
+	b	kernel_bug
 	.endm
 
 thread_sync:
@@ -184,24 +193,39 @@ kernel_sync:
 	mrs	x1, sp_el0
 	eret
 1:	mrs	x0, tpidrro_el0
-	mov	x1, #0
-	b	kernel_bug
-bad_kernel_irq:
-	mov	x1, #1
-	b	kernel_bug
-bad_fiq:
-	mov	x1, #2
-	b	kernel_bug
-bad_serror:
-	mov	x1, #3
-	b	kernel_bug
-thread_serror:
-	mov	x1, #4
-	b	kernel_bug
-bad_a32:
-	mov	x1, #5
+	mrs	x1, sp_el0
+	bug	0
+kernel_irq:
+	bug	1
+kernel_fiq:
+	bug	2
+kernel_serror:
+	bug	3
 
-/* x1 = which. All goes to the emergency stack, for the usual one may be the reason. noreturn void arch_kernel_bug(frame *, which) */
+/* From a thread, whose frame is saved as for any exception: noreturn void arch_thread_bug(struct core *, struct thread *, which) */
+thread_fiq:
+	stp	x8, x9, [sp, #FRAME_X(8)]
+	save_rest
+	enter_c
+	mov	x2, #2
+	bl	arch_thread_bug
+thread_serror:
+	stp	x8, x9, [sp, #FRAME_X(8)]
+	save_rest
+	enter_c
+	mov	x2, #4
+	bl	arch_thread_bug
+bad_a32:
+	stp	x8, x9, [sp, #FRAME_X(8)]
+	save_rest
+	enter_c
+	mov	x2, #5
+	bl	arch_thread_bug
+
+/*
+ * x1 = which; x0-x2 are kept in TPIDRRO_EL0, SP_EL0 and TPIDR_EL0. All goes to the emergency stack, for the usual one may be the reason.
+ * noreturn void arch_kernel_bug(const struct trapframe *, which)
+ */
 kernel_bug:
 	mov	x0, sp			/* where sp was: for the dump */
 	mrs	x2, tpidr_el1
@@ -228,8 +252,11 @@ kernel_bug:
 	mrs	x4, spsr_el1
 	str	x3, [sp, #FRAME_PC]
 	str	x4, [sp, #FRAME_PSTATE]
-	stp	xzr, xzr, [sp, #FRAME_X(0)]
-	str	xzr, [sp, #FRAME_X(2)]
+	mrs	x3, tpidrro_el0
+	mrs	x4, sp_el0
+	mrs	x5, tpidr_el0
+	stp	x3, x4, [sp, #FRAME_X(0)]
+	str	x5, [sp, #FRAME_X(2)]
 	mov	x0, sp
 	bl	arch_kernel_bug
 2:	wfi

@@ -13,7 +13,8 @@
 
 #define STREAM_PAYLOAD_MAX 1024u
 
-/* Sends one frame. The payload is copied. Blocks while the line is busy; EATOMIC (in an atomic section and no room), EINVAL (too long). */
+/* Sends one frame of a type from WIRE_APP (0x20) to 0x7F. The payload is copied. Blocks while the line is busy; EATOMIC (in an atomic section and no
+ * room), EINVAL (too long, or not an app's type). */
 enum petri_error stream_send(uint8_t type, const void *payload, size_t length);
 
 struct stream_command {

@@ -28,6 +28,7 @@ enum wire_type {
 	WIRE_FAULT = 0x04,
 	WIRE_END = 0x05,
 	WIRE_DEADLOCK = 0x06,
+	WIRE_APP = 0x20, /* from here on: the apps' */
 	WIRE_LIFE_CONFIG = 0x20,
 	WIRE_LIFE_BAND = 0x21,
 	WIRE_LIFE_GENERATION = 0x22,

@@ -2,7 +2,10 @@
  * A recursion that runs out of a guarded stack hits the unmapped page below: the record names the thread, its joiner is told,
  * a neighbour's stack is untouched, and the memory comes back.
  *
+ * A frame larger than the guard page does not jump over it.
+ *
  * test: fault 3 deep x20
+ * test: fault 3 leap
  */
 #include "common/test.h"
 
@@ -20,6 +23,15 @@ static int recurse(int depth)
 }
 
 static void *fall(void *arg) { return (void *)(intptr_t)recurse((int)(intptr_t)arg); }
+
+/* One frame of several pages, of which only the far end is used. */
+static void *leap(void *arg)
+{
+	volatile char here[THREAD_GUARDED_SIZE + 6000];
+
+	here[0] = 1;
+	return (void *)((intptr_t)arg + here[0]);
+}
 
 /* Keeps a pattern on its stack and looks at it all the time. */
 static void *watch(void *arg)
@@ -55,6 +67,7 @@ int main(void)
 	check(told == TIMES, "each joiner is told of the fault (%d of %d)", told, TIMES);
 	check(after.memory_free == before.memory_free && after.threads_resident == before.threads_resident,
 	      "stacks and control blocks are used again: %lu bytes free before, %lu after", before.memory_free, after.memory_free);
+	expect(thread_join(start("leap", leap, NULL, 20), NULL), PETRI_EFAULTED);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	join(lower);
 	join(upper);

@@ -8,7 +8,7 @@
 #include "options.h"
 #include "source.h"
 
-static const struct demo *const demos[] = {&demo_life};
+static const struct demo *const demos[] = {&demo_life, &demo_philosophers};
 #define DEMOS (sizeof demos / sizeof *demos)
 
 const struct demo *demo_each(size_t i) { return i < DEMOS ? demos[i] : NULL; }

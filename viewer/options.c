@@ -216,16 +216,24 @@ const char *options_usage(void)
 	       "           FILE               a recording\n"
 	       "\n"
 	       "face       --window | --tui | --headless\n"
-	       "dish       --load FILE.rle  --rule B3/S23:T64,64  --random DENSITY  --soup N (its seed)\n"
-	       "run        --until GEN  --speed GENS_PER_S|max  --timeout SECONDS\n"
-	       "keep       --save FILE.rle  --record FILE  --screenshot FILE.png\n"
-	       "window     --palette default|colourblind  --font-scale F  --grid\n"
+	       "run        --timeout SECONDS  --record FILE  --screenshot FILE.png\n"
+	       "window     --palette default|colourblind  --font-scale F\n"
 	       "serial     --baud N\n"
 	       "QEMU       --smp N  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --qemu PROGRAM\n"
 	       "           --qemu-args \"MORE ARGUMENTS\"\n"
 	       "card       --boot-script FILE   write the commands as a blob for the Pi's initramfs, and leave\n"
 	       "\n"
-	       "Exit code: 0 done, 1 failure or time-out, 2 wrong usage. docs/viewer.md tells more.\n";
+	       "Life, a thread for each cell:\n"
+	       "dish       --load FILE.rle  --rule B3/S23:T64,64  --random DENSITY  --soup N (its seed)  --grid\n"
+	       "run        --until GEN  --speed GENS_PER_S|max (a recording's too)  --save FILE.rle\n"
+	       "\n"
+	       "Philosophers, a thread for each:\n"
+	       "table      --philosophers N  --strategy naive|ordered|waiter|trylock|chandy-misra\n"
+	       "times      --think US  --eat US  --reach US  --distribution fixed|uniform|exponential\n"
+	       "run        --meals N  --until-deadlock\n"
+	       "\n"
+	       "Exit code: 0 done, 1 failure or time-out, 2 wrong usage, 3 a deadlock that was waited for.\n"
+	       "docs/viewer.md tells more.\n";
 }
 
 static const struct option *find_in(const struct option *table, const char *name, size_t length)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "life/options.h"
+#include "philosophers/options.h"
 
 enum face { FACE_AUTO, FACE_WINDOW, FACE_TUI, FACE_HEADLESS };
 enum palette { PALETTE_DEFAULT, PALETTE_COLOURBLIND };
@@ -28,6 +29,7 @@ struct options {
 	const struct demo *demo; /* the one that an option was for, or NULL */
 	const char *demo_option; /* that option */
 	struct life_options life;
+	struct phil_options phil;
 
 	/* the run */
 	double timeout; /* seconds; 0 = none */

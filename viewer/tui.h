@@ -29,6 +29,7 @@ struct line {
 struct view {
 	int x, y;
 	bool placed;
+	unsigned selected; /* of the things in it, where one can be selected */
 };
 
 /* The terminal. Opening fails (err) if it cannot be made raw; closing restores it, and may be called twice. */

@@ -70,3 +70,20 @@ char *number_kib(char *out, uint64_t kib)
 	snprintf(out, NUMBER_SIZE, "%.*f %s", v < 9.95 && unit ? 1 : 0, v, units[unit]);
 	return out;
 }
+
+/* Two digits that count below ten, else whole ones; a jump of units is no jump of digits. */
+char *number_time(char *out, double ns)
+{
+	static const char *const units[] = {"ns", "µs", "ms", "s"};
+	int unit = 0;
+
+	while (ns >= 999.5 && unit < 3) {
+		ns /= 1000;
+		unit++;
+	}
+	if (unit == 3 && ns >= 119.5)
+		snprintf(out, NUMBER_SIZE, "%.0f min", ns / 60);
+	else
+		snprintf(out, NUMBER_SIZE, "%.*f %s", ns < 9.95 && unit ? 1 : 0, ns, units[unit]);
+	return out;
+}

@@ -1,0 +1,186 @@
+/*
+ * The philosophers' part of a session: their frames into the model, and their entry in the table of demos.
+ */
+#include "own.h"
+
+#include <stdlib.h>
+
+#include <petri/wire.h>
+
+#include "../session_internal.h"
+
+struct phil_model *phil_model(const struct session *s) { return &((struct phil *)session_own(s))->model; }
+
+const struct table *phil_table(const struct session *s) { return &phil_model(s)->table; }
+
+const struct deadlock *phil_cycle(const struct session *s)
+{
+	const struct phil *p = session_own(s);
+
+	return p->cycle && p->cycle_epoch == p->model.bands.epoch ? session_deadlock(s) : NULL;
+}
+
+uint64_t phil_now(const struct session *s)
+{
+	uint64_t sample = phil_table(s)->time_ns, stats = session_counters(s)->time_ns;
+
+	return stats > sample ? stats : sample;
+}
+
+static void *open_own(void) { return calloc(1, sizeof(struct phil)); }
+
+/* The table stays in sight until another has come, unless it was never to be seen. */
+static void forget(void *own, bool wholly)
+{
+	struct phil *p = own;
+
+	p->model.bands.configured = p->model.bands.sure = false;
+	p->cycle = p->cycle_is_goal = false;
+	past_forget(p);
+	if (wholly)
+		table_free(&p->model);
+}
+
+static void close_own(void *own)
+{
+	forget(own, true);
+	free(own);
+}
+
+static void doubt(void *own) { ((struct phil *)own)->model.bands.sure = false; }
+
+static bool configured(const void *own) { return ((const struct phil *)own)->model.bands.configured; }
+
+static bool sure(const void *own)
+{
+	const struct phil *p = own;
+
+	return p->model.bands.sure || p->cycle_is_goal;
+}
+
+static bool resting(const void *own) { return ((const struct phil *)own)->model.table.run_state != PHIL_RUNNING; }
+
+static uint64_t shown(const void *own) { return ((const struct phil *)own)->model.table.shown; }
+
+static bool progress(const void *own, uint64_t *value)
+{
+	const struct table *t = &((const struct phil *)own)->model.table;
+
+	*value = t->meals;
+	return t->shown > 0;
+}
+
+static void replay(void *own, bool rests, const uint32_t *speed)
+{
+	struct table *t = &((struct phil *)own)->model.table;
+
+	(void)speed;
+	if (t->run_state != PHIL_OVER)
+		t->run_state = rests ? PHIL_PAUSED : PHIL_RUNNING;
+}
+
+/* A report that comes while others are being seated would be shown with the wrong ones: it counts for those it names. */
+static void deadlock(struct session *s)
+{
+	struct phil *p = session_own(s);
+
+	p->cycle = true;
+	p->cycle_epoch = p->model.bands.epoch;
+	if (!s->o->phil.until_deadlock)
+		return;
+	p->cycle_is_goal = s->goal_seen = true;
+	s->goal_settled = s->goal_settled || !s->ends_at_goal;
+}
+
+static void look_for_goal(struct session *s)
+{
+	const struct table *t = phil_table(s);
+
+	if (!s->o->phil.has_meals || s->goal_seen)
+		return;
+	if (s->replay.active ? t->meals >= s->o->phil.meals && phil_model(s)->bands.sure : t->flags & PHIL_SAMPLE_GOAL)
+		s->goal_seen = true;
+}
+
+static enum model_result take_sample(struct session *s, const uint8_t *p, size_t n)
+{
+	const struct table *t = phil_table(s);
+	enum model_result result = table_sample(phil_model(s), p, n);
+
+	if (result == MODEL_SHOWN || (result == MODEL_UNUSABLE && t->shown)) {
+		rates_progress(s, t->time_ns);
+		past_add(s->own);
+		look_for_goal(s);
+		replay_shown(s, t->time_ns, t->sample);
+	}
+	return result;
+}
+
+static enum model_result take(struct session *s, uint8_t type, const uint8_t *p, size_t n)
+{
+	switch (type) {
+	case WIRE_PHIL_CONFIG:
+		return table_config(phil_model(s), p, n);
+	case WIRE_PHIL_BAND:
+		return bands_take(&phil_model(s)->bands, p, n);
+	case WIRE_PHIL_SAMPLE:
+		return take_sample(s, p, n);
+	case WIRE_PHIL_WAITS:
+		return table_waits(phil_model(s), p, n);
+	case WIRE_PHIL_NAMES:
+		return table_names(phil_model(s), p, n);
+	}
+	return MODEL_IGNORED; /* another's, or of a later version */
+}
+
+static enum frame_result take_frame_of_ours(struct session *s, uint8_t type, const uint8_t *p, size_t n)
+{
+	enum model_result result = take(s, type, p, n);
+
+	return result == MODEL_DAMAGED ? FRAME_DAMAGED : result == MODEL_UNUSABLE ? FRAME_UNUSABLE : FRAME_TAKEN;
+}
+
+static void join(struct session *s) { session_key(s); }
+
+static const char *const commands[] = {"SETUP", "RUN",     "PAUSE",    "STRATEGY", "TIMES", "FREEZE",
+				       "KILL",  "RESTART", "PRIORITY", "KEY",      NULL};
+
+const struct demo demo_philosophers = {
+	.app = "philosophers",
+	.options = phil_option_table,
+	.run = WIRE_CMD_PHIL_RUN,
+	.pause = WIRE_CMD_PHIL_PAUSE,
+	.reset = WIRE_CMD_PHIL_RESTART,
+	.key = WIRE_CMD_PHIL_KEY,
+	.commands = commands,
+	.first_command = WIRE_CMD_PHIL_SETUP,
+	.check = phil_check,
+	.settle = phil_settle,
+	.settle_headless = phil_settle_headless,
+	.has_goal = phil_has_goal,
+	.open = open_own,
+	.close = close_own,
+	.forget = forget,
+	.doubt = doubt,
+	.take = take_frame_of_ours,
+	.deadlock = deadlock,
+	.configured = configured,
+	.sure = sure,
+	.resting = resting,
+	.shown = shown,
+	.progress = progress,
+	.replay = replay,
+	.wanted = phil_wanted,
+	.possible = phil_possible,
+	.start = phil_start,
+	.join = join,
+	.busy_ms = phil_busy_ms,
+	.where = phil_where,
+	.goal = phil_goal,
+	.hopeless = phil_hopeless,
+	.exit_expected = phil_exit_expected,
+	.finish = phil_finish,
+	.print = phil_print,
+	.picture = phil_picture,
+	.tui = &phil_tui,
+};

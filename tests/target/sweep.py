@@ -31,7 +31,7 @@ def sweep_options():
 def execute(options, quantum, seed):
     one = SimpleNamespace(board=options.board, icount=True, seed=seed, quantum=quantum, patience=2.0, tail=8, show=False,
                           build=options.build, qemu='qemu-system-aarch64')
-    return quantum, run.Run(options.name, one).execute()
+    return quantum, run.Run(options.name, one, seed).execute()
 
 
 def main():

@@ -30,7 +30,8 @@ $(error BOARD=$(BOARD) is not known; choose one of: $(BOARDS))
 endif
 
 # A frame larger than a page must touch each page on its way, or it could jump over the guard page. Guard pages have 4 KiB here.
-STACK_CLASH := -fstack-clash-protection $(if $(findstring clang,$(CC_TARGET)),,--param=stack-clash-protection-guard-size=12)
+# (Older clangs cannot do it for this CPU, and are not to complain.)
+STACK_CLASH := -fstack-clash-protection $(if $(findstring clang,$(CC_TARGET)),-Qunused-arguments,--param=stack-clash-protection-guard-size=12)
 TARGET_FLAGS := -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mgeneral-regs-only -mstrict-align -mno-outline-atomics \
 	-ffreestanding -fno-omit-frame-pointer -fno-pic -fno-pie -fno-common -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections $(STACK_CLASH) $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \

@@ -36,6 +36,7 @@ extern uint64_t machine_now;
 void machine_wait(void);
 
 static inline bool arch_interrupts_masked(void) { return true; }
+static inline bool arch_mmu_is_on(void) { return true; }
 static inline uint64_t arch_ticks(void) { return machine_now; }
 static inline void arch_spin_hint(void) {}
 static inline void arch_wait(void) { machine_wait(); }

@@ -167,8 +167,8 @@ lint: ## who may include what, where addresses and assembly may stand, sizes, la
 	@python3 tests/lint/lint.py
 
 format: ## lay out all C files as .clang-format says
-	@.ci/deps lint
-	clang-format -i $(shell git ls-files '*.c' '*.h')
+	@.ci/deps python lint
+	@tests/lint/lint.py --format
 
 count: ## lines of code, comment and nothing, per folder
 	@tests/lint/count

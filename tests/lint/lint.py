@@ -2,6 +2,7 @@
 """The rules of the house that a machine can hold: who includes what, where addresses and assembly may stand, sizes, layout.
 
     lint.py [RULE]...     all rules, or those named; --list tells them
+    lint.py --format      lays out all C files
 
 Each rule is one test; what breaks it is told as file:line. Ends with "lint: N passed, N failed". What only hardware would show is
 looked for in the machine code (machine.py). Only the Python standard library is used.
@@ -21,6 +22,9 @@ def main():
     if wanted == ['--list']:
         for rule in rules:
             print(f'{rule.__name__.replace("_", "-"):<22} {rule.__doc__.splitlines()[0]}')
+        return 0
+    if wanted == ['--format']:
+        layout.format_all()
         return 0
     names = {rule.__name__.replace('_', '-') for rule in rules}
     if set(wanted) - names:

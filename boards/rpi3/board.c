@@ -147,11 +147,13 @@ static const char *wrong(void)
 	static char text[128];
 
 	if (arch_part_number() != CORTEX_A53) {
-		petri_snprintf(text, sizeof(text), "CPU part 0x%x, but this image is for the Cortex-A53 of a Pi 3 or Zero 2 W", arch_part_number());
+		petri_snprintf(text, sizeof(text), "CPU part 0x%x, but this image is for the Cortex-A53 of a Pi 3 or Zero 2 W",
+			       arch_part_number());
 		return text;
 	}
 	if (revision != 0 && model() == NULL) {
-		petri_snprintf(text, sizeof(text), "board revision 0x%x is none of the Pi 3 class (3 B, 3 B+, 3 A+, Zero 2 W)", revision);
+		petri_snprintf(text, sizeof(text), "board revision 0x%x is none of the Pi 3 class (3 B, 3 B+, 3 A+, Zero 2 W)",
+			       revision);
 		return text;
 	}
 	return NULL;
@@ -159,8 +161,9 @@ static const char *wrong(void)
 
 static void describe(char *out, size_t size)
 {
-	petri_snprintf(out, size, "%s (revision 0x%x), RAM %lu MiB (%s), UART clock %u Hz, %u baud", model() != NULL ? model() : "unknown", revision,
-		       (uint64_t)((ram.to - ram.from) / MIB), from_mailbox ? "mailbox" : "no mailbox: assumed", uart.clock, uart.baud);
+	petri_snprintf(out, size, "%s (revision 0x%x), RAM %lu MiB (%s), UART clock %u Hz, %u baud",
+		       model() != NULL ? model() : "unknown", revision, (uint64_t)((ram.to - ram.from) / MIB),
+		       from_mailbox ? "mailbox" : "no mailbox: assumed", uart.clock, uart.baud);
 }
 
 /* ---- interrupts ----------------------------------------------------------------------------------------------------------------- */
@@ -197,10 +200,11 @@ static uint32_t uart_baud_now(void) { return uart.baud; }
 const struct board board = {
 	.name = "rpi3",
 	.boot_script = BOARD_BOOT_SCRIPT,
-	.devices = {
-		{BOARD_PERIPHERALS, BOARD_PERIPHERALS_END},
-		{BOARD_LOCAL, BOARD_LOCAL + 0x1000},
-	},
+	.devices =
+		{
+			{BOARD_PERIPHERALS, BOARD_PERIPHERALS_END},
+			{BOARD_LOCAL, BOARD_LOCAL + 0x1000},
+		},
 	.early = early,
 	.memory = memory,
 	.wrong = wrong,

@@ -35,7 +35,8 @@ static const char *wrong(void)
 
 	if (arch_part_number() == CORTEX_A53)
 		return NULL;
-	petri_snprintf(text, sizeof(text), "CPU part 0x%x, but this image is for a Cortex-A53 (QEMU: -cpu cortex-a53)", arch_part_number());
+	petri_snprintf(text, sizeof(text), "CPU part 0x%x, but this image is for a Cortex-A53 (QEMU: -cpu cortex-a53)",
+		       arch_part_number());
 	return text;
 }
 
@@ -78,11 +79,12 @@ static uint32_t uart_baud_now(void) { return 0; }
 const struct board board = {
 	.name = "virt",
 	.boot_script = BOARD_BOOT_SCRIPT,
-	.devices = {
-		{BOARD_GIC_DISTRIBUTOR, BOARD_GIC_DISTRIBUTOR + 0x1000},
-		{BOARD_GIC_CPU, BOARD_GIC_CPU + 0x1000},
-		{BOARD_UART, BOARD_UART + 0x1000},
-	},
+	.devices =
+		{
+			{BOARD_GIC_DISTRIBUTOR, BOARD_GIC_DISTRIBUTOR + 0x1000},
+			{BOARD_GIC_CPU, BOARD_GIC_CPU + 0x1000},
+			{BOARD_UART, BOARD_UART + 0x1000},
+		},
 	.early = early,
 	.memory = memory,
 	.wrong = wrong,

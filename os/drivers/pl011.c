@@ -27,10 +27,7 @@
 #define FLUSH_TRIES 10000000u
 
 /* In 64ths of clock / (16 * baud), rounded (DDI 0183 3.3.6). */
-static uint32_t divisor(const struct pl011 *u, uint32_t baud)
-{
-	return (uint32_t)(((uint64_t)u->clock * 4 + baud / 2) / baud);
-}
+static uint32_t divisor(const struct pl011 *u, uint32_t baud) { return (uint32_t)(((uint64_t)u->clock * 4 + baud / 2) / baud); }
 
 bool pl011_baud_possible(const struct pl011 *u, uint32_t baud)
 {
@@ -51,7 +48,7 @@ static void set_rate(struct pl011 *u, uint32_t baud)
 
 	mmio_write(u->base + CR, 0);
 	mmio_write(u->base + LCRH, 0); /* drops what is in the FIFOs */
-	if (d >= 64) { /* a divisor of 0 would stop the line: simulated clocks are like that */
+	if (d >= 64) {                 /* a divisor of 0 would stop the line: simulated clocks are like that */
 		mmio_write(u->base + IBRD, d / 64);
 		mmio_write(u->base + FBRD, d % 64);
 		u->baud = baud;
@@ -70,7 +67,7 @@ void pl011_init(struct pl011 *u, uint32_t baud)
 {
 	mmio_write(u->base + IMSC, 0);
 	mmio_write(u->base + ICR, INT_ALL);
-	set_rate(u, baud); /* without waiting for what somebody else may have left in it */
+	set_rate(u, baud);                /* without waiting for what somebody else may have left in it */
 	mmio_write(u->base + IFLS, 0x09); /* transmit at 1/4 full, receive at 1/4 */
 	u->mask = 0;
 }

@@ -11,7 +11,7 @@ struct pl011 {
 	uint64_t base;
 	uint32_t clock; /* Hz, read back from whoever sets it */
 	uint32_t baud;
-	uint32_t mask;  /* interrupts enabled */
+	uint32_t mask; /* interrupts enabled */
 };
 
 /* 8N1, FIFOs on, interrupts off, whatever was in it dropped. */

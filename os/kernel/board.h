@@ -17,7 +17,7 @@ struct memory_range {
 
 struct board {
 	const char *name;
-	uint64_t boot_script; /* where it would lie */
+	uint64_t boot_script;           /* where it would lie */
 	struct memory_range devices[4]; /* to be mapped; ends with an empty one */
 
 	/* Before the MMU is on: no locks. boot_argument is what the firmware left in x0. */
@@ -36,12 +36,12 @@ struct board {
 	/* The serial line. None of them blocks but uart_flush. */
 	size_t (*uart_write)(const uint8_t *bytes, size_t n); /* how many fitted */
 	bool (*uart_read)(uint8_t *byte);
-	void (*uart_interrupts)(bool transmit);                /* receive is always on */
-	uint32_t (*uart_acknowledge)(void);                    /* bytes lost since the last time */
-	void (*uart_flush)(void);                              /* waits until all has left */
-	bool (*uart_baud_possible)(uint32_t baud);             /* within 2 % */
+	void (*uart_interrupts)(bool transmit);    /* receive is always on */
+	uint32_t (*uart_acknowledge)(void);        /* bytes lost since the last time */
+	void (*uart_flush)(void);                  /* waits until all has left */
+	bool (*uart_baud_possible)(uint32_t baud); /* within 2 % */
 	void (*uart_baud)(uint32_t baud);
-	uint32_t (*uart_baud_now)(void);                       /* 0: does not apply */
+	uint32_t (*uart_baud_now)(void); /* 0: does not apply */
 };
 
 extern const struct board board;

@@ -70,8 +70,8 @@ static void start_memory(void)
 	check_board();
 	add_memory(script);
 	wait_init(ram.to - ram.from);
-	klog("memory: %lu MiB, %lu MiB free; the image takes %lu KiB\n", (ram.to - ram.from) / MIB, (uint64_t)(page_count_free() * PAGE_SIZE / MIB),
-	     (uint64_t)(image_end - image_start) / 1024);
+	klog("memory: %lu MiB, %lu MiB free; the image takes %lu KiB\n", (ram.to - ram.from) / MIB,
+	     (uint64_t)(page_count_free() * PAGE_SIZE / MIB), (uint64_t)(image_end - image_start) / 1024);
 }
 
 static void start_time(struct core *core)
@@ -81,8 +81,8 @@ static void start_time(struct core *core)
 		panic("CNTFRQ is 0: the firmware did not set the timer's frequency");
 	sched_init(core, system_seed);
 	board.interrupt_init();
-	klog("timer: %lu Hz, quantum %lu.%lu us, seed %lu\n", ticks_hz, sched_default_quantum_ns / 1000, sched_default_quantum_ns % 1000 / 100,
-	     system_seed);
+	klog("timer: %lu Hz, quantum %lu.%lu us, seed %lu\n", ticks_hz, sched_default_quantum_ns / 1000,
+	     sched_default_quantum_ns % 1000 / 100, system_seed);
 }
 
 static struct thread *start_app(void)

@@ -119,7 +119,8 @@ static size_t put_member(uint8_t *p, const struct thread *t, uint64_t holds)
 static void tell_in_words(const struct thread *t, uint64_t holds, const struct thread *owner)
 {
 	if (look.index < TOLD_IN_WORDS)
-		klog("  %s holds 0x%lx, waits at 0x%lx for 0x%lx held by %s\n", t->name, holds, arch_program_counter(t), wait_address(t), owner->name);
+		klog("  %s holds 0x%lx, waits at 0x%lx for 0x%lx held by %s\n", t->name, holds, arch_program_counter(t),
+		     wait_address(t), owner->name);
 	else if (look.index == TOLD_IN_WORDS)
 		klog("  ... and %u more\n", look.members - TOLD_IN_WORDS);
 }

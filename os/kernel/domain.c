@@ -150,7 +150,8 @@ void sys_heap_grow(struct core *core, struct thread *t)
 	if (bytes % PAGE_SIZE == 0 && done < bytes && done % PAGE_SIZE == 0 && done <= d->heap_end - APP_HEAP)
 		error = user_write(t, arch_argument(t, 1), &start, sizeof(start));
 	if (error == PETRI_OK)
-		error = bytes - done > page_count_free() * PAGE_SIZE ? PETRI_ENOMEM : grow_piece(d, piece, done, arch_argument(t, 3));
+		error = bytes - done > page_count_free() * PAGE_SIZE ? PETRI_ENOMEM
+								     : grow_piece(d, piece, done, arch_argument(t, 3));
 	if (error == PETRI_OK && done + piece < bytes) {
 		arch_set_argument(t, 2, done + piece);
 		arch_set_argument(t, 3, d->heap_end - done - piece);

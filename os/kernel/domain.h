@@ -34,15 +34,15 @@ struct stack_class {
 struct domain {
 	struct address_space space;
 	uint32_t number;
-	uint32_t live;       /* threads that have not ended */
+	uint32_t live; /* threads that have not ended */
 	struct spinlock lock;
-	uint64_t main;       /* id of its first thread: its end by a fault ends the app */
-	uint64_t entry;      /* the ELF's; entry + 4 is where threads return to */
+	uint64_t main;  /* id of its first thread: its end by a fault ends the app */
+	uint64_t entry; /* the ELF's; entry + 4 is where threads return to */
 	uint64_t heap_end;
-	uint64_t deadlocks;  /* cycles reported */
-	uint8_t reaction;    /* enum deadlock_reaction */
-	bool awaited;        /* somebody may wait for any thread to end */
-	struct list ended;   /* ZOMBIE threads that may be joined, in order */
+	uint64_t deadlocks; /* cycles reported */
+	uint8_t reaction;   /* enum deadlock_reaction */
+	bool awaited;       /* somebody may wait for any thread to end */
+	struct list ended;  /* ZOMBIE threads that may be joined, in order */
 	struct stack_class stacks[STACK_CLASSES];
 	char name[16];
 };

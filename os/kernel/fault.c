@@ -52,9 +52,10 @@ static void report_and_end(struct core *core, struct thread *t, const struct arc
 	struct domain *d = t->domain;
 	bool is_main = t->id == d->main;
 
-	klog("\nfault: thread %s (id 0x%lx) on core %u: %s\n", t->name[0] != '\0' ? t->name : "without a name", t->id, core->number,
-	     causes[cause]);
-	klog("  pc 0x%lx  sp 0x%lx  esr 0x%lx  far 0x%lx\n", arch_program_counter(t), arch_stack_pointer(t), f->syndrome, f->address);
+	klog("\nfault: thread %s (id 0x%lx) on core %u: %s\n", t->name[0] != '\0' ? t->name : "without a name", t->id,
+	     core->number, causes[cause]);
+	klog("  pc 0x%lx  sp 0x%lx  esr 0x%lx  far 0x%lx\n", arch_program_counter(t), arch_stack_pointer(t), f->syndrome,
+	     f->address);
 	arch_frame_dump(t);
 	send_record(t, f, cause);
 	if (t == core->current)

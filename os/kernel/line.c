@@ -112,10 +112,7 @@ void line_interrupt(struct core *core)
 	deadlock_continue(core);
 }
 
-void line_init(void)
-{
-	line.up = true;
-}
+void line_init(void) { line.up = true; }
 
 void line_polled(const char *text, size_t n)
 {

@@ -41,10 +41,7 @@ uint64_t sched_clamp_quantum(uint64_t ns)
 	return ns;
 }
 
-uint32_t sched_quantum(uint64_t ns)
-{
-	return ns == 0 ? default_quantum : (uint32_t)ticks_from_ns(sched_clamp_quantum(ns));
-}
+uint32_t sched_quantum(uint64_t ns) { return ns == 0 ? default_quantum : (uint32_t)ticks_from_ns(sched_clamp_quantum(ns)); }
 
 /* ---- the run queue --------------------------------------------------------------------------------------------------- */
 
@@ -132,10 +129,7 @@ static uint32_t stretch(const struct core *core, uint32_t quantum)
 	return (uint32_t)longer;
 }
 
-static bool has_peers(const struct core *core, const struct thread *t)
-{
-	return core->runq.ready & 1u << t->priority;
-}
+static bool has_peers(const struct core *core, const struct thread *t) { return core->runq.ready & 1u << t->priority; }
 
 void timer_knock(struct core *core)
 {

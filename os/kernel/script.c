@@ -21,7 +21,10 @@ static struct {
 } script;
 
 /* The item at p, if it is whole. */
-static bool whole(const uint8_t *p) { return script.end - p >= (int64_t)ITEM && script.end - p - (int64_t)ITEM >= wire_get16(p + 2); }
+static bool whole(const uint8_t *p)
+{
+	return script.end - p >= (int64_t)ITEM && script.end - p - (int64_t)ITEM >= wire_get16(p + 2);
+}
 
 static void boot_item(const uint8_t *p, uint16_t length)
 {

@@ -41,10 +41,7 @@ static enum petri_error make_compact(struct domain *d, struct stack_class *c, st
 	return PETRI_OK;
 }
 
-static uint64_t guarded_end(const struct thread *t)
-{
-	return APP_GUARDED + (t->stack_class - COMPACT_CLASSES + 1) * 4 * GIB;
-}
+static uint64_t guarded_end(const struct thread *t) { return APP_GUARDED + (t->stack_class - COMPACT_CLASSES + 1) * 4 * GIB; }
 
 /* A page stays unmapped between any two. */
 static enum petri_error make_guarded(struct domain *d, struct stack_class *c, struct thread *t)

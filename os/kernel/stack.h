@@ -28,9 +28,8 @@ static inline bool stack_intact(const struct thread *t)
 {
 	uint64_t low = t->stack_base + sizeof(struct user_block);
 
-	return t->stack_kind == THREAD_GUARDED ||
-	       (arch_stack_pointer(t) - low <= t->stack_size - sizeof(struct user_block) &&
-		((const struct user_block *)t->stack_base)->tid == t->id);
+	return t->stack_kind == THREAD_GUARDED || (arch_stack_pointer(t) - low <= t->stack_size - sizeof(struct user_block) &&
+						   ((const struct user_block *)t->stack_base)->tid == t->id);
 }
 
 /* The thread whose compact stack lies right below t's; NULL if there is none. */

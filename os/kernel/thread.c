@@ -44,8 +44,8 @@ static struct thread *new_block(void)
 {
 	uint32_t index = thread_counts.resident + 1;
 
-	if (index >= 1u << THREAD_ID_INDEX_BITS || varray_reserve(&table.array, (index + 1) * sizeof(struct thread)) != PETRI_OK ||
-	    timeout_reserve(index) != PETRI_OK)
+	if (index >= 1u << THREAD_ID_INDEX_BITS ||
+	    varray_reserve(&table.array, (index + 1) * sizeof(struct thread)) != PETRI_OK || timeout_reserve(index) != PETRI_OK)
 		return NULL;
 	thread_counts.resident = index;
 	threads[index].id = THREAD_ID(index, 0);

@@ -14,38 +14,38 @@ struct domain;
 struct thread {
 	struct trapframe frame; /* first: the vectors save here */
 
-	uint64_t id;            /* as given out; the index stays, the generation changes with each use */
-	struct list link;       /* READY: in the run queue. BLOCKED: in its wait group. ZOMBIE: in the domain's list of the ended. FREE: in a free list */
+	uint64_t id; /* as given out; the index stays, the generation changes with each use */
+	struct list link; /* READY: in the run queue. BLOCKED: in its wait group. ZOMBIE: in the domain's list of the ended. FREE: in a free list */
 
 	/* BLOCKED; under the lock of the wait bucket */
-	uint64_t wait_key;         /* the word it waits on */
-	struct thread *group_next; /* if first of its group: first of the next less urgent group */
-	struct thread *queue_next; /* if first of its queue: first of the next queue in the bucket */
-	uint64_t wait_epoch;       /* see waitq.c: which of two queues of one key */
-	uint64_t queue_epoch;      /* if first of its queue */
-	uint32_t queue_length;     /* if first of its queue */
-	uint32_t queue_owner;      /* if first of a mutex's queue: index of the owner, 0 = none */
+	uint64_t wait_key;             /* the word it waits on */
+	struct thread *group_next;     /* if first of its group: first of the next less urgent group */
+	struct thread *queue_next;     /* if first of its queue: first of the next queue in the bucket */
+	uint64_t wait_epoch;           /* see waitq.c: which of two queues of one key */
+	uint64_t queue_epoch;          /* if first of its queue */
+	uint32_t queue_length;         /* if first of its queue */
+	uint32_t queue_owner;          /* if first of a mutex's queue: index of the owner, 0 = none */
 	struct thread *contended_next; /* if first of a mutex's queue: the next of the same owner */
-	struct thread *contended;  /* of the mutexes this thread owns, those with waiters: first of the first queue */
+	struct thread *contended;      /* of the mutexes this thread owns, those with waiters: first of the first queue */
 
-	uint32_t timeout_slot;  /* place in the heap of deadlines, 0 = none; under its lock */
-	uint32_t quantum;       /* ticks */
-	uint64_t deadline;      /* ticks */
-	int64_t left;           /* ticks of its quantum not used up */
+	uint32_t timeout_slot; /* place in the heap of deadlines, 0 = none; under its lock */
+	uint32_t quantum;      /* ticks */
+	uint64_t deadline;     /* ticks */
+	int64_t left;          /* ticks of its quantum not used up */
 
-	uint8_t state;          /* enum thread_state */
+	uint8_t state; /* enum thread_state */
 	uint8_t priority;
-	uint8_t flags;          /* THREAD_FP, THREAD_DETACHED, and below */
-	uint8_t stack_kind;     /* enum thread_stack */
-	uint8_t stack_class;    /* which free list its stack comes from */
-	uint8_t core;           /* ran last on */
-	uint8_t how;            /* ZOMBIE: enum petri_error */
+	uint8_t flags;       /* THREAD_FP, THREAD_DETACHED, and below */
+	uint8_t stack_kind;  /* enum thread_stack */
+	uint8_t stack_class; /* which free list its stack comes from */
+	uint8_t core;        /* ran last on */
+	uint8_t how;         /* ZOMBIE: enum petri_error */
 	uint32_t stack_size;
-	uint32_t joiner;        /* index of the thread that joins it, 0 = none */
-	uint64_t stack_base;    /* lowest address; its user block lies there */
-	void *fp;               /* save area of THREAD_FP */
+	uint32_t joiner;     /* index of the thread that joins it, 0 = none */
+	uint64_t stack_base; /* lowest address; its user block lies there */
+	void *fp;            /* save area of THREAD_FP */
 	struct domain *domain;
-	uint64_t value;         /* ZOMBIE: exit value */
+	uint64_t value; /* ZOMBIE: exit value */
 	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));
 } __attribute__((aligned(16)));
 
@@ -73,7 +73,8 @@ struct thread_spec {
 	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));
 	uint64_t entry, arg;
 };
-PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode, struct thread **out);
+PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode,
+					     struct thread **out);
 /* Takes a thread back that has been made and never was ready. */
 void thread_unmake(struct thread *t);
 /* Ends t, which is not in any queue (it runs, or has just been taken out). */

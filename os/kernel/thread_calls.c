@@ -285,7 +285,8 @@ void sys_thread_info(struct core *core, struct thread *t)
 			.stack = other->stack_kind,
 			.core = other->core,
 			.stack_size = other->stack_size,
-			.waits_for = other->state == THREAD_BLOCKED && wait_is_live(other) ? other->wait_key ^ domain_salt(other) : 0,
+			.waits_for = other->state == THREAD_BLOCKED && wait_is_live(other) ? other->wait_key ^ domain_salt(other)
+											   : 0,
 		};
 
 		memcpy(info.name, other->name, sizeof(info.name));

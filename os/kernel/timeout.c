@@ -19,10 +19,7 @@ static struct {
 static uint32_t *const heap = (uint32_t *)VARRAY_TIMEOUTS;
 uint64_t timeout_earliest = UINT64_MAX;
 
-enum petri_error timeout_reserve(uint32_t count)
-{
-	return varray_reserve(&timeouts.array, (count + 1) * sizeof(uint32_t));
-}
+enum petri_error timeout_reserve(uint32_t count) { return varray_reserve(&timeouts.array, (count + 1) * sizeof(uint32_t)); }
 
 static void place(uint32_t slot, uint32_t index)
 {
@@ -30,10 +27,7 @@ static void place(uint32_t slot, uint32_t index)
 	threads[index].timeout_slot = slot;
 }
 
-static void note_earliest(void)
-{
-	timeout_earliest = timeouts.count == 0 ? UINT64_MAX : threads[heap[1]].deadline;
-}
+static void note_earliest(void) { timeout_earliest = timeouts.count == 0 ? UINT64_MAX : threads[heap[1]].deadline; }
 
 static void sift_up(uint32_t slot, uint32_t index)
 {

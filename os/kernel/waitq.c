@@ -48,10 +48,7 @@ static struct thread **find_queue(struct wait_bucket *b, uint64_t key)
 	return q;
 }
 
-bool wait_any(const struct wait_bucket *b, uint64_t key)
-{
-	return *find_queue((struct wait_bucket *)b, key) != NULL;
-}
+bool wait_any(const struct wait_bucket *b, uint64_t key) { return *find_queue((struct wait_bucket *)b, key) != NULL; }
 
 /* ---- owners: a mutex's queue hangs in the list of the thread that owns it, by its first waiter ---------------------------- */
 
@@ -202,7 +199,7 @@ static void finish(struct thread *t, enum petri_error result)
 		arch_set_result(t, result);
 	if (result != PETRI_OK)
 		t->wait_key = 0; /* it gave up: see thread_is_joined() */
-	t->flags &= (uint8_t)~(THREAD_RESTART | THREAD_IN_CYCLE);
+	t->flags &= (uint8_t) ~(THREAD_RESTART | THREAD_IN_CYCLE);
 }
 
 void wait_wake(struct core *core, struct thread *t, enum petri_error result)
@@ -215,10 +212,7 @@ void wait_wake(struct core *core, struct thread *t, enum petri_error result)
  * Is t in the queue at q, or was it in one of the same key that was woken as a whole before this one began? Each such waking starts a
  * new epoch; a queue bears the epoch of its first waiter.
  */
-static bool belongs(struct thread *const *q, const struct thread *t)
-{
-	return *q != NULL && t->wait_epoch >= (*q)->queue_epoch;
-}
+static bool belongs(struct thread *const *q, const struct thread *t) { return *q != NULL && t->wait_epoch >= (*q)->queue_epoch; }
 
 bool wait_is_live(const struct thread *t)
 {

@@ -18,7 +18,8 @@ static void semaphore_uncontended(void)
 	enum petri_error wrong = PETRI_OK;
 	petri_time began = petri_now();
 
-	REPEAT(ROUNDS) {
+	REPEAT(ROUNDS)
+	{
 		semaphore_post(&semaphore);
 		wrong |= semaphore_wait(&semaphore);
 	}
@@ -31,7 +32,8 @@ static void mutex_uncontended(void)
 	enum petri_error wrong = PETRI_OK;
 	petri_time began = petri_now();
 
-	REPEAT(ROUNDS) {
+	REPEAT(ROUNDS)
+	{
 		wrong |= mutex_lock(&mutex);
 		mutex_unlock(&mutex);
 	}
@@ -43,7 +45,8 @@ static void mutex_guard(void)
 {
 	petri_time began = petri_now();
 
-	REPEAT(ROUNDS) {
+	REPEAT(ROUNDS)
+	{
 		LOCK_GUARD(&mutex);
 		__asm__ volatile("" : : "r"(&guarded) : "memory");
 	}
@@ -54,7 +57,8 @@ static void atomic_section(void)
 {
 	petri_time began = petri_now();
 
-	REPEAT(ROUNDS) {
+	REPEAT(ROUNDS)
+	{
 		ATOMIC_SECTION
 			__asm__ volatile("" : : "r"(&guarded) : "memory");
 	}

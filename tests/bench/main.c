@@ -13,8 +13,7 @@ static void measure_empty(void)
 {
 	petri_time began = petri_now();
 
-	REPEAT(EMPTY_ROUNDS)
-		;
+	REPEAT(EMPTY_ROUNDS);
 	empty_ns = petri_now() - began;
 }
 

@@ -11,7 +11,7 @@ static void *yielding(void *unused)
 {
 	(void)unused;
 	REPEAT(ROUNDS)
-		thread_yield();
+	thread_yield();
 	return NULL;
 }
 
@@ -31,7 +31,8 @@ static void *pinging(void *unused)
 	petri_time began = petri_now();
 
 	(void)unused;
-	REPEAT(ROUNDS) {
+	REPEAT(ROUNDS)
+	{
 		semaphore_post(&ping);
 		must(semaphore_wait(&pong));
 	}
@@ -41,17 +42,15 @@ static void *pinging(void *unused)
 static void *ponging(void *unused)
 {
 	(void)unused;
-	REPEAT(ROUNDS) {
+	REPEAT(ROUNDS)
+	{
 		must(semaphore_wait(&ping));
 		semaphore_post(&pong);
 	}
 	return NULL;
 }
 
-static void *nothing(void *unused)
-{
-	return unused;
-}
+static void *nothing(void *unused) { return unused; }
 
 /* A life from its creation to its join. The creator blocks in the join, since a thread of its own priority does not run before. */
 static void create_exit_join(void)
@@ -59,7 +58,8 @@ static void create_exit_join(void)
 	struct thread_attr attr = THREAD_ATTR_COMPACT;
 	petri_time began = petri_now();
 
-	REPEAT(THREADS) {
+	REPEAT(THREADS)
+	{
 		thread_id id;
 
 		must(thread_create(&id, &attr, nothing, NULL));

@@ -112,7 +112,8 @@ static void kills_in_flight(uint64_t seed)
 	must(semaphore_wait(&gone));
 	dish_bury();
 	hold_dead();
-	check(dish.deaths > KILLS / 4 && dish.living == SIDE * SIDE - dish.deaths, "%u cells died, %u live", dish.deaths, dish.living);
+	check(dish.deaths > KILLS / 4 && dish.living == SIDE * SIDE - dish.deaths, "%u cells died, %u live", dish.deaths,
+	      dish.living);
 	check(at_gate > 0 && in_generation > 0, "%u kills hit a cell at the gate, %u one on its way", at_gate, in_generation);
 	check(dish_miscounts() == 0, "each living cell has stepped once per generation");
 }

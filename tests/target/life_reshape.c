@@ -46,7 +46,8 @@ static void again_and_again(void)
 		sizes();
 	after = info_now();
 	heap_stats(&heap_after);
-	check(after.threads_alive == before.threads_alive, "%u threads before, %u after", before.threads_alive, after.threads_alive);
+	check(after.threads_alive == before.threads_alive, "%u threads before, %u after", before.threads_alive,
+	      after.threads_alive);
 	check(after.threads_created - before.threads_created == TURNS * (1024 + 1 + 200 + 51), "%llu threads were created",
 	      (unsigned long long)(after.threads_created - before.threads_created));
 	check(after.memory_free == before.memory_free, "free memory: %llu bytes before, %llu after",
@@ -96,7 +97,8 @@ static void almost_too_large(void)
 
 	dish_await();
 	created = info_now().threads_created - created;
-	note("%u x %u: %llu threads were created, then: %s", shape.width, shape.height, (unsigned long long)created, petri_strerror(error));
+	note("%u x %u: %llu threads were created, then: %s", shape.width, shape.height, (unsigned long long)created,
+	     petri_strerror(error));
 	check(created > 1000, "it was tried");
 	if (error == PETRI_OK)
 		check(dish.living == (uint32_t)shape.width * shape.height, "it fits");

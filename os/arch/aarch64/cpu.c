@@ -59,8 +59,9 @@ const char *arch_describe(char *out, size_t size)
 
 	__asm__("mrs %0, midr_el1" : "=r"(midr));
 	__asm__ volatile("mrs %0, sctlr_el1" : "=r"(sctlr));
-	petri_snprintf(out, size, "core %s r%up%u, EL1, MMU %s, caches %s", (midr >> 4 & 0xfff) == 0xd03 ? "Cortex-A53" : "unknown",
-		       (unsigned)(midr >> 20 & 15), (unsigned)(midr & 15), sctlr & 1 ? "on" : "off", (sctlr & 0x1004) == 0x1004 ? "on" : "off");
+	petri_snprintf(out, size, "core %s r%up%u, EL1, MMU %s, caches %s",
+		       (midr >> 4 & 0xfff) == 0xd03 ? "Cortex-A53" : "unknown", (unsigned)(midr >> 20 & 15),
+		       (unsigned)(midr & 15), sctlr & 1 ? "on" : "off", (sctlr & 0x1004) == 0x1004 ? "on" : "off");
 	return out;
 }
 
@@ -97,8 +98,8 @@ void arch_frame_restart(struct thread *t)
 static void dump_registers(const struct trapframe *f)
 {
 	for (int i = 0; i < 28; i += 4)
-		klog("  x%-2d %016lx  x%-2d %016lx  x%-2d %016lx  x%-2d %016lx\n", i, f->x[i], i + 1, f->x[i + 1], i + 2, f->x[i + 2], i + 3,
-		     f->x[i + 3]);
+		klog("  x%-2d %016lx  x%-2d %016lx  x%-2d %016lx  x%-2d %016lx\n", i, f->x[i], i + 1, f->x[i + 1], i + 2,
+		     f->x[i + 2], i + 3, f->x[i + 3]);
 	klog("  x28 %016lx  x29 %016lx  x30 %016lx  sp  %016lx\n", f->x[28], f->x[29], f->x[30], f->sp);
 	klog("  pc  %016lx  pstate %08lx\n", f->pc, f->pstate);
 }
@@ -264,10 +265,7 @@ enum petri_error arch_store64(const struct thread *t, uint64_t address, uint64_t
 
 /* ---- floating point: CPACR_EL1.FPEN ------------------------------------------------------------------------------------------- */
 
-void arch_fp_allow(bool yes)
-{
-	__asm__ volatile("msr cpacr_el1, %0\n\tisb" : : "r"(yes ? 3ull << 20 : 0ull) : "memory");
-}
+void arch_fp_allow(bool yes) { __asm__ volatile("msr cpacr_el1, %0\n\tisb" : : "r"(yes ? 3ull << 20 : 0ull) : "memory"); }
 
 /* ---- the generic timer: virtual, one shot ---------------------------------------------------------------------------------------- */
 

@@ -22,10 +22,7 @@ struct atomic_section {
 	int once;
 };
 
-static inline struct atomic_section atomic_section_enter(void)
-{
-	return (struct atomic_section){arch_preempt_off(), 1};
-}
+static inline struct atomic_section atomic_section_enter(void) { return (struct atomic_section){arch_preempt_off(), 1}; }
 static inline void atomic_section_leave(struct atomic_section *s) { arch_preempt_restore(s->saved); }
 
 #define ATOMIC_SECTION PETRI_ATOMIC_SECTION(PETRI_JOIN(atomic_section_, __COUNTER__))

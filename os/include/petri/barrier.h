@@ -14,7 +14,7 @@
 #include <petri/park.h>
 
 struct barrier {
-	uint64_t missing;    /* members that have not yet arrived; BARRIER_COORDINATOR is set while one waits for the rest */
+	uint64_t missing; /* members that have not yet arrived; BARRIER_COORDINATOR is set while one waits for the rest */
 	uint64_t members;
 	uint64_t generation; /* how often it has opened */
 	uint64_t gate[2];    /* park words; gate[g % 2] == g while generation g is closed */

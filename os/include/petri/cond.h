@@ -18,7 +18,10 @@ struct cond {
 /* Unlocks m, waits, locks m again. m is held at return whatever the result, but for EOWNER (it was not held: nothing happens).
  * ETIMEDOUT, EATOMIC, EOWNERDIED (a thread died holding m meanwhile). */
 PETRI_NODISCARD enum petri_error cond_wait_until(struct cond *c, struct mutex *m, petri_time deadline);
-PETRI_NODISCARD static inline enum petri_error cond_wait(struct cond *c, struct mutex *m) { return cond_wait_until(c, m, PETRI_FOREVER); }
+PETRI_NODISCARD static inline enum petri_error cond_wait(struct cond *c, struct mutex *m)
+{
+	return cond_wait_until(c, m, PETRI_FOREVER);
+}
 
 /* Wakes one waiter, or all. Never blocks. */
 void cond_signal(struct cond *c);

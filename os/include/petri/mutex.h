@@ -65,10 +65,7 @@ static inline enum petri_error mutex_unlock(struct mutex *m)
 }
 
 /* Who has it now; 0: nobody. Only a hint unless it is the caller. */
-static inline thread_id mutex_owner(const struct mutex *m)
-{
-	return __atomic_load_n(&m->word, __ATOMIC_RELAXED) & ~PARK_WAITERS;
-}
+static inline thread_id mutex_owner(const struct mutex *m) { return __atomic_load_n(&m->word, __ATOMIC_RELAXED) & ~PARK_WAITERS; }
 
 /* Locking twice through a guard, or in an atomic section, is a programmer's error: the thread dies with a message. That
  * the last owner died is not told: who needs to know calls mutex_lock(). */

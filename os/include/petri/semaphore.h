@@ -37,7 +37,10 @@ PETRI_NODISCARD static inline enum petri_error semaphore_wait_until(struct semap
 		return PETRI_OK;
 	return semaphore_wait_slow(s, deadline);
 }
-PETRI_NODISCARD static inline enum petri_error semaphore_wait(struct semaphore *s) { return semaphore_wait_until(s, PETRI_FOREVER); }
+PETRI_NODISCARD static inline enum petri_error semaphore_wait(struct semaphore *s)
+{
+	return semaphore_wait_until(s, PETRI_FOREVER);
+}
 
 /* Gives a unit. Never blocks; a more urgent waiter runs at once (after the section, in an atomic section). */
 static inline enum petri_error semaphore_post(struct semaphore *s)

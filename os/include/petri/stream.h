@@ -18,7 +18,7 @@
 enum petri_error stream_send(uint8_t type, const void *payload, size_t length);
 
 struct stream_command {
-	uint32_t seq;     /* WIRE_SEQ_SCRIPT: from the boot script */
+	uint32_t seq; /* WIRE_SEQ_SCRIPT: from the boot script */
 	uint8_t type;
 	uint8_t reserved;
 	uint16_t length;

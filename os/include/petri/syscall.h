@@ -40,7 +40,7 @@ enum petri_syscall {
 #define PETRI_SYSCALL_ENUM(n, name) SYS_##name = n,
 	PETRI_SYSCALLS(PETRI_SYSCALL_ENUM)
 #undef PETRI_SYSCALL_ENUM
-	SYSCALLS
+		SYSCALLS
 };
 
 #endif

@@ -10,18 +10,18 @@ struct system_info {
 	char board[16];
 	uint32_t cores;
 	uint32_t timer_hz;
-	uint64_t seed;              /* of the preemption points; 0 = none */
-	uint64_t quantum_ns;        /* default */
-	uint64_t memory;            /* bytes of RAM the kernel manages */
-	uint64_t memory_free;       /* bytes not given out */
-	uint64_t threads_created;   /* since boot */
-	uint64_t switches;          /* voluntary: blocked, slept, yielded, ended */
-	uint64_t preemptions;       /* quantum ended, or something more urgent woke */
+	uint64_t seed;            /* of the preemption points; 0 = none */
+	uint64_t quantum_ns;      /* default */
+	uint64_t memory;          /* bytes of RAM the kernel manages */
+	uint64_t memory_free;     /* bytes not given out */
+	uint64_t threads_created; /* since boot */
+	uint64_t switches;        /* voluntary: blocked, slept, yielded, ended */
+	uint64_t preemptions;     /* quantum ended, or something more urgent woke */
 	uint64_t idle_ns;
 	uint32_t threads_alive;
-	uint32_t threads_resident;  /* control blocks in memory */
-	uint32_t scripted;          /* 1: a boot script commands this run */
-	uint32_t checked;           /* 1: a checked build */
+	uint32_t threads_resident; /* control blocks in memory */
+	uint32_t scripted;         /* 1: a boot script commands this run */
+	uint32_t checked;          /* 1: a checked build */
 };
 void system_info(struct system_info *out);
 

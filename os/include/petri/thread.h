@@ -44,12 +44,12 @@ enum thread_stack {
 #define THREAD_VITAL 4u    /* the app cannot do without it: the host's KILL is refused (as for main); thread_kill is not */
 
 struct thread_attr {
-	const char *name;       /* copied, cut at 15 bytes; NULL: no name */
-	uint64_t quantum_ns;    /* 0: the default of this run */
-	uint32_t stack_size;    /* bytes, rounded up to 16 (compact) or 4,096 (guarded); 0: the class's default */
-	uint8_t stack;          /* enum thread_stack */
-	uint8_t priority;       /* 0..31 */
-	uint16_t flags;         /* THREAD_FP, THREAD_DETACHED, THREAD_VITAL */
+	const char *name;    /* copied, cut at 15 bytes; NULL: no name */
+	uint64_t quantum_ns; /* 0: the default of this run */
+	uint32_t stack_size; /* bytes, rounded up to 16 (compact) or 4,096 (guarded); 0: the class's default */
+	uint8_t stack;       /* enum thread_stack */
+	uint8_t priority;    /* 0..31 */
+	uint16_t flags;      /* THREAD_FP, THREAD_DETACHED, THREAD_VITAL */
 };
 #define THREAD_ATTR_DEFAULT {.stack = THREAD_GUARDED, .priority = THREAD_PRIORITY_DEFAULT, .flags = THREAD_FP}
 #define THREAD_ATTR_COMPACT {.stack = THREAD_COMPACT, .priority = THREAD_PRIORITY_DEFAULT}
@@ -77,8 +77,8 @@ PETRI_NODISCARD enum petri_error thread_join_until(thread_id id, void **value, p
 /* How a thread ended. */
 struct thread_end {
 	thread_id id;
-	void *value;             /* of thread_exit */
-	enum petri_error how;    /* PETRI_OK, PETRI_EKILLED, PETRI_EFAULTED */
+	void *value;          /* of thread_exit */
+	enum petri_error how; /* PETRI_OK, PETRI_EKILLED, PETRI_EFAULTED */
 	uint32_t reserved;
 };
 
@@ -119,13 +119,13 @@ enum thread_state { THREAD_FREE, THREAD_READY, THREAD_RUNNING, THREAD_BLOCKED, T
 struct thread_info {
 	thread_id id;
 	char name[THREAD_NAME_MAX];
-	uint8_t state;          /* enum thread_state */
+	uint8_t state; /* enum thread_state */
 	uint8_t priority;
-	uint8_t stack;          /* enum thread_stack */
-	uint8_t core;           /* it ran last on */
+	uint8_t stack; /* enum thread_stack */
+	uint8_t core;  /* it ran last on */
 	uint32_t stack_size;
-	uint64_t waits_for;     /* park address when BLOCKED */
-	uint64_t cpu_ns;        /* 0 when not counted */
+	uint64_t waits_for; /* park address when BLOCKED */
+	uint64_t cpu_ns;    /* 0 when not counted */
 };
 PETRI_NODISCARD enum petri_error thread_info(thread_id id, struct thread_info *info);
 

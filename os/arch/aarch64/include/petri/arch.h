@@ -24,10 +24,7 @@ static inline uint64_t arch_thread_register(void)
 }
 
 /* The compiler may keep this across calls: it is the same for the life of the thread. */
-static inline struct user_block *arch_user_block(void)
-{
-	return (struct user_block *)(arch_thread_register() & ~15ull);
-}
+static inline struct user_block *arch_user_block(void) { return (struct user_block *)(arch_thread_register() & ~15ull); }
 
 /* Atomic section in: at EL1t masks interrupts and returns DAIF as it was; at EL0 counts in the user block. */
 static inline uint64_t arch_preempt_off(void)
@@ -74,8 +71,8 @@ static inline uint64_t arch_syscall(uint64_t number, uint64_t a0, uint64_t a1, u
 	__asm__ volatile("svc #0"
 			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x8)
 			 :
-			 : "x4", "x5", "x6", "x7", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
-			   "x18", "memory", "cc");
+			 : "x4", "x5", "x6", "x7", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18", "memory",
+			   "cc");
 	return x0;
 }
 

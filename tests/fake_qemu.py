@@ -53,7 +53,8 @@ def main():
     if "PID_FILE" in os.environ:
         with open(os.environ["PID_FILE"], "w") as f:
             f.write("%d %s" % (os.getpid(), os.path.dirname(loader["file"])))
-    target = fake_target.Target(fake_target.Link("unix:" + socket["path"]), {"text"} if mode == "text" else set(), 16)
+    demo = os.path.basename(os.path.dirname(value_of("-kernel")))  # build/virt/DEMO/kernel8.img
+    target = fake_target.target_of(demo)(fake_target.Link("unix:" + socket["path"]), {"text"} if mode == "text" else set(), 16)
     if mode == "abort":
         time.sleep(0.3)
         os.kill(os.getpid(), signal.SIGABRT)
@@ -67,10 +68,10 @@ def main():
         target.receive = lambda data: data and os._exit(9)
     try:
         target.run()
-    except SystemExit:
+    except SystemExit as end:
         if mode == "hang":
             time.sleep(60)
-        sys.exit(7 if mode == "code7" else 0)
+        sys.exit(7 if mode == "code7" else end.code or 0)
     except (EOFError, ConnectionError):
         pass
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A target made of Python: speaks docs/wire.md on a socket or a pty and runs Life serially.
+"""A target made of Python: speaks docs/wire.md on a socket or a pty and runs Life serially, or the philosophers (fake_phil.py).
 
-For trying viewers without QEMU. Usage: fake_target.py unix:PATH | tcp:PORT | pty:LINK [--fault NAME ...]
+For trying viewers without QEMU. Usage: fake_target.py unix:PATH | tcp:PORT | pty:LINK [--demo philosophers] [--fault NAME ...]
 Faults make it misbehave on purpose; FAULTS below says which there are. It serves one viewer and ends.
 """
 import argparse
@@ -31,6 +31,10 @@ FAULTS = {
     "end-early": "says END at generation 5, with code 3",
     "text": "talks between the frames, and in odd pieces",
     "die": "tells of a thread's fault and a dead cell at generation 3",
+    "violation": "philosophers: tells of a violated invariant after the tenth meal",
+    "miscount": "philosophers: one meal more than the goal",
+    "half-cycle": "philosophers: leaves out the last frame of a reported cycle",
+    "no-forks": "philosophers: holds locks in a cycle that are no forks",
 }
 
 
@@ -94,9 +98,12 @@ class Link:
         return data
 
 
-class Target:
-    def __init__(self, link, faults, band_rows):
-        self.link, self.faults, self.band_rows = link, faults, band_rows
+class Speaker:
+    """What any target does: frames out with numbers, commands in, answers, and misbehaviour on the way."""
+    APP = b""
+
+    def __init__(self, link, faults):
+        self.link, self.faults = link, faults
         self.random = random.Random(1)
         self.baud = 115200
         self.buffer = b""
@@ -105,16 +112,11 @@ class Target:
     def boot(self):
         self.seq = 0
         self.start = time.monotonic()
-        self.life = None
-        self.epoch = 0
-        self.running = 0
-        self.goal, self.end, self.steps_wanted, self.speed = 0, False, 0, 0
         self.commands = self.frames = self.acks = 0
         self.answered = {}  # sequence number: what was answered, the last 16
-        self.steps = self.switches = self.created = 0
-        self.sent, self.last_key, self.last_stats = {}, 0.0, 0.0
-        self.pattern = None
-        self.next_due = 0.0
+        self.switches = 0
+        self.last_stats = 0.0
+        self.prepare()
         self.talk(b"Petri (a target made of Python)\r\nready\r\n")
         self.hello()
 
@@ -144,13 +146,67 @@ class Target:
         return int((time.monotonic() - self.start) * 1e9)
 
     def hello(self):
-        self.send(HELLO, struct.pack("<HBBIQQII16s16s", 1, 1, 0, 1 << 20, 0, 1500000, 62500000, self.baud, b"fake", b"life"))
+        self.send(HELLO, struct.pack("<HBBIQQII16s16s", 1, 1, 0, 1 << 20, 0, 1500000, 62500000, self.baud, b"fake", self.APP))
+
+    def count_stats(self, threads, created):
+        self.last_stats = time.monotonic()
+        self.send(STATS, struct.pack("<QIIQQQQIIIIII", self.time_ns(), threads + 3, threads + 3, created + 3, self.switches, 12, 0,
+                                     self.frames, 0, 0, 0, 0, 4096))
+
+    # ---- in ----
+
+    def ack(self, seq, kind, error=0, text=b""):
+        self.acks += 1
+        self.answered[seq] = (kind, error, text)
+        if len(self.answered) > 16:
+            self.answered.pop(next(iter(self.answered)))
+        self.send(ACK, struct.pack("<IBB", seq, kind, error) + text, "lose-acks" in self.faults and self.acks % 3 == 0)
+
+    def receive(self, data):
+        self.buffer += data
+        *runs, self.buffer = self.buffer.split(b"\0")
+        for run in runs:
+            parsed = parse_run(run)
+            if not parsed:
+                continue
+            self.commands += 1
+            if "forget" in self.faults and self.commands % 3 == 1:
+                continue
+            kind, seq, payload = parsed
+            if self.link.master is not None and self.link.speed() != self.baud:
+                continue
+            if kind == CMD_HELLO and seq == 0:
+                self.answered = {}
+            elif seq in self.answered:  # a repeat: executed once, answered again
+                self.ack(seq, *self.answered.pop(seq))
+                continue
+            answer = self.command(kind, seq, payload)
+            if answer != "answered":
+                self.ack(seq, kind, *(answer or ()))
+
+
+class Target(Speaker):
+    APP = b"life"
+
+    def __init__(self, link, faults, band_rows=16):
+        self.band_rows = band_rows
+        super().__init__(link, faults)
+
+    def prepare(self):
+        self.life = None
+        self.epoch = 0
+        self.running = 0
+        self.goal, self.end, self.steps_wanted, self.speed = 0, False, 0, 0
+        self.steps = self.created = 0
+        self.sent, self.last_key = {}, 0.0
+        self.pattern = None
+        self.next_due = 0.0
+
+    # ---- out ----
 
     def stats(self):
-        self.last_stats = time.monotonic()
         cells = self.life.width * self.life.height if self.life else 0
-        self.send(STATS, struct.pack("<QIIQQQQIIIIII", self.time_ns(), cells + 3, cells + 3, self.created + 3, self.switches, 12, 0,
-                                     self.frames, 0, 0, 0, 0, 4096))
+        self.count_stats(cells, self.created)
 
     def config(self):
         l = self.life
@@ -196,13 +252,6 @@ class Target:
         self.sent = {}
 
     # ---- in ----
-
-    def ack(self, seq, kind, error=0, text=b""):
-        self.acks += 1
-        self.answered[seq] = (kind, error, text)
-        if len(self.answered) > 16:
-            self.answered.pop(next(iter(self.answered)))
-        self.send(ACK, struct.pack("<IBB", seq, kind, error) + text, "lose-acks" in self.faults and self.acks % 3 == 0)
 
     def setup(self, p):
         w, h, topology, _, birth, survive = struct.unpack_from("<HHBBHH", p)
@@ -301,28 +350,6 @@ class Target:
             return 2, b"unknown command"
         return None
 
-    def receive(self, data):
-        self.buffer += data
-        *runs, self.buffer = self.buffer.split(b"\0")
-        for run in runs:
-            parsed = parse_run(run)
-            if not parsed:
-                continue
-            self.commands += 1
-            if "forget" in self.faults and self.commands % 3 == 1:
-                continue
-            kind, seq, payload = parsed
-            if self.link.master is not None and self.link.speed() != self.baud:
-                continue
-            if kind == CMD_HELLO and seq == 0:
-                self.answered = {}
-            elif seq in self.answered:  # a repeat: executed once, answered again
-                self.ack(seq, *self.answered.pop(seq))
-                continue
-            answer = self.command(kind, seq, payload)
-            if answer != "answered":
-                self.ack(seq, kind, *(answer or ()))
-
     # ---- life ----
 
     def misbehave(self):
@@ -376,14 +403,22 @@ class Target:
                 self.stats()
 
 
+def target_of(demo):
+    if demo == "philosophers":
+        from fake_phil import Target as Philosophers
+        return Philosophers
+    return Target
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("where")
     parser.add_argument("--fault", action="append", default=[], choices=sorted(FAULTS))
     parser.add_argument("--band-rows", type=int, default=16)
+    parser.add_argument("--demo", default="life")
     o = parser.parse_args()
     try:
-        Target(Link(o.where), set(o.fault), o.band_rows).run()
+        target_of(o.demo)(Link(o.where), set(o.fault), o.band_rows).run()
     except (EOFError, ConnectionError, BrokenPipeError):
         pass
 

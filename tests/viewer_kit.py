@@ -57,9 +57,9 @@ class Directory:
 class Target:
     """A fake target in a process of its own."""
 
-    def __init__(self, d, *faults, where=None, band_rows=16):
+    def __init__(self, d, *faults, where=None, band_rows=16, demo="life"):
         self.address = where or "unix:" + d("socket")
-        args = [sys.executable, os.path.join(HERE, "fake_target.py"), self.address, "--band-rows", str(band_rows)]
+        args = [sys.executable, os.path.join(HERE, "fake_target.py"), self.address, "--band-rows", str(band_rows), "--demo", demo]
         for fault in faults:
             args += ["--fault", fault]
         self.process = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -131,8 +131,9 @@ def places(rows):
     return [(x, y) for y, row in enumerate(rows) for x, alive in enumerate(row) if alive]
 
 
-def fake_qemu(d, *args, mode="", env=None):
-    image = d("kernel8.img", b"image")
+def fake_qemu(d, *args, mode="", env=None, demo="life"):
+    os.makedirs(d(demo), exist_ok=True)
+    image = d(demo + "/kernel8.img", b"image")
     return view("qemu:virt:" + image, "--qemu", "%s %s" % (sys.executable, os.path.join(HERE, "fake_qemu.py")), *args,
                 env={"FAKE_QEMU": mode, "TMPDIR": d.temporary.name, **(env or {})})
 
@@ -238,6 +239,6 @@ def main():
             print("not ok %d - viewer: %s" % (n, name))
             for line in ("%s: %s" % (type(e).__name__, e)).splitlines():
                 print("# " + line)
-            print("# again: python3 tests/viewer_test.py %s %s" % (os.path.relpath(VIEW), t.__name__), flush=True)
+            print("# again: python3 %s %s %s" % (sys.argv[0], os.path.relpath(VIEW), t.__name__), flush=True)
     print("# %d passed, %d failed" % (len(chosen) - failed, failed))
     sys.exit(1 if failed else 0)

@@ -20,4 +20,4 @@ $(BUILD)/petri-view: $(VIEWER_OBJECTS)
 viewer: $(BUILD)/petri-view ## build the host viewer, build/petri-view
 
 test-viewer: $(BUILD)/petri-view ## try the viewer against a target made of Python
-	python3 tests/viewer_test.py $(BUILD)/petri-view
+	@one=0; python3 tests/viewer_test.py $(BUILD)/petri-view || one=1; python3 tests/phil_viewer_test.py $(BUILD)/petri-view || one=1; exit $$one

@@ -39,7 +39,7 @@ bool phil_hopeless(struct session *s, const struct options *o, char *reason, siz
 int phil_exit_expected(const struct session *s, const struct options *o)
 {
 	(void)o;
-	return phil_cycle(s) ? PHIL_EXIT_DEADLOCK : 0;
+	return session_deadlock(s) ? PHIL_EXIT_DEADLOCK : 0;
 }
 
 void phil_finish(struct session *s, const struct options *o, struct run_end *end)
@@ -48,7 +48,7 @@ void phil_finish(struct session *s, const struct options *o, struct run_end *end
 
 	if (t->violations)
 		phil_hopeless(s, o, end->reason, sizeof end->reason);
-	else if (o->phil.until_deadlock && phil_cycle(s))
+	else if (o->phil.until_deadlock && session_deadlock(s))
 		end->code = PHIL_EXIT_DEADLOCK;
 	else if (o->phil.has_meals && t->meals != o->phil.meals)
 		snprintf(end->reason, sizeof end->reason, "%llu meals were eaten, not %llu", (unsigned long long)t->meals,
@@ -88,6 +88,6 @@ void phil_print(const struct session *s, const struct options *o, int code)
 {
 	(void)o;
 	if (code == PHIL_EXIT_DEADLOCK)
-		print_cycle(phil_table(s), phil_cycle(s));
+		print_cycle(phil_table(s), session_deadlock(s));
 	print_summary(code == PHIL_EXIT_DEADLOCK ? stderr : stdout, s);
 }

@@ -48,6 +48,7 @@ static bool begin_epoch(struct phil_model *m, uint32_t epoch, uint32_t count)
 	}
 	t->epoch = epoch;
 	t->has_waits = false;
+	t->flags = 0;
 	m->fresh = true;
 	return true;
 }

@@ -13,11 +13,12 @@ struct phil_model *phil_model(const struct session *s) { return &((struct phil *
 
 const struct table *phil_table(const struct session *s) { return &phil_model(s)->table; }
 
+/* The kernel tells at once, the table's reporter when it comes to it; and only the reporter knows when it is over. */
 const struct deadlock *phil_cycle(const struct session *s)
 {
 	const struct phil *p = session_own(s);
 
-	return p->cycle && p->cycle_epoch == p->model.bands.epoch ? session_deadlock(s) : NULL;
+	return p->cycle_new || p->model.table.flags & PHIL_SAMPLE_DEADLOCK ? session_deadlock(s) : NULL;
 }
 
 uint64_t phil_now(const struct session *s)
@@ -25,6 +26,15 @@ uint64_t phil_now(const struct session *s)
 	uint64_t sample = phil_table(s)->time_ns, stats = session_counters(s)->time_ns;
 
 	return stats > sample ? stats : sample;
+}
+
+/* At rest the table's clock stands; in a deadlock it is only the samples that have stopped. */
+uint64_t phil_waiting(const struct session *s)
+{
+	const struct table *t = phil_table(s);
+	bool goes_on = t->run_state == PHIL_RUNNING || phil_cycle(s);
+
+	return t->waiting_ns && goes_on ? t->waiting_ns + phil_now(s) - t->time_ns : t->waiting_ns;
 }
 
 static void *open_own(void) { return calloc(1, sizeof(struct phil)); }
@@ -35,7 +45,7 @@ static void forget(void *own, bool wholly)
 	struct phil *p = own;
 
 	p->model.bands.configured = p->model.bands.sure = false;
-	p->cycle = p->cycle_is_goal = false;
+	p->cycle_new = p->goal_is_cycle = false;
 	past_forget(p);
 	if (wholly)
 		table_free(&p->model);
@@ -55,7 +65,7 @@ static bool sure(const void *own)
 {
 	const struct phil *p = own;
 
-	return p->model.bands.sure || p->cycle_is_goal;
+	return p->model.bands.sure || p->goal_is_cycle;
 }
 
 static bool resting(const void *own) { return ((const struct phil *)own)->model.table.run_state != PHIL_RUNNING; }
@@ -79,16 +89,14 @@ static void replay(void *own, bool rests, const uint32_t *speed)
 		t->run_state = rests ? PHIL_PAUSED : PHIL_RUNNING;
 }
 
-/* A report that comes while others are being seated would be shown with the wrong ones: it counts for those it names. */
 static void deadlock(struct session *s)
 {
 	struct phil *p = session_own(s);
 
-	p->cycle = true;
-	p->cycle_epoch = p->model.bands.epoch;
+	p->cycle_new = true;
 	if (!s->o->phil.until_deadlock)
 		return;
-	p->cycle_is_goal = s->goal_seen = true;
+	p->goal_is_cycle = s->goal_seen = true;
 	s->goal_settled = s->goal_settled || !s->ends_at_goal;
 }
 
@@ -108,6 +116,7 @@ static enum model_result take_sample(struct session *s, const uint8_t *p, size_t
 	enum model_result result = table_sample(phil_model(s), p, n);
 
 	if (result == MODEL_SHOWN || (result == MODEL_UNUSABLE && t->shown)) {
+		((struct phil *)s->own)->cycle_new = false;
 		rates_progress(s, t->time_ns);
 		past_add(s->own);
 		look_for_goal(s);

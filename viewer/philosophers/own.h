@@ -8,9 +8,8 @@
 
 struct phil {
 	struct phil_model model;
-	uint32_t cycle_epoch; /* the epoch that the newest reported cycle belongs to */
-	bool cycle;           /* one was reported in that epoch */
-	bool cycle_is_goal;   /* and it is what the options waited for: gaps in the samples do not matter */
+	bool cycle_new;     /* one was reported since the last sample, which did not yet know of it */
+	bool goal_is_cycle; /* one was reported, and it is what the options wait for: gaps in the samples do not matter */
 	struct past_sample past[PAST_SAMPLES];
 	size_t past_next, past_count;
 };

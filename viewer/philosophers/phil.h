@@ -61,8 +61,10 @@ struct past_sample {
 const struct table *phil_table(const struct session *s);
 /* The i-th sample back (0: the newest), or NULL when there is none so old. */
 const struct past_sample *phil_past(const struct session *s, size_t back);
-/* The cycle that holds these philosophers (not one of before the restart), or NULL. */
+/* The cycle that holds them now, or NULL. */
 const struct deadlock *phil_cycle(const struct session *s);
+/* How long the longest wait has gone on by now, ns; 0 when nobody waits. */
+uint64_t phil_waiting(const struct session *s);
 /* Target's time: of the newest frame that told one. */
 uint64_t phil_now(const struct session *s);
 /* The number of a fork by its lock's address; PHIL_NONE if it is none. */
@@ -80,6 +82,8 @@ uint32_t phil_waits_for(const struct table *t, uint32_t i);
 
 const char *phil_strategy_name(uint8_t strategy);
 const char *phil_distribution_name(uint8_t distribution);
+/* "hungry", "frozen", "gone"... of a byte of PHIL_BAND. */
+const char *phil_state_word(uint8_t look);
 bool phil_strategy_of(const char *name, uint8_t *strategy);
 bool phil_distribution_of(const char *name, uint8_t *distribution);
 

@@ -40,7 +40,7 @@ static void fact_waits(const struct session *s, char *out, size_t size)
 {
 	const struct table *t = phil_table(s);
 	char mean[NUMBER_SIZE], median[NUMBER_SIZE], p99[NUMBER_SIZE], most[NUMBER_SIZE], now[NUMBER_SIZE], who[PHIL_NAME_ROOM];
-	uint64_t waits = t->waiting_ns ? t->waiting_ns + (phil_now(s) - t->time_ns) : 0;
+	uint64_t waits = phil_waiting(s);
 
 	snprintf(out, size, " waits: mean %s  median %s  p99 %s  longest %s  now %s%s%s", time_text(mean, t->wait_mean_ns),
 		 time_text(median, t->median_ns), time_text(p99, t->p99_ns), time_text(most, t->wait_max_ns),

@@ -12,8 +12,6 @@
 #define RING_MOST 16u
 #define LABEL 24 /* room for a label on each side */
 
-static const char *const states[] = {"thinks", "hungry", "eats", "gone"};
-
 bool ring_fits(const struct table *t, unsigned columns, unsigned rows)
 {
 	return t->count <= RING_MOST && columns >= 60 && rows >= 10 && rows >= t->count + 2;
@@ -40,8 +38,7 @@ static void label(char *out, size_t size, const struct table *t, uint32_t i)
 {
 	char room[PHIL_NAME_ROOM];
 	uint32_t fork = phil_waits_for(t, i), holder = fork == PHIL_NONE ? PHIL_NONE : phil_holder(t, fork);
-	int n = snprintf(out, size, "%.12s %s", phil_name(t, i, room),
-			 t->looks[i] & PHIL_FROZEN ? "frozen" : states[t->looks[i] & 3]);
+	int n = snprintf(out, size, "%.12s %s", phil_name(t, i, room), phil_state_word(t->looks[i]));
 
 	if (n > 0 && (size_t)n < size && holder != PHIL_NONE)
 		snprintf(out + n, size - (size_t)n, " ->%u", holder);

@@ -16,6 +16,14 @@ const char *phil_distribution_name(uint8_t distribution)
 	return distribution < PHIL_DISTRIBUTIONS ? distributions[distribution] : "unknown";
 }
 
+const char *phil_state_word(uint8_t look)
+{
+	static const char *const words[] = {"thinks", "hungry", "eats"};
+	unsigned state = look & PHIL_STATE_MASK;
+
+	return state >= PHIL_ENDED ? "gone" : look & PHIL_FROZEN ? "frozen" : words[state];
+}
+
 static bool find(const char *const *names, uint8_t count, const char *name, uint8_t *value)
 {
 	for (uint8_t i = 0; i < count; i++)

@@ -18,6 +18,8 @@
 /* More than that nobody sees. While it is not running there is little to see: who ate ends that. */
 #define REPORT_INTERVAL (PETRI_S(1) / 60)
 #define IDLE_INTERVAL PETRI_MS(100)
+/* A look at ten thousand takes its time: at most one part in so many is spent on looking. */
+#define SHARE 16
 /* Above all others of the app: it only takes note. */
 #define WATCHER_PRIORITY 27
 
@@ -134,24 +136,43 @@ static void fill(struct snapshot *s)
 	s->state = (uint8_t)controller.state;
 	s->limit = table.limit;
 	s->flags = (controller.goal ? PHIL_SAMPLE_GOAL : 0) | (controller.deadlock ? PHIL_SAMPLE_DEADLOCK : 0);
-	s->key = controller.key;
+	s->time = petri_now();
+	s->at_any_rate = controller.key;
+	s->key = controller.key || reporter_wants_key(s->time);
 	census_take(&s->census, s->looks);
-	census_waits(&s->waits);
-	s->time = controller.reported = petri_now();
+	if (s->key)
+		census_waits(&s->waits);
 	controller.at_once = controller.key = false;
 }
 
-static uint64_t interval(void) { return controller.state == PHIL_RUNNING ? REPORT_INTERVAL : IDLE_INTERVAL; }
-
-static void report(petri_time now)
+static uint64_t interval(void)
 {
-	bool wanted = controller.at_once || now - controller.reported >= interval();
-	struct snapshot *s = wanted ? reporter_try_take() : NULL;
+	uint64_t wanted = controller.state == PHIL_RUNNING ? REPORT_INTERVAL : IDLE_INTERVAL;
+
+	return wanted > SHARE * controller.look_cost ? wanted : SHARE * controller.look_cost;
+}
+
+static void look(struct snapshot *s, petri_time now)
+{
+	fill(s);
+	if (table.limit > 0 && s->census.waiting > table.limit)
+		table_look_for_starving();
+	reporter_send();
+	controller.look_cost = petri_now() - now;
+	controller.next_look = now + interval();
+}
+
+/* If one is due. Returns when there will be something to do again: while the reporter is busy that is when it rings. */
+static petri_time report(petri_time now)
+{
+	if (!controller.at_once && now < controller.next_look)
+		return controller.next_look;
+	struct snapshot *s = reporter_try_take();
 
 	if (s == NULL)
-		return;
-	fill(s);
-	reporter_send();
+		return PETRI_FOREVER;
+	look(s, now);
+	return controller.next_look;
 }
 
 /* ---- the end ---- */
@@ -249,16 +270,16 @@ static void notice_end_of_all(void)
 	over(PHIL_END_AT_GOAL, 1);
 }
 
-static void look_around(void)
+/* Returns when to look again, if no bell rings before. */
+static petri_time look_around(void)
 {
 	if (controller.epoch == 0)
-		return;
-	table_look_for_starving();
+		return PETRI_FOREVER;
 	tell_violations();
 	notice_goal();
 	notice_deadlock();
 	notice_end_of_all();
-	report(petri_now());
+	return report(petri_now());
 }
 
 void controller_main(void)
@@ -267,11 +288,8 @@ void controller_main(void)
 		uint64_t heard = __atomic_load_n(&bell, __ATOMIC_ACQUIRE);
 
 		commands_execute();
-		look_around();
-		petri_time next = controller.epoch == 0 ? PETRI_FOREVER : controller.reported + interval();
-
-		/* woken, or the time of the next report, or a bell that rang meanwhile: a look around tells */
-		enum petri_error woken = park(&bell, heard, next);
+		/* woken, or the time has come, or a bell rang meanwhile: a look around tells */
+		enum petri_error woken = park(&bell, heard, look_around());
 
 		(void)woken;
 	}

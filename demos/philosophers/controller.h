@@ -26,7 +26,8 @@ struct controller {
 	/* What the next report is to be. */
 	bool at_once; /* however short ago the last one was */
 	bool key;
-	petri_time reported; /* when the last one was taken */
+	petri_time next_look; /* when the table is looked at next */
+	uint64_t look_cost;   /* of the last one, ns */
 };
 extern struct controller controller;
 

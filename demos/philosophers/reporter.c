@@ -25,7 +25,7 @@ static struct {
 	uint32_t room; /* philosophers that fit into it */
 
 	/* What the reader has. */
-	uint32_t epoch; /* 0: nothing */
+	bool any; /* anything at all of pictures of this room */
 	uint64_t sample;
 	uint64_t meals;
 	uint32_t violations;
@@ -97,7 +97,7 @@ static void send_names(const struct snapshot *s)
 	flush_names(first, count, at);
 }
 
-static uint32_t send_bands(const struct snapshot *s, bool key)
+static uint32_t send_bands(const struct snapshot *s)
 {
 	struct picture picture = {.epoch = s->epoch,
 				  .number = reporter.sample + 1,
@@ -106,7 +106,7 @@ static uint32_t send_bands(const struct snapshot *s, bool key)
 				  .band_rows = PHIL_BAND_MAX,
 				  .bytes = s->looks};
 
-	return bands_send(&reporter.bands, &picture, key);
+	return bands_send(&reporter.bands, &picture, s->key);
 }
 
 static void encode_census(uint8_t *p, const struct census *c)
@@ -127,7 +127,7 @@ static void encode_census(uint8_t *p, const struct census *c)
 	wire_put32(p + 92, 0);
 }
 
-static void send_sample(const struct snapshot *s, uint32_t bands, bool key)
+static void send_sample(const struct snapshot *s, uint32_t bands)
 {
 	uint8_t *p = payload;
 
@@ -135,7 +135,7 @@ static void send_sample(const struct snapshot *s, uint32_t bands, bool key)
 	wire_put64(p + 4, ++reporter.sample);
 	wire_put64(p + 12, s->time);
 	wire_put16(p + 20, (uint16_t)bands);
-	p[22] = s->flags | (key ? PHIL_SAMPLE_KEY : 0);
+	p[22] = s->flags | (s->key ? PHIL_SAMPLE_KEY : 0);
 	p[23] = 0;
 	encode_census(p, &s->census);
 	stream_send(WIRE_PHIL_SAMPLE, p, WIRE_PHIL_SAMPLE_SIZE);
@@ -159,13 +159,13 @@ static bool has_moved(const struct snapshot *s)
 	       memcmp(s->looks, reporter.bands.sent, s->plan.philosophers) != 0;
 }
 
-static void remember(const struct snapshot *s, bool key)
+static void remember(const struct snapshot *s)
 {
-	reporter.epoch = s->epoch;
 	reporter.meals = s->census.meals;
 	reporter.flags = s->flags;
 	reporter.violations = s->census.violations;
-	if (key)
+	reporter.any = true;
+	if (s->key)
 		reporter.key_time = s->time;
 }
 
@@ -176,20 +176,19 @@ static void report(const struct snapshot *s)
 
 	encode_config(config, s);
 	bool new_config = memcmp(config, reporter.config, sizeof config) != 0;
-	bool key = s->key || s->epoch != reporter.epoch;
-
-	if (!key && !new_config && !has_moved(s))
+	if (!s->at_any_rate && !new_config && !has_moved(s))
 		return;
-	key = key || s->time - reporter.key_time >= KEY_INTERVAL;
-	if (key || new_config)
+	if (s->key || new_config)
 		send_config(config);
-	if (key)
+	if (s->key)
 		send_names(s);
-	send_sample(s, send_bands(s, key), key);
-	if (key)
+	send_sample(s, send_bands(s));
+	if (s->key)
 		send_waits(s);
-	remember(s, key);
+	remember(s);
 }
+
+bool reporter_wants_key(petri_time now) { return !reporter.any || now - reporter.key_time >= KEY_INTERVAL; }
 
 static void *reporter_main(void *unused)
 {
@@ -225,7 +224,7 @@ enum petri_error reporter_reserve(uint32_t philosophers)
 {
 	struct picture shape = {.rows = philosophers, .row_bytes = 1, .band_rows = PHIL_BAND_MAX};
 
-	reporter.epoch = 0;
+	reporter.any = false;
 	if (philosophers > reporter.room) {
 		uint8_t *looks = heap_alloc(philosophers);
 

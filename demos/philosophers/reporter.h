@@ -25,11 +25,12 @@ struct snapshot {
 	uint64_t limit;     /* ns */
 	/* PHIL_SAMPLE */
 	petri_time time;
-	uint8_t flags; /* PHIL_SAMPLE_GOAL, PHIL_SAMPLE_DEADLOCK */
-	bool key;      /* a key is asked for */
+	uint8_t flags;    /* PHIL_SAMPLE_GOAL, PHIL_SAMPLE_DEADLOCK */
+	bool at_any_rate; /* even if nothing has moved */
+	bool key;         /* if it is sent, then as a key */
 	struct census census;
-	struct waits waits;
-	uint8_t *looks; /* a byte each; room as reserved */
+	struct waits waits; /* with a key */
+	uint8_t *looks;     /* a byte each; room as reserved */
 };
 
 /* wake: called by the reporter when it is idle again. ENOMEM. */
@@ -38,6 +39,8 @@ PETRI_NODISCARD enum petri_error reporter_start(void (*wake)(void));
 /* The snapshot, for the caller alone until he hands it over or gives it back. _try: NULL while the reporter is busy. */
 struct snapshot *reporter_try_take(void);
 struct snapshot *reporter_take(void); /* blocks while it is busy */
+/* Is it time for another key? For the one who has the snapshot. */
+bool reporter_wants_key(petri_time now);
 /* Sends what has changed since the last one; nothing if nothing has. */
 void reporter_send(void);
 void reporter_give_back(void);

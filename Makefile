@@ -85,9 +85,12 @@ endif
 $(foreach d,$(DEMO_FOLDERS),$(eval $(call app_rules,$(notdir $(d)),$(wildcard $(d)/*.c $(d)/*.S))))
 # Life without its controller and reporter: for the bench and the Life tests
 LIFE_ENGINE := $(addprefix demos/life/,board.c cell.c dish.c reaper.c rule.c)
+# and the philosophers likewise
+PHIL_ENGINE := $(filter-out %/main.c %/controller.c %/commands.c %/reporter.c,$(wildcard demos/philosophers/*.c))
 $(eval $(call app_rules,bench,$(wildcard tests/bench/*.c) $(LIFE_ENGINE)))
 $(foreach t,$(TARGET_TESTS),$(eval $(call app_rules,test-$(t),\
-	tests/target/$(t).c $(wildcard tests/target/common/*.c) $(if $(filter life_%,$(t)),$(LIFE_ENGINE)))))
+	tests/target/$(t).c $(wildcard tests/target/common/*.c) $(if $(filter life_%,$(t)),$(LIFE_ENGINE)) \
+	$(if $(filter phil_%,$(t)),$(PHIL_ENGINE) $(wildcard tests/target/philosophers/*.c)))))
 
 # ---- the kernel of a board, and its images --------------------------------------------------------------------------
 

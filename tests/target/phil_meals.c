@@ -1,0 +1,50 @@
+/*
+ * Each strategy, with two, five and fifty: exactly as many meals as were asked for, none begins after that, no fork is ever in
+ * two hands, nobody eats with one; and the fair ones are fair.
+ *
+ * test: seconds 120
+ * test: seeds 4
+ * test: quantum 1
+ */
+#include "common/test.h"
+#include "philosophers/dinner.h"
+
+#define MEALS_EACH 100
+
+static bool is_said_to_be_equal(uint8_t strategy) { return strategy == PHIL_WAITER || strategy == PHIL_CHANDY_MISRA; }
+
+static void nobody_goes_on(uint64_t goal)
+{
+	struct census c;
+
+	thread_sleep(PETRI_MS(2));
+	census_take(&c, NULL);
+	check(c.meals == goal && c.eating == 0 && c.forks == 0, "and then nothing: %lu meals, %u eat, %u forks in hands", c.meals,
+	      c.eating, c.forks);
+}
+
+static void dine(uint32_t philosophers, uint8_t strategy)
+{
+	uint64_t goal = philosophers * MEALS_EACH;
+
+	dinner_lay(philosophers, strategy, goal);
+	table_run();
+	bool done = dinner_await(20);
+	uint32_t fairness = dinner_check();
+
+	check(done && (!is_said_to_be_equal(strategy) || fairness >= 950000), "the goal is reached, in fairness");
+	nobody_goes_on(goal);
+}
+
+int main(void)
+{
+	static const uint32_t sizes[] = {2, 5, 50};
+	struct system_info before = info_now();
+
+	dinner_init();
+	for (uint8_t strategy = PHIL_ORDERED; strategy < PHIL_STRATEGIES; strategy++)
+		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+			dine(sizes[i], strategy);
+	check_preempted(&before, 4 * MEALS_EACH * (2 + 5 + 50));
+	return test_end();
+}

@@ -28,6 +28,12 @@ static void *lock_for_a_while(void *arg)
 	return NULL;
 }
 
+static void *lock_patiently(void *arg)
+{
+	*(enum petri_error *)arg = mutex_lock(&m);
+	return NULL;
+}
+
 static void *take_and_hold(void *arg)
 {
 	LOCK_GUARD(&m);
@@ -125,7 +131,7 @@ static void check_owner_dies(void)
 
 	id = start_steady("dies", take_and_hold, NULL, 20);
 	reaches(id, THREAD_BLOCKED);
-	thread_id waiter = start_steady("heir", lock_for_a_while, &error, 20);
+	thread_id waiter = start_steady("heir", lock_patiently, &error, 20);
 
 	reaches(waiter, THREAD_BLOCKED);
 	thread_kill(id);

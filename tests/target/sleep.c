@@ -8,7 +8,7 @@
 #define STEP_US 40
 /* How late is fine: the time of some switches under icount; free-running QEMU depends on its host. */
 #define LATE_US_ICOUNT 30
-#define LATE_US_FREE 20000
+#define LATE_US_FREE 200000
 
 static petri_time base;
 static int order[SLEEPERS], ordered, early;

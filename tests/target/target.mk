@@ -19,3 +19,7 @@ test-target-all: $(call target_images,virt) $(call target_images,rpi3) ## run th
 	tests/target/run.py --board rpi3 $(TARGET_OPTIONS) $(NAME)
 	tests/target/run.py --board zero2w $(TARGET_OPTIONS) --icount $(NAME)
 	tests/target/run.py --board zero2w $(TARGET_OPTIONS) $(NAME)
+
+.PHONY: test-philosophers
+test-philosophers: $(BUILD)/$(IMAGE_BOARD)/philosophers/kernel8.img ## the philosophers commanded over the wire, on BOARD
+	tests/philosophers_test.py --board $(BOARD) --build $(BUILD)

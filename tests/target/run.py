@@ -296,6 +296,22 @@ def runs_of(name, options):
     return [first] + [Run(name, options, seed) for seed in range(1, first.expected.seeds) if several]
 
 
+def spoiled(result):
+    """Free-running, a busy host can spoil a check that counts on time passing. Neither a crash nor a damaged stream nor another
+    ending is excused that way, and under icount nothing is."""
+    return not result.run.options.icount and any(c.startswith('not ok') for c in result.complaints) and \
+        all(c.startswith(('not ok', 'exit code 1, expected 0')) for c in result.complaints)
+
+
+def alone(result):
+    """Once more, and once more, with nothing beside it."""
+    for _ in range(2):
+        if spoiled(result):
+            print(f'# {result.run.options.board} {result.run.name}: {"; ".join(result.complaints)}: once more, alone', flush=True)
+            result = result.run.execute()
+    return result
+
+
 def main():
     options = parse_arguments()
     names = options.names or sorted(p.stem for p in HERE.glob('*.c'))
@@ -309,9 +325,16 @@ def main():
         print(f'not ok {options.board} {run.name}: there is no {run.image}')
     failed = len(missing)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        later = []
         for result in pool.map(Run.execute, [run for run in runs if run not in missing]):
+            if spoiled(result):
+                later.append(result)
+                continue
             result.show()
             failed += bool(result.complaints)
+    for result in map(alone, later):
+        result.show()
+        failed += bool(result.complaints)
     mode = ' icount' if options.icount else ''
     print(f'target {options.board}{mode}: {len(runs) - failed} passed, {failed} failed')
     return 1 if failed else 0

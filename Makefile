@@ -132,9 +132,12 @@ $(foreach b,virt rpi3,$(eval $(call board_rules,$(b))))
 
 # The first object of the viewer waits until there is something to compile it with.
 $(VIEWER_OBJECTS): | viewer-tools
-.PHONY: viewer-tools
+bench test-target test-target-all test-sweep: | run-tools
+.PHONY: viewer-tools run-tools
 viewer-tools:
 	@.ci/deps viewer
+run-tools:
+	@.ci/deps run python
 
 # ---- what one calls -------------------------------------------------------------------------------------------------
 

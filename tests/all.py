@@ -61,6 +61,8 @@ def suites(make, board):
         yield Suite(f'sweep {b}', [*make, 'test-sweep', f'BOARD={b}'])
     for b in boards:
         yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
+    for b in boards:
+        yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
     yield Suite('viewer', [*make, 'test-viewer'])
     yield Suite('window', [*make, 'test-window'])
     yield Suite('run', ['tests/run_test.py', *boards])
@@ -77,9 +79,9 @@ def build(make, environment):
 
 
 def table(done):
-    print(f'\n{"suite":<16}{"passed":>8}{"failed":>8}{"seconds":>9}')
+    print(f'\n{"suite":<20}{"passed":>8}{"failed":>8}{"seconds":>9}')
     for suite in done:
-        print(f'{suite.name:<16}{suite.passed:>8}{suite.failed:>8}{suite.seconds:>9.0f}')
+        print(f'{suite.name:<20}{suite.passed:>8}{suite.failed:>8}{suite.seconds:>9.0f}')
     for suite in done:
         if suite.failed:
             print(f'again: {suite.again()}')
@@ -97,7 +99,7 @@ def main():
     environment = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'BOARD')}
     chosen = [s for s in suites(make, options.board) if not options.only or s.name in options.only]
     if options.list:
-        print('\n'.join(f'{s.name:<16}{s.again()}' for s in chosen))
+        print('\n'.join(f'{s.name:<20}{s.again()}' for s in chosen))
         return 0
     broken = build(make, environment)
     for suite in chosen:

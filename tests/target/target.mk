@@ -9,8 +9,8 @@ TARGET_OPTIONS := $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANT
 target-images: $(call target_images,$(IMAGE_BOARD)) ## build the images of the target tests for BOARD
 
 test-target: target-images ## run the target tests on BOARD, deterministic and free-running; NAME="..." chooses some
-	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) --icount $(NAME)
-	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) $(NAME)
+	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) --icount $(NAME); code=$$?; \
+	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) $(NAME) && exit $$code
 
 test-target-all: $(call target_images,virt) $(call target_images,rpi3) ## run the target tests on all boards
 	tests/target/run.py --board virt $(TARGET_OPTIONS) --icount $(NAME)

@@ -28,13 +28,7 @@ bool table_take_meal(void)
 	return false;
 }
 
-void table_meal_eaten(void)
-{
-	uint64_t eaten = __atomic_add_fetch(&table.meals_eaten, 1, __ATOMIC_RELEASE);
-
-	if (__builtin_expect(eaten == table.plan.goal, 0) && table.news != NULL)
-		table.news();
-}
+bool table_meal_eaten(void) { return __atomic_add_fetch(&table.meals_eaten, 1, __ATOMIC_RELEASE) == table.plan.goal; }
 
 bool table_goal_reached(void)
 {

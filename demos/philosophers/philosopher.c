@@ -159,12 +159,16 @@ void eat(struct philosopher *me)
 	pass(me, mean(&table.times.eat));
 	stand_if_frozen(me);
 	check_forks(me);
+	bool last = false;
+
 	ATOMIC_SECTION {
 		book(&me->ledger, wait);
+		last = table_meal_eaten();
 		me->served = false;
 	}
 	show(me, PHIL_THINKING);
-	table_meal_eaten();
+	if (__builtin_expect(last, 0) && table.news != NULL)
+		table.news();
 }
 
 /* ---- all of it ---- */

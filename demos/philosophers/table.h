@@ -93,8 +93,9 @@ bool table_goal_reached(void);
 uint64_t table_clock(void);
 /* How long me has been hungry; tells if that is too long. */
 uint64_t table_waited(struct philosopher *me);
+/* Called in atomic sections: who is killed has done all of it or nothing. */
 bool table_take_meal(void);
-void table_meal_eaten(void);
+bool table_meal_eaten(void); /* tells if that was the last one */
 void table_await_meals(void);
 static inline bool table_is_bare(void) { return __atomic_load_n(&table.meals_left, __ATOMIC_RELAXED) == 0; }
 void table_violation(enum violation kind, const struct philosopher *by);

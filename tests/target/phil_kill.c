@@ -12,6 +12,7 @@
 #define SEATS 12
 #define KILLS 8
 #define GOAL 4000
+#define ROUNDS 40
 /* Below the controller, above the philosophers. */
 #define KILLER_PRIORITY 20
 
@@ -38,16 +39,22 @@ static void *killer(void *arg)
 	return NULL;
 }
 
-static void kills_in_flight(uint8_t strategy, uint64_t seed)
+/* Runs the killer on a new table until it is done. */
+static void let_die(uint8_t strategy, uint64_t goal, uint64_t seed)
 {
-	dinner_lay(SEATS, strategy, GOAL);
+	dinner_lay(SEATS, strategy, goal);
 	/* naive comes to a stand sooner or later, unless a place is empty */
 	if (strategy == PHIL_NAIVE)
-		expect(table_kill(SEATS - 1), PETRI_OK);
+		must(table_kill(SEATS - 1));
 	/* the reaper joins whoever ends, so this one is told apart by being detached */
 	must(thread_detach(start("killer", killer, &seed, KILLER_PRIORITY)));
 	table_run();
 	must(semaphore_wait(&gone));
+}
+
+static void kills_in_flight(uint8_t strategy, uint64_t seed)
+{
+	let_die(strategy, GOAL, seed);
 	uint32_t deaths = table.deaths;
 
 	check(deaths >= 2 && table.living == SEATS - deaths, "%s: %u died, %u live", strategies[strategy].name, deaths,
@@ -55,6 +62,36 @@ static void kills_in_flight(uint8_t strategy, uint64_t seed)
 	check(dinner_all_eat(3), "who lives goes on eating");
 	check(dinner_await(20), "up to the goal");
 	dinner_check();
+}
+
+/* Short dinners and many deaths, to hit the few instructions in which something is half done. */
+static void massacre(uint64_t *random)
+{
+	uint32_t wrong = 0, deaths = 0;
+
+	for (uint32_t i = 0; i < ROUNDS; i++) {
+		let_die((uint8_t)(i % PHIL_STRATEGIES), 300, draw(random) | 1);
+		wrong += !dinner_await(20) || !dinner_is_right();
+		deaths += table.deaths;
+	}
+	check(wrong == 0 && deaths > 2 * ROUNDS, "%u dinners with %u dead: all sums are right", ROUNDS, deaths);
+}
+
+/* Each with both forks, a meal and a seat. */
+static void die_eating(uint8_t strategy)
+{
+	dinner_lay(5, strategy, 0);
+	table_run();
+	if (strategy == PHIL_NAIVE)
+		must(table_kill(4));
+	for (uint32_t i = 4; i > 0; i--) {
+		const struct philosopher *p = &table.philosophers[i];
+
+		while (p->thread != 0 && philosopher_state(p) != PHIL_EATING)
+			thread_sleep(PETRI_US(2));
+		(void)table_kill(i);
+	}
+	check(table.living == 1 && dinner_all_eat(20), "%s: four die eating, the last one eats", strategies[strategy].name);
 }
 
 /* One after the other, until one is left: who has no neighbours has all forks. */
@@ -85,7 +122,9 @@ int main(void)
 	for (uint8_t strategy = PHIL_NAIVE; strategy < PHIL_STRATEGIES; strategy++) {
 		kills_in_flight(strategy, draw(&random) | 1);
 		last_one(strategy);
+		die_eating(strategy);
 	}
+	massacre(&random);
 	check(doing[PHIL_EATING] > 0 && doing[PHIL_HUNGRY] > 0, "they died thinking (%u), hungry (%u), eating (%u); %u with forks",
 	      doing[PHIL_THINKING], doing[PHIL_HUNGRY], doing[PHIL_EATING], with_forks);
 	return test_end();

@@ -67,19 +67,34 @@ bool dinner_all_eat(uint64_t meals)
 	return done;
 }
 
-uint32_t dinner_check(void)
+static uint64_t waits_booked(void)
 {
-	struct census c;
 	struct waits w;
 	uint64_t waits = 0;
 
-	census_take(&c, NULL);
 	census_waits(&w);
 	for (uint32_t i = 0; i < PHIL_BUCKETS; i++)
 		waits += w.meals[i];
+	return waits;
+}
+
+bool dinner_is_right(void)
+{
+	struct census c;
+
 	table_look_for_starving();
-	check(c.meals == table.plan.goal && waits == c.meals && c.violations == 0,
-	      "%u %s: %lu meals of %lu, %lu waits, %u violations; fairness %u, longest wait %lu us", table.count,
-	      strategies[table.plan.strategy].name, c.meals, table.plan.goal, waits, c.violations, c.fairness, c.longest / 1000);
+	census_take(&c, NULL);
+	return c.meals == table.plan.goal && waits_booked() == c.meals && table.meals_eaten == c.meals && c.violations == 0;
+}
+
+uint32_t dinner_check(void)
+{
+	bool right = dinner_is_right();
+	struct census c;
+
+	census_take(&c, NULL);
+	check(right, "%u %s: %lu meals of %lu, %lu counted, %lu waits, %u violations; fairness %u, longest wait %lu us",
+	      table.count, strategies[table.plan.strategy].name, c.meals, table.plan.goal, table.meals_eaten, waits_booked(),
+	      c.violations, c.fairness, c.longest / 1000);
 	return c.fairness;
 }

@@ -26,7 +26,9 @@ bool dinner_await(uint32_t seconds);
  * second. */
 bool dinner_all_eat(uint64_t meals);
 
-/* One line: the sum of meals is the goal, each meal has one wait, nothing was violated. Returns the fairness. */
+/* Is the sum of meals the goal, has each meal one wait, and was nothing violated? */
+bool dinner_is_right(void);
+/* The same as a line of its own. Returns the fairness. */
 uint32_t dinner_check(void);
 
 uint64_t meals_of(uint32_t philosopher);

@@ -59,6 +59,7 @@ struct demo {
 	bool (*configured)(const void *own);
 	bool (*sure)(const void *own); /* nothing is missing from what is shown */
 	bool (*resting)(const void *own);
+	const char *(*rest_word)(const struct session *s);  /* "paused", "deadlock"; "" for nothing to say */
 	uint64_t (*shown)(const void *own);                 /* counts the complete pictures that have come */
 	bool (*progress)(const void *own, uint64_t *value); /* what the rate counts: generations, meals */
 	/* a recording tells its own run state, and the speed that a person chose for it, if any */

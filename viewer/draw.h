@@ -13,6 +13,7 @@
 
 /* The window's colours (those of cells are in colours.h). */
 #define INK_SURFACE 0x0e1116u
+#define INK_FIELD 0x0b0d12u /* a field of text, a board */
 #define INK_PANEL 0x161b22u
 #define INK_BUTTON 0x222936u
 #define INK_BUTTON_HOT 0x2d3646u

@@ -82,6 +82,12 @@ static bool take_boot_script(struct parsing *p, const char *value)
 	return true;
 }
 
+static bool take_elf(struct parsing *p, const char *value)
+{
+	p->o->elf = value;
+	return true;
+}
+
 static bool take_qemu(struct parsing *p, const char *value)
 {
 	p->o->qemu = value;
@@ -202,6 +208,7 @@ static const struct option shared[] = {
 	{"--seed", true, take_seed},
 	{"--quantum", true, take_quantum},
 	{"--boot-script", true, take_boot_script},
+	{"--elf", true, take_elf},
 	{NULL, false, NULL},
 };
 
@@ -220,7 +227,7 @@ const char *options_usage(void)
 	       "window     --palette default|colourblind  --font-scale F\n"
 	       "serial     --baud N\n"
 	       "QEMU       --smp N  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --qemu PROGRAM\n"
-	       "           --qemu-args \"MORE ARGUMENTS\"\n"
+	       "           --qemu-args \"MORE ARGUMENTS\"  --elf FILE (the app, for file and line of addresses)\n"
 	       "card       --boot-script FILE   write the commands as a blob for the Pi's initramfs, and leave\n"
 	       "\n"
 	       "Life, a thread for each cell:\n"

@@ -57,6 +57,7 @@ struct options {
 	bool has_seed;
 	uint64_t quantum_ns;     /* 0 = leave */
 	const char *boot_script; /* write the blob here and leave */
+	const char *elf;         /* the app's symbols; NULL: found beside the image */
 };
 
 enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };

@@ -11,6 +11,7 @@
 
 #include "bootscript.h"
 #include "session_internal.h"
+#include "symbols.h"
 #include "text.h"
 
 #define PING_MS 1200u /* a target at rest says nothing by itself: it is asked */
@@ -93,6 +94,7 @@ struct session *session_open(const struct options *o, char *err, size_t err_size
 		session_close(s);
 		return NULL;
 	}
+	symbols_from(o);
 	s->mute = o->icount && s->source->kind == SOURCE_QEMU;
 	s->ends_at_goal = s->source->kind == SOURCE_QEMU && (s->mute || o->face == FACE_HEADLESS);
 	if (s->source->kind == SOURCE_FILE)

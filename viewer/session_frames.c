@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "session_internal.h"
+#include "symbols.h"
 #include "text.h"
 
 #define KEY_PAUSE_MS 500u
@@ -118,16 +119,28 @@ static bool take_stats(struct session *s, const uint8_t *p, size_t n)
 	return true;
 }
 
+/* Where it died: file and line, when the app's symbols are there. */
+static void place_of(uint64_t pc, char *out, size_t size)
+{
+	uint64_t behind = pc + 4; /* symbols are asked for by what is behind a call */
+	bool library;
+
+	symbols_ask(&behind, 1);
+	if (!symbols_name(behind, out, size, &library))
+		snprintf(out, size, "pc %#llx", (unsigned long long)pc);
+}
+
 static bool take_fault(struct session *s, const uint8_t *p, size_t n)
 {
 	size_t name = n < WIRE_FAULT_SIZE ? 0 : p[41];
+	char place[64];
 
 	if (n < WIRE_FAULT_SIZE + name)
 		return false;
-	session_notify(s, "Thread %llu \"%.*s\" died: %.*s (pc %#llx, address %#llx).", (unsigned long long)wire_get64(p),
-		       (int)name, (const char *)p + WIRE_FAULT_SIZE, (int)(n - WIRE_FAULT_SIZE - name),
-		       (const char *)p + WIRE_FAULT_SIZE + name, (unsigned long long)wire_get64(p + 24),
-		       (unsigned long long)wire_get64(p + 16));
+	place_of(wire_get64(p + 24), place, sizeof place);
+	session_notify(s, "Thread %llu \"%.*s\" died: %.*s (%s, address %#llx).", (unsigned long long)wire_get64(p), (int)name,
+		       (const char *)p + WIRE_FAULT_SIZE, (int)(n - WIRE_FAULT_SIZE - name),
+		       (const char *)p + WIRE_FAULT_SIZE + name, place, (unsigned long long)wire_get64(p + 16));
 	return true;
 }
 

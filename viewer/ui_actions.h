@@ -1,44 +1,25 @@
 /*
- * Everything a person can do in the window, by name: which keys do it, and what the help says of it.
+ * Everything a person can do in the window, by name: which keys do it, and what the help says of it. What all demos have
+ * is in ui_actions.c; each demo has tables of its own for the rest, and actions from ACTION_DEMO on.
  *
- * Buttons, keys and the help overlay all come from this one table, so that they cannot disagree.
+ * Buttons, keys and the help overlay all come from these tables, so that they cannot disagree.
  */
 #ifndef VIEWER_UI_ACTIONS_H
 #define VIEWER_UI_ACTIONS_H
 
 #include <SDL.h>
 
-enum action {
+enum {
 	ACTION_NONE,
 	ACTION_PLAY,
-	ACTION_STEP,
 	ACTION_RESET,
-	ACTION_FASTER,
-	ACTION_SLOWER,
-	ACTION_FULL_SPEED,
-	ACTION_RANDOM,
-	ACTION_CLEAR,
-	ACTION_RULE,
-	ACTION_KILL_MODE,
-	ACTION_WHO,
-	ACTION_OPEN,
-	ACTION_SAVE,
-	ACTION_COPY,
-	ACTION_PASTE,
 	ACTION_PHOTO,
 	ACTION_PHOTO_WINDOW,
 	ACTION_RECORD,
 	ACTION_FIT,
-	ACTION_GRID,
 	ACTION_PALETTE,
 	ACTION_ZOOM_IN,
 	ACTION_ZOOM_OUT,
-	ACTION_ZOOM_1,
-	ACTION_ZOOM_2,
-	ACTION_ZOOM_3,
-	ACTION_ZOOM_4,
-	ACTION_ZOOM_5,
-	ACTION_ZOOM_6,
 	ACTION_PAN_LEFT,
 	ACTION_PAN_RIGHT,
 	ACTION_PAN_UP,
@@ -46,18 +27,27 @@ enum action {
 	ACTION_FULLSCREEN,
 	ACTION_HELP,
 	ACTION_QUIT,
-	/* found by the mouse only */
-	ACTION_SPEED_SLIDER,
+	ACTION_DEMO = 64,
 };
 
-/* The action of a key, or ACTION_NONE. */
-enum action action_of_key(SDL_Keysym key);
+#define KEY_CTRL 1u
+#define KEY_SHIFT 2u
 
-/* One line of the help: keys == NULL is a heading. */
+struct key {
+	SDL_Keycode key;
+	unsigned modifiers;
+	int action; /* ACTION_NONE ends a table */
+};
+
+/* One line of the help: keys == NULL is a heading. A line whose text is NULL ends a table. */
 struct help_line {
 	const char *keys, *text;
 };
-/* Ends with a line whose text is NULL. */
-extern const struct help_line help_lines[];
+
+extern const struct key shared_keys[];
+extern const struct help_line shared_help[];
+
+/* The action of a key: of the demo's table, or else of the shared one, or ACTION_NONE. */
+int action_of_key(const struct key *demo, SDL_Keysym key);
 
 #endif

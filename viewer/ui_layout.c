@@ -15,13 +15,8 @@
 #define TILE 76
 #define COLUMN_MIN 300
 #define COLUMN_MAX 720
-#define BOARD_MIN 220  /* narrower than this beside the column: no column */
-#define WIDE_TILES 500 /* from this width on the tiles stand in one row */
-#define GRAPH_MIN 60
-#define GRAPH 104
-#define THREADS_MIN 124
-#define THREADS 226
-#define CONSOLE_MIN 72
+#define BOARD_MIN 220     /* narrower than this beside the column: no column */
+#define WIDE_TILES 500    /* from this width on the tiles stand in one row */
 #define CONTROLS_WIDE 600 /* buttons that fit under the board; else they take the whole width */
 
 int layout_px(const struct layout *l, double n) { return (int)lround(n * l->scale); }
@@ -53,37 +48,41 @@ static void place(struct layout *l, SDL_Rect *r, SDL_Rect *left, int height)
 	left->h -= height + layout_px(l, GAP);
 }
 
-/* Graph, threads, console: each at its height while there is room; the last one that fits takes the rest. */
-static void place_panels(struct layout *l, SDL_Rect left)
+static int wanted_height(const struct layout *l, const struct panel_wish *p, int room)
 {
-	int gap = layout_px(l, GAP), graph = layout_px(l, GRAPH), threads = layout_px(l, THREADS);
+	int wanted = layout_px(l, p->wanted), share = (int)(p->share * room);
 
-	if (left.h < layout_px(l, GRAPH_MIN))
-		return;
-	graph = clamp(left.h / 6, graph, 2 * graph);
-	if (left.h < graph + gap + layout_px(l, THREADS_MIN)) {
-		place(l, &l->graph, &left, clamp(left.h, 0, 2 * graph));
-		return;
-	}
-	place(l, &l->graph, &left, graph);
-	if (left.h < threads + gap + layout_px(l, CONSOLE_MIN)) {
-		place(l, &l->threads, &left, left.h);
-		return;
-	}
-	place(l, &l->threads, &left, threads);
-	place(l, &l->console, &left, left.h);
+	return clamp(share, wanted, p->most ? layout_px(l, p->most) : room > wanted ? room : wanted);
 }
 
-static void place_column(struct layout *l, SDL_Rect column)
+/* Each at its height while there is room; the last one that fits takes the rest. */
+static void place_panels(struct layout *l, SDL_Rect left, const struct layout_wish *wish)
+{
+	int gap = layout_px(l, GAP), room = left.h;
+
+	for (int i = 0; i < wish->count && left.h >= layout_px(l, wish->panels[i].least); i++) {
+		const struct panel_wish *p = &wish->panels[i];
+		int height = wanted_height(l, p, room);
+		bool last = i + 1 == wish->count || left.h < height + gap + layout_px(l, wish->panels[i + 1].least);
+
+		if (last)
+			height = p->most && left.h > layout_px(l, p->most) ? layout_px(l, p->most) : left.h;
+		place(l, &l->panels[i], &left, height);
+		if (last)
+			return;
+	}
+}
+
+static void place_column(struct layout *l, SDL_Rect column, const struct layout_wish *wish)
 {
 	int used = place_tiles(l, column);
 
 	if (used)
 		used += layout_px(l, GAP);
-	place_panels(l, (SDL_Rect){column.x, column.y + used, column.w, column.h - used});
+	place_panels(l, (SDL_Rect){column.x, column.y + used, column.w, column.h - used}, wish);
 }
 
-void layout_compute(struct layout *l, int w, int h, double scale, double aspect)
+void layout_compute(struct layout *l, int w, int h, double scale, const struct layout_wish *wish)
 {
 	*l = (struct layout){.w = w, .h = h, .scale = scale};
 	int margin = layout_px(l, MARGIN), top = layout_px(l, HEADER) + margin, inner = w - 2 * margin;
@@ -94,17 +93,17 @@ void layout_compute(struct layout *l, int w, int h, double scale, double aspect)
 	l->status = (SDL_Rect){margin, status, inner, layout_px(l, STATUS)};
 	if (height < 1)
 		height = 1;
-	int column = clamp(inner - gap - (int)(height * aspect), layout_px(l, COLUMN_MIN), layout_px(l, COLUMN_MAX));
+	int column = clamp(inner - gap - (int)(height * wish->aspect), layout_px(l, COLUMN_MIN), layout_px(l, COLUMN_MAX));
 	int board = inner - gap - column;
 
 	if (board < layout_px(l, BOARD_MIN)) {
 		board = inner;
 		column = 0;
 	}
-	l->board = (SDL_Rect){margin, top, board, height};
+	l->main = (SDL_Rect){margin, top, board, height};
 	bool wide = board >= layout_px(l, CONTROLS_WIDE) || !column;
 
 	l->controls = (SDL_Rect){margin, buttons, wide ? board : inner, layout_px(l, BUTTONS)};
 	if (column)
-		place_column(l, (SDL_Rect){w - margin - column, top, column, wide ? status - top : height});
+		place_column(l, (SDL_Rect){w - margin - column, top, column, wide ? status - top : height}, wish);
 }

@@ -77,6 +77,8 @@ char *number_time(char *out, double ns)
 	static const char *const units[] = {"ns", "µs", "ms", "s"};
 	int unit = 0;
 
+	if (ns <= 0)
+		return strcpy(out, "0");
 	while (ns >= 999.5 && unit < 3) {
 		ns /= 1000;
 		unit++;

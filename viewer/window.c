@@ -86,14 +86,44 @@ static bool open_window(struct window *w)
 	return true;
 }
 
+/* ---- the demo ---- */
+
+static void leave_demo(struct window *w)
+{
+	if (w->own && w->face->close)
+		w->face->close(w);
+	free(w->own);
+	w->own = NULL;
+}
+
+/* The target's HELLO may name another one than was thought. */
+static bool follow_demo(struct window *w)
+{
+	const struct demo *demo = session_demo(w->session);
+
+	if (w->own && demo == w->demo)
+		return true;
+	leave_demo(w);
+	w->demo = demo;
+	w->face = demo->window;
+	w->own = calloc(1, w->face->own_size);
+	if (!w->own)
+		return false;
+	w->drag = DRAG_NONE;
+	w->prompt.kind = 0;
+	w->menu.count = 0;
+	w->hot_count = 0;
+	w->dirty = true;
+	if (w->face->open)
+		w->face->open(w);
+	return true;
+}
+
 static void close_window(struct window *w)
 {
 	font_close(&w->fonts);
 	draw_close(&w->draw);
-	board_free_picture(&w->board);
-	if (w->graph.texture)
-		SDL_DestroyTexture(w->graph.texture);
-	free(w->graph.pixels);
+	leave_demo(w);
 	if (w->renderer)
 		SDL_DestroyRenderer(w->renderer);
 	if (w->sdl)
@@ -122,19 +152,16 @@ bool window_photo(struct window *w, const char *path, char *err, size_t err_size
 /* All that the picture shows of the session and that can change by itself. */
 static struct glance glance(const struct window *w)
 {
-	const struct dish *d = life_dish(w->session);
 	const struct link_stats *link = session_link(w->session);
 
 	return (struct glance){
-		.shown = d->shown,
+		.shown = session_shown(w->session),
 		.stats = session_counters(w->session)->time_ns,
 		.lost = (uint64_t)link->lost + link->damaged,
 		.pending = session_pending(w->session),
-		.speed = d->speed,
-		.killed = d->killed_count,
-		.run_state = d->run_state,
-		.state = (uint32_t)session_state(w->session),
+		.demo = w->face->glance ? w->face->glance(w) : 0,
 		.recording = session_recording(w->session),
+		.state = (uint32_t)session_state(w->session),
 	};
 }
 
@@ -153,15 +180,16 @@ static void drain(struct window *w)
 static void take_news(struct window *w)
 {
 	struct glance now = glance(w);
+	bool changed = memcmp(&now, &w->seen, sizeof now) != 0;
 
 	load_update(w);
 	if (!now.pending)
 		w->play_asked = PLAY_AS_TOLD;
-	board_keep_asking(w);
+	if (w->face->news)
+		w->face->news(w, changed);
 	w->dirty |= console_update(w);
 	w->dirty |= notice_update(w);
-	w->dirty |= memcmp(&now, &w->seen, sizeof now) != 0;
-	w->board.stale |= now.killed != w->seen.killed;
+	w->dirty |= changed;
 	w->seen = now;
 }
 
@@ -201,7 +229,7 @@ static bool over(struct window *w)
 	if (run_over(w->session, w->options, &w->code))
 		return true;
 	return w->quit ||
-	       (w->options->hidden && w->options->screenshot && !w->options->life.has_until && life_dish(w->session)->shown);
+	       (w->options->hidden && w->options->screenshot && !w->demo->has_goal(w->options) && session_shown(w->session));
 }
 
 int face_window(struct session *s, const struct options *o)
@@ -214,14 +242,12 @@ int face_window(struct session *s, const struct options *o)
 	w->session = s;
 	w->options = o;
 	w->palette = o->palette;
-	w->board.view.grid = o->life.grid;
-	w->board.hover_x = w->board.selected_x = NO_CELL;
 	w->mouse_x = w->mouse_y = -1;
-	cells_colours(&w->colours, w->palette);
-	opened = open_sdl() && open_window(w);
+	opened = follow_demo(w) && open_sdl() && open_window(w);
 	while (opened && !over(w)) {
 		window_events(w, WAIT_MS);
 		drain(w);
+		opened = follow_demo(w);
 		take_news(w);
 		draw_if_due(w);
 	}

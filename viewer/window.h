@@ -1,9 +1,10 @@
 /*
- * The window face: its state, and the functions its files share.
+ * The window face: its state, the functions its files share, and what a demo does in it.
  *
- * window.c runs it; window_events.c turns SDL's events into actions, window_actions.c does them; the other files each
- * draw one part. Everything is redrawn from the session's model whenever something changed; nothing is kept in step by
- * hand. While drawing, each part that reacts to the mouse leaves a *hot* rectangle with its action and its tooltip.
+ * window.c runs it; window_events.c turns SDL's events into actions, window_actions.c does those that all demos have; the
+ * other files each draw one part. The left area, the panels and the buttons are the demo's (struct face_window below).
+ * Everything is redrawn from the session's model whenever something changed; nothing is kept in step by hand. While
+ * drawing, each part that reacts to the mouse leaves a *hot* rectangle with its action and its tooltip.
  */
 #ifndef VIEWER_WINDOW_H
 #define VIEWER_WINDOW_H
@@ -12,13 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <petri/wire_life.h>
-
 #include "draw.h"
-#include "life/draw_cells.h"
-#include "life/life.h"
 #include "font.h"
 #include "options.h"
+#include "picture.h"
 #include "session.h"
 #include "ui_actions.h"
 #include "ui_layout.h"
@@ -26,45 +24,18 @@
 #define CONSOLE_LINES 400
 #define CONSOLE_LINE 160
 #define PROMPT_MAX 1024
-#define HOTS_MAX 48
-#define NO_CELL UINT32_MAX
+#define HOTS_MAX 64
 
 struct hot {
 	SDL_Rect rect;
-	enum action action;
+	int action;
 	const char *tip;
 };
 
 enum play { PLAY_AS_TOLD, PLAY_RUN, PLAY_PAUSE };
 
-enum drag { DRAG_NONE, DRAG_PAINT, DRAG_KILL, DRAG_PAN, DRAG_SLIDER, DRAG_BUTTON };
-
-/* The board's picture and the eye on it. view.x and view.y count from the corner of the panel. */
-struct board_view {
-	SDL_Texture *texture;
-	uint32_t *pixels;
-	int w, h;
-	struct cells_view view;
-	bool fit;         /* follow the size of window and dish */
-	bool stale;       /* the picture must be painted anew */
-	uint64_t painted; /* dish->shown of the picture */
-	uint32_t dish_w, dish_h;
-	uint32_t hover_x, hover_y; /* NO_CELL: none */
-	uint32_t selected_x, selected_y;
-	uint64_t asked, asked_shown; /* for the selected cell's thread: SDL ticks, dish->shown */
-	uint32_t last_x, last_y;     /* of a stroke */
-	bool paint_alive;
-};
-
-struct graph_view {
-	SDL_Texture *texture;
-	uint32_t *pixels;
-	int w, h;
-	uint64_t painted;
-	uint32_t epoch;
-	uint32_t peak;
-	uint64_t peak_at;
-};
+/* DRAG_MAIN: whatever the demo does while the left button is held on its area; DRAG_SLIDER: along a hot rectangle. */
+enum drag { DRAG_NONE, DRAG_MAIN, DRAG_PAN, DRAG_SLIDER, DRAG_BUTTON };
 
 /* The last lines of console text, in a ring. */
 struct console {
@@ -76,14 +47,20 @@ struct console {
 	bool carriage; /* a carriage return has come: a line feed or overwriting follows */
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_OPEN, PROMPT_SAVE, PROMPT_RULE };
-
+/* A question for a line of text. The demo knows the answer's meaning by kind, which is its own; 0: nothing is asked. */
 struct prompt {
-	enum prompt_kind kind;
+	int kind;
+	const char *title, *hint;
 	char text[PROMPT_MAX];
 	size_t length, cursor;
 	char error[256];
-	char overwrite[PROMPT_MAX]; /* the existing file that the next Enter may replace */
+};
+
+/* Choices above a button; count 0: it is closed. Each stands for an action, one after the other from the first. */
+struct menu {
+	const char *const *items;
+	int count, hot, first_action;
+	SDL_Rect button;
 };
 
 /* A line for the person, shown for some seconds. */
@@ -102,8 +79,8 @@ struct load {
 /* What was last seen of the session: a difference means a new picture. No padding: it is compared as memory. */
 struct glance {
 	uint64_t shown, stats, lost, pending;
-	uint32_t speed, killed, run_state, state;
-	uint64_t recording;
+	uint64_t demo; /* what else it shows, mixed into a number */
+	uint32_t recording, state;
 };
 
 struct window {
@@ -115,23 +92,23 @@ struct window {
 	struct font_set fonts;
 	struct layout layout;
 	enum palette palette;
-	struct cells_colours colours;
 
-	struct board_view board;
-	struct graph_view graph;
+	const struct demo *demo;        /* whose own is */
+	const struct face_window *face; /* of that demo */
+	void *own;                      /* the demo's part of the window */
 	struct console console;
 	struct prompt prompt;
+	struct menu menu;
 	struct notice notice;
 	struct load load;
 	struct glance seen;
-	char who[128]; /* what the target said of the selected cell's thread */
-	bool help, kill_mode;
+	bool help;
 	enum play play_asked; /* until the target has answered */
 
 	struct hot hots[HOTS_MAX];
 	int hot_count;
 	enum drag drag;
-	enum action pressed;
+	int pressed;
 	int mouse_x, mouse_y; /* physical pixels; -1: outside */
 	uint64_t mouse_still; /* since when */
 
@@ -139,6 +116,38 @@ struct window {
 	int code;
 	uint64_t drawn;               /* SDL ticks of the last picture */
 	bool drawn_notice, drawn_tip; /* what of it goes and comes with time alone */
+};
+
+/* What a demo does in the window. All but the first four may be NULL. */
+struct face_window {
+	const struct key *keys;
+	const struct help_line *help;
+	void (*wish)(const struct window *w, struct layout_wish *wish);
+	void (*draw)(struct window *w); /* main area, tiles, panels, controls */
+	void (*open)(struct window *w); /* w->own is zeroed memory of own_size bytes */
+	void (*close)(struct window *w);
+	size_t own_size;
+	void (*forget)(struct window *w);   /* the renderer has lost its textures */
+	void (*recolour)(struct window *w); /* w->palette is another one */
+	uint64_t (*glance)(const struct window *w);
+	void (*news)(struct window *w, bool changed); /* after reading, before drawing: the session may have changed */
+	bool (*takes_notice)(struct window *w, const char *text);         /* it is an answer that the demo shows itself */
+	void (*describe)(const struct window *w, char *out, size_t size); /* what runs there, in the header's words */
+	int describe_action;
+	const char *describe_tip;
+	void (*hint)(const struct window *w, char *out, size_t size); /* the words at the bottom left */
+	bool (*act)(struct window *w, int action);     /* also the shared actions, before the window does them; false: not mine */
+	void (*hover)(struct window *w, int x, int y); /* the mouse is there; x < 0: it is away */
+	bool (*press)(struct window *w, bool shift);   /* the left button, on the main area; true: DRAG_MAIN begins */
+	void (*drag)(struct window *w);                /* the mouse has moved in DRAG_MAIN */
+	void (*slide)(struct window *w, int action, int x);
+	bool (*is_slider)(int action);
+	void (*pan)(struct window *w, int dx, int dy);
+	void (*zoom)(struct window *w, int steps, int x, int y);
+	bool (*wheel)(struct window *w, int steps);                   /* somewhere else than on the main area */
+	bool (*answer)(struct window *w, char *err, size_t err_size); /* to w->prompt; true: done */
+	bool (*open_file)(struct window *w, const char *path, char *err, size_t err_size);
+	bool (*paste)(struct window *w, const char *text, const char *name, char *err, size_t err_size);
 };
 
 /* window.c */
@@ -149,7 +158,7 @@ bool window_photo(struct window *w, const char *path, char *err, size_t err_size
 void window_draw(struct window *w);
 void window_panel(struct window *w, SDL_Rect r);
 /* Remembers what reacts in r; true when the mouse is on it. tip must live as long as the window. */
-bool window_hot(struct window *w, SDL_Rect r, enum action a, const char *tip);
+bool window_hot(struct window *w, SDL_Rect r, int action, const char *tip);
 const struct hot *window_hot_at(const struct window *w, int x, int y);
 bool rect_has(SDL_Rect r, int x, int y);
 
@@ -157,10 +166,7 @@ bool rect_has(SDL_Rect r, int x, int y);
 void window_events(struct window *w, int timeout_ms);
 
 /* window_actions.c */
-void window_act(struct window *w, enum action a);
-void window_set_speed(struct window *w, uint32_t milli);
-/* Makes the dish new and goes on running if it ran. */
-bool window_load(struct window *w, const struct board *b);
+void window_act(struct window *w, int action);
 
 /* window_notice.c */
 void window_say(struct window *w, bool bad, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -169,42 +175,45 @@ bool notice_update(struct window *w);
 /* The notice to show, or NULL when it is too old. */
 const char *notice_text(const struct window *w);
 
-/* window_board.c, window_paint.c (the mouse on the board) */
-void board_draw(struct window *w);
-void board_free_picture(struct board_view *b);
-void board_fit(struct window *w);
-void board_zoom_to(struct window *w, double cell, int at_x, int at_y);
-void board_zoom_step(struct window *w, int steps, int at_x, int at_y);
-void board_pan(struct window *w, int dx, int dy);
-void board_follow(struct window *w);         /* to be called before drawing: sizes may have changed */
-SDL_Rect board_area(const struct window *w); /* the picture inside the panel */
-bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t *cy);
-void board_hover(struct window *w, int x, int y);
-void board_press(struct window *w, bool kill);
-void board_stroke(struct window *w);
-void board_ask_who(struct window *w);
-void board_keep_asking(struct window *w);
-unsigned board_neighbours(const struct dish *d, uint32_t x, uint32_t y); /* alive */
+/* window_main.c: the demo's area */
+SDL_Rect main_area(const struct window *w);                             /* inside its line */
+void main_frame(struct window *w);                                      /* the line around it */
+void main_waiting(struct window *w, const char *what, uint32_t ground); /* nothing to show yet: says why */
 
 /* window_header.c */
 void header_draw(struct window *w);
 void status_draw(struct window *w);
 
-/* window_tiles.c, window_graph.c, window_threads.c, window_console.c */
-void tiles_draw(struct window *w);
-void graph_draw(struct window *w);
-void graph_update(struct window *w); /* peak, and the picture's age */
-void threads_draw(struct window *w);
-bool threads_show_card(const struct window *w);
+/* window_tiles.c: the i-th tile: a label, a number, and one line that makes it meaningful; the tip must live on */
+void tile_draw(struct window *w, int i, const char *label, const char *number, const char *line, const char *tip);
+int tile_room(const struct window *w); /* pixels for its texts */
+/* In full when the tile has room for it. */
+void tile_number(struct window *w, char *out, uint64_t v);
+
+/* window_panels.c: a title and a word beside it; returns what is left below; an empty rectangle when it is not there */
+SDL_Rect panel_draw(struct window *w, SDL_Rect r, const char *title, const char *beside);
+/* A label at the left and a value at the right of r. */
+void row_draw(struct window *w, SDL_Rect r, const char *label, const char *value, const char *tip);
 void load_update(struct window *w);
-void console_draw(struct window *w);
+
+/* window_console.c */
+void console_draw(struct window *w, SDL_Rect r);
 bool console_update(struct window *w);
 void console_put(struct console *c, const char *text, size_t length);
 void console_scroll(struct window *w, int lines);
 
-/* window_controls.c */
-void controls_draw(struct window *w);
-void slider_drag(struct window *w, int x);
+/* window_buttons.c */
+struct button {
+	int action;
+	const char *label, *widest; /* the width is that of the widest label it can have */
+	const char *tip;
+	bool accent;
+};
+int button_width(struct window *w, const struct button *b);
+/* Draws at x in the row of controls and returns where the next one begins. */
+int button_draw(struct window *w, int x, const struct button *b);
+struct button button_photo(const struct window *w, const char *tip);
+struct button button_record(const struct window *w);
 
 /* window_overlay.c */
 void help_draw(struct window *w);
@@ -212,18 +221,21 @@ void prompt_draw(struct window *w);
 void tooltip_draw(struct window *w);
 bool tooltip_due(const struct window *w);
 
-/* window_prompt.c */
-void prompt_open(struct window *w, enum prompt_kind kind, const char *text);
+/* window_prompt.c: title and hint must live on */
+void prompt_open(struct window *w, int kind, const char *title, const char *hint, const char *text);
 void prompt_close(struct window *w);
 void prompt_insert(struct window *w, const char *text);
 void prompt_key(struct window *w, SDL_Keysym key);
 
+/* window_menu.c: items must live on */
+void menu_open(struct window *w, SDL_Rect button, const char *const *items, int count, int current, int first_action);
+void menu_close(struct window *w);
+void menu_press(struct window *w);
+void menu_hover(struct window *w);
+void menu_key(struct window *w, SDL_Keysym key);
+void menu_draw(struct window *w);
+
 /* window_files.c */
-bool files_open(struct window *w, const char *path, char *err, size_t err_size);
-bool files_paste(struct window *w, const char *text, const char *name, char *err, size_t err_size);
-void files_copy(struct window *w);
-bool files_save(struct window *w, const char *path, char *err, size_t err_size);
-bool files_rule(struct window *w, const char *text, char *err, size_t err_size);
 void files_photo(struct window *w, bool whole_window);
 void files_record(struct window *w);
 /* "petri-20261120-154301.rle" in the current folder. */

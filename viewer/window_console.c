@@ -137,18 +137,11 @@ static void draw_lines(struct window *w, SDL_Rect r)
 	}
 }
 
-void console_draw(struct window *w)
+void console_draw(struct window *w, SDL_Rect r)
 {
-	SDL_Rect r = w->layout.console;
-	int x = r.x + px(w, 12), y = r.y + px(w, 8), room = r.w - px(w, 24);
+	SDL_Rect lines = panel_draw(w, r, "Console",
+				    w->console.back ? "scrolled up; wheel down for the newest" : "what the target prints");
 
-	if (!r.w)
-		return;
-	window_panel(w, r);
-	int used = font_draw_fit(&w->fonts, FONT_STRONG, x, y, room, INK_TEXT, "Console") + px(w, 9);
-
-	font_draw_fit(&w->fonts, FONT_BODY, x + used, y, room - used, INK_SECOND,
-		      w->console.back ? "scrolled up; wheel down for the newest" : "what the target prints");
-	y += font_height(&w->fonts, FONT_STRONG) + px(w, 8);
-	draw_lines(w, (SDL_Rect){x, y, room, r.y + r.h - px(w, 10) - y});
+	if (lines.w)
+		draw_lines(w, lines);
 }

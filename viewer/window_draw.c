@@ -11,11 +11,11 @@ void window_panel(struct window *w, SDL_Rect r)
 	draw_ring(&w->draw, r, px(w, 8), px(w, 1), INK_HAIRLINE, 255);
 }
 
-bool window_hot(struct window *w, SDL_Rect r, enum action a, const char *tip)
+bool window_hot(struct window *w, SDL_Rect r, int action, const char *tip)
 {
 	if (w->hot_count < HOTS_MAX)
-		w->hots[w->hot_count++] = (struct hot){r, a, tip};
-	return !w->help && !w->prompt.kind && rect_has(r, w->mouse_x, w->mouse_y);
+		w->hots[w->hot_count++] = (struct hot){r, action, tip};
+	return !w->help && !w->prompt.kind && !w->menu.count && rect_has(r, w->mouse_x, w->mouse_y);
 }
 
 const struct hot *window_hot_at(const struct window *w, int x, int y)
@@ -28,13 +28,13 @@ const struct hot *window_hot_at(const struct window *w, int x, int y)
 
 static void arrange(struct window *w)
 {
-	const struct dish *d = life_dish(w->session);
-	double scale = w->layout.scale, aspect = d->height ? (double)d->width / d->height : 1;
+	struct layout_wish wish = {.aspect = 1};
+	double scale = w->layout.scale;
 	int width, height;
 
 	SDL_GetRendererOutputSize(w->renderer, &width, &height);
-	layout_compute(&w->layout, width, height, scale, aspect);
-	board_follow(w);
+	w->face->wish(w, &wish);
+	layout_compute(&w->layout, width, height, scale, &wish);
 }
 
 void window_draw(struct window *w)
@@ -42,15 +42,11 @@ void window_draw(struct window *w)
 	arrange(w);
 	w->hot_count = 0;
 	draw_fill(&w->draw, (SDL_Rect){0, 0, w->layout.w, w->layout.h}, INK_SURFACE, 255);
-	graph_update(w);
 	header_draw(w);
-	board_draw(w);
-	tiles_draw(w);
-	graph_draw(w);
-	threads_draw(w);
-	console_draw(w);
-	controls_draw(w);
+	w->face->draw(w);
 	status_draw(w);
+	if (w->menu.count)
+		menu_draw(w);
 	if (w->help)
 		help_draw(w);
 	if (w->prompt.kind)

@@ -18,7 +18,11 @@ static void on_key(struct window *w, SDL_Keysym key)
 		prompt_key(w, key);
 		return;
 	}
-	enum action a = action_of_key(key);
+	if (w->menu.count) {
+		menu_key(w, key);
+		return;
+	}
+	int a = action_of_key(w->face->keys, key);
 
 	if (w->help && (a == ACTION_QUIT && key.sym == SDLK_ESCAPE))
 		a = ACTION_HELP; /* Esc leaves what is on top */
@@ -32,50 +36,63 @@ static void mouse_at(struct window *w, int x, int y)
 	w->dirty = true; /* what is under it may light up */
 }
 
+static void hover(struct window *w)
+{
+	if (w->face->hover)
+		w->face->hover(w, w->mouse_x, w->mouse_y);
+}
+
 static void on_motion(struct window *w, const SDL_MouseMotionEvent *e)
 {
 	int was_x = w->mouse_x, was_y = w->mouse_y;
 
 	mouse_at(w, e->x, e->y);
-	board_hover(w, w->mouse_x, w->mouse_y);
-	if (w->drag == DRAG_PAN)
-		board_pan(w, w->mouse_x - was_x, w->mouse_y - was_y);
+	hover(w);
+	if (w->menu.count)
+		menu_hover(w);
+	else if (w->drag == DRAG_PAN && w->face->pan)
+		w->face->pan(w, w->mouse_x - was_x, w->mouse_y - was_y);
 	else if (w->drag == DRAG_SLIDER)
-		slider_drag(w, w->mouse_x);
-	else if (w->drag == DRAG_PAINT || w->drag == DRAG_KILL)
-		board_stroke(w);
+		w->face->slide(w, w->pressed, w->mouse_x);
+	else if (w->drag == DRAG_MAIN && w->face->drag)
+		w->face->drag(w);
 }
 
-static bool on_board(const struct window *w) { return rect_has(board_area(w), w->mouse_x, w->mouse_y); }
+static bool on_main(const struct window *w) { return rect_has(main_area(w), w->mouse_x, w->mouse_y); }
 
 static void press_left(struct window *w)
 {
 	const struct hot *h = window_hot_at(w, w->mouse_x, w->mouse_y);
 
-	if (h && h->action == ACTION_SPEED_SLIDER) {
+	if (h && h->action && w->face->is_slider && w->face->is_slider(h->action)) {
 		w->drag = DRAG_SLIDER;
-		slider_drag(w, w->mouse_x);
+		w->pressed = h->action;
+		w->face->slide(w, h->action, w->mouse_x);
 	} else if (h && h->action) {
 		w->drag = DRAG_BUTTON;
 		w->pressed = h->action;
-	} else if (on_board(w)) {
-		board_press(w, w->kill_mode || SDL_GetModState() & KMOD_SHIFT);
+	} else if (on_main(w) && w->face->press && w->face->press(w, SDL_GetModState() & KMOD_SHIFT)) {
+		w->drag = DRAG_MAIN;
 	}
 }
 
 static void on_press(struct window *w, const SDL_MouseButtonEvent *e)
 {
 	mouse_at(w, e->x, e->y);
-	board_hover(w, w->mouse_x, w->mouse_y);
+	hover(w);
 	if (w->help) {
 		w->help = false;
+		return;
+	}
+	if (w->menu.count) {
+		menu_press(w);
 		return;
 	}
 	if (w->prompt.kind || w->drag)
 		return;
 	if (e->button == SDL_BUTTON_LEFT)
 		press_left(w);
-	else if (on_board(w))
+	else if (on_main(w))
 		w->drag = DRAG_PAN;
 }
 
@@ -100,19 +117,22 @@ static void on_wheel(struct window *w, const SDL_MouseWheelEvent *e)
 
 	if (w->help || w->prompt.kind || !steps)
 		return;
-	if (on_board(w))
-		board_zoom_step(w, steps, w->mouse_x, w->mouse_y);
-	else if (rect_has(w->layout.console, w->mouse_x, w->mouse_y))
-		console_scroll(w, 3 * steps);
-	board_hover(w, w->mouse_x, w->mouse_y);
+	if (on_main(w) && w->face->zoom)
+		w->face->zoom(w, steps, w->mouse_x, w->mouse_y);
+	else if (w->face->wheel)
+		w->face->wheel(w, steps);
+	hover(w);
 }
 
 static void on_drop(struct window *w, SDL_DropEvent *e)
 {
 	char err[256];
-	bool done = e->type == SDL_DROPFILE ? files_open(w, e->file, err, sizeof err)
-					    : files_paste(w, e->file, "what was dropped", err, sizeof err);
+	bool done = true;
 
+	if (e->type == SDL_DROPFILE && w->face->open_file)
+		done = w->face->open_file(w, e->file, err, sizeof err);
+	else if (e->type == SDL_DROPTEXT && w->face->paste)
+		done = w->face->paste(w, e->file, "what was dropped", err, sizeof err);
 	if (!done)
 		window_say(w, true, "%s", err);
 	SDL_free(e->file);
@@ -123,7 +143,7 @@ static void on_window(struct window *w, const SDL_WindowEvent *e)
 	w->dirty = true;
 	if (e->event == SDL_WINDOWEVENT_LEAVE) {
 		w->mouse_x = w->mouse_y = -1;
-		board_hover(w, -1, -1);
+		hover(w);
 	} else if (e->event == SDL_WINDOWEVENT_FOCUS_LOST) {
 		w->drag = DRAG_NONE;
 	}
@@ -133,7 +153,8 @@ static void renderer_lost(struct window *w)
 {
 	draw_forget(&w->draw);
 	font_forget(&w->fonts);
-	w->board.w = w->graph.w = 0; /* made anew at the next drawing */
+	if (w->face->forget)
+		w->face->forget(w);
 	w->dirty = true;
 }
 

@@ -1,17 +1,15 @@
 /*
- * The bar at the top (name, what the dish is, how the connection is) and the line at the bottom (hovered cell, notices).
+ * The bar at the top (name, what runs there, how the connection is) and the line at the bottom (what the mouse is on, notices).
  */
 #include "window.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "life/colours.h"
 #include "ui_number.h"
 
-#define MANY_PENDING 8 /* a dish on its way to the target, not a key or two */
+#define MANY_PENDING 8 /* more than a key or two on their way to the target */
 
 static void draw_logo(struct window *w, int cx, int cy)
 {
@@ -23,24 +21,6 @@ static void draw_logo(struct window *w, int cx, int cy)
 
 		draw_fill(&w->draw, (SDL_Rect){x, y, cell, cell}, INK_ACCENT, 255);
 	}
-}
-
-/*
- * What the dish is, in words. The wire's version 1 does not say how the cells agree and at which level they run: Life of
- * that version has one barrier and kernel threads and nothing else.
- */
-static void describe_dish(const struct window *w, char *out, size_t size)
-{
-	const struct dish *d = life_dish(w->session);
-	const struct target_info *t = session_target(w->session);
-	struct rule r = {.birth = d->birth, .survive = d->survive, .topology = d->topology};
-	char rule[64];
-
-	rule_format(rule, sizeof rule, &r);
-	rule[strcspn(rule, ":")] = 0;
-	snprintf(out, size, "%" PRIu32 " × %" PRIu32 " %s · %s%s", d->width, d->height,
-		 d->topology == LIFE_PLANE ? "plane" : "torus", rule,
-		 t->known && t->version == 1 ? " · barrier · kernel threads" : "");
 }
 
 static void append(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -70,8 +50,10 @@ static void describe_live(const struct window *w, char *out, size_t size)
 	snprintf(out, size, "%s", session_source(w->session));
 	if (t->known)
 		append(out, size, " · %u core%s", t->cores, t->cores == 1 ? "" : "s");
-	if (life_dish(w->session)->run_state == LIFE_PAUSED)
-		append(out, size, " · paused");
+	const char *rests = session_demo(w->session)->rest_word(w->session);
+
+	if (*rests)
+		append(out, size, " · %s", rests);
 	if (session_recording(w->session))
 		append(out, size, " · recording");
 	if (session_pending(w->session) > MANY_PENDING)
@@ -104,7 +86,7 @@ static uint32_t describe_link(const struct window *w, char *out, size_t size)
 	describe_live(w, out, size);
 	if (frames_lost(w))
 		return INK_BAD;
-	return life_dish(w->session)->run_state == LIFE_PAUSED ? INK_ACCENT : INK_GOOD;
+	return *session_demo(w->session)->rest_word(w->session) ? INK_ACCENT : INK_GOOD;
 }
 
 /* Returns where the words begin: what stands left of them ends there. */
@@ -123,20 +105,21 @@ static int draw_link(struct window *w, SDL_Rect bar)
 	return x;
 }
 
-static void draw_dish_words(struct window *w, SDL_Rect bar, int x, int end)
+static void draw_demo_words(struct window *w, SDL_Rect bar, int x, int end)
 {
 	const struct target_info *t = session_target(w->session);
 	int y = font_top(&w->fonts, FONT_BODY, bar.y + bar.h / 2), gap = px(w, 9);
-	char text[FONT_TEXT_MAX];
+	char text[FONT_TEXT_MAX] = "";
 
 	if (t->known && t->app[0] && x < end)
 		x += font_draw_fit(&w->fonts, FONT_STRONG, x, y, end - x, INK_TEXT, t->app) + gap;
-	if (!life_dish(w->session)->width || x >= end)
+	if (x < end)
+		w->face->describe(w, text, sizeof text);
+	if (!*text)
 		return;
-	describe_dish(w, text, sizeof text);
 	int used = font_draw_fit(&w->fonts, FONT_BODY, x, y, end - x, INK_SECOND, text);
 
-	window_hot(w, (SDL_Rect){x, bar.y, used, bar.h}, ACTION_RULE, "Change size, topology and rule  (T)");
+	window_hot(w, (SDL_Rect){x, bar.y, used, bar.h}, w->face->describe_action, w->face->describe_tip);
 }
 
 void header_draw(struct window *w)
@@ -151,45 +134,18 @@ void header_draw(struct window *w)
 	draw_logo(w, px(w, 30), y);
 	if (x < end)
 		x += font_draw_fit(&w->fonts, FONT_TITLE, x, title, end - x, INK_TEXT, "Petri") + px(w, 21);
-	draw_dish_words(w, bar, x, end);
+	draw_demo_words(w, bar, x, end);
 }
 
-static void describe_cell(const struct window *w, char *out, size_t size)
-{
-	const struct dish *d = life_dish(w->session);
-	uint32_t x = w->board.hover_x, y = w->board.hover_y;
-	size_t i = (size_t)y * d->width + x;
-	char n[NUMBER_SIZE];
-
-	snprintf(out, size, "cell %" PRIu32 ",%" PRIu32 " ", x, y);
-	if (d->cells[i]) {
-		uint64_t age = d->generation > d->born[i] ? d->generation - d->born[i] : 0;
-
-		append(out, size, "alive for %s generation%s", number_full(n, age), age == 1 ? "" : "s");
-	} else if (d->died[i] <= d->generation) {
-		append(out, size, "dead since generation %s", number_full(n, d->died[i]));
-	} else {
-		append(out, size, "dead");
-	}
-	append(out, size, ", neighbours %u%s", board_neighbours(d, x, y), d->killed[i] ? ", its thread is gone" : "");
-}
-
-static const char *left_words(const struct window *w, char *buffer, size_t size)
-{
-	if (w->board.hover_x != NO_CELL && life_dish(w->session)->cells) {
-		describe_cell(w, buffer, size);
-		return buffer;
-	}
-	return w->kill_mode ? "a click on a cell ends its thread  (K: back to editing)" : "";
-}
-
-/* Hovered cell at the left, key help at the right; a notice stands between them and may push the cell's words out. */
+/* What the mouse is on at the left, key help at the right; a notice stands between them and may push its words out. */
 void status_draw(struct window *w)
 {
 	SDL_Rect r = w->layout.status;
 	int y = font_top(&w->fonts, FONT_BODY, r.y + r.h / 2), x = r.x + px(w, 4), end = r.x + r.w - px(w, 4);
-	char buffer[FONT_TEXT_MAX];
-	const char *notice = notice_text(w), *words = left_words(w, buffer, sizeof buffer);
+	char words[FONT_TEXT_MAX] = "";
+	const char *notice = notice_text(w);
+
+	w->face->hint(w, words, sizeof words);
 	int gap = px(w, 24);
 	int help = font_draw_right(&w->fonts, FONT_BODY, end, y, end - x, INK_SECOND, "H keys and help");
 
@@ -199,7 +155,7 @@ void status_draw(struct window *w)
 		int width = font_width(&w->fonts, FONT_BODY, notice);
 
 		if (width + gap + font_width(&w->fonts, FONT_BODY, words) > end - x)
-			words = "";
+			*words = 0;
 		end -= font_draw_right(&w->fonts, FONT_BODY, *words ? end : x + (width < end - x ? width : end - x), y, end - x,
 				       w->notice.bad ? INK_BAD : INK_TEXT, notice) +
 		       gap;

@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #define SHOWN_MS 7000
 #define SHOWN_BAD_MS 12000
@@ -22,20 +21,14 @@ void window_say(struct window *w, bool bad, const char *format, ...)
 	w->dirty = true;
 }
 
-/* The answer to a question for a thread: the card of the selected cell shows it, when there is room for the card. */
-static bool is_who(const char *text) { return strstr(text, "thread ") && strstr(text, " steps "); }
-
 bool notice_update(struct window *w)
 {
 	const char *text;
 	bool any = false;
 
-	for (; (text = session_next_notice(w->session)); any = true) {
-		if (is_who(text))
-			snprintf(w->who, sizeof w->who, "%s", text);
-		if (!is_who(text) || !(threads_show_card(w) || w->board.asked))
+	for (; (text = session_next_notice(w->session)); any = true)
+		if (!w->face->takes_notice || !w->face->takes_notice(w, text))
 			window_say(w, false, "%s", text);
-	}
 	return any;
 }
 

@@ -23,12 +23,17 @@ static SDL_Rect centred(const struct window *w, int width, int height)
 	return (SDL_Rect){(w->layout.w - width) / 2, (w->layout.h - height) / 2, width, height};
 }
 
-static int help_count(void)
+#define HELP_MAX 64
+
+/* The demo's lines and then those of all. */
+static int help_all(const struct window *w, const struct help_line *lines[HELP_MAX])
 {
 	int n = 0;
 
-	while (help_lines[n].text)
-		n++;
+	for (const struct help_line *l = w->face->help; l->text && n < HELP_MAX; l++)
+		lines[n++] = l;
+	for (const struct help_line *l = shared_help; l->text && n < HELP_MAX; l++)
+		lines[n++] = l;
 	return n;
 }
 
@@ -44,25 +49,25 @@ static void draw_help_line(struct window *w, const struct help_line *line, int x
 }
 
 /* The columns break at the heading that leaves them most alike. */
-static int first_of_second_column(void)
+static int first_of_second_column(const struct help_line *const *lines, int n)
 {
-	int n = help_count(), best = 0;
+	int best = 0;
 
 	for (int i = 1; i < n; i++)
-		if (!help_lines[i].keys && abs(n - 2 * i) < abs(n - 2 * best))
+		if (!lines[i]->keys && abs(n - 2 * i) < abs(n - 2 * best))
 			best = i;
 	return best;
 }
 
 static int longer(int a, int b) { return a > b ? a : b; }
 
-static int widest_keys(struct window *w)
+static int widest_keys(struct window *w, const struct help_line *const *lines, int n)
 {
 	int widest = 0;
 
-	for (int i = 0; help_lines[i].text; i++)
-		if (help_lines[i].keys)
-			widest = longer(widest, font_width(&w->fonts, FONT_CODE, help_lines[i].keys));
+	for (int i = 0; i < n; i++)
+		if (lines[i]->keys)
+			widest = longer(widest, font_width(&w->fonts, FONT_CODE, lines[i]->keys));
 	return widest;
 }
 
@@ -71,14 +76,15 @@ static int column_of(int i, int split, int columns) { return columns == 2 && i >
 /* Smaller lines when the window is low, so that the whole help is always there. */
 void help_draw(struct window *w)
 {
-	int n = help_count(), split = first_of_second_column();
+	const struct help_line *lines[HELP_MAX];
+	int n = help_all(w, lines), split = first_of_second_column(lines, n);
 	int columns = w->layout.w >= px(w, 620) ? 2 : 1, rows = columns == 2 ? longer(split, n - split) : n;
 	int line = px(w, LINE), room = w->layout.h - px(w, 24 + 76);
 
 	if (rows * line > room)
 		line = room / rows;
 	SDL_Rect r = centred(w, columns == 2 ? px(w, 720) : px(w, 370), rows * line + px(w, 76));
-	int width = (r.w - px(w, 48) - (columns - 1) * px(w, 24)) / columns, keys = widest_keys(w) + px(w, 16);
+	int width = (r.w - px(w, 48) - (columns - 1) * px(w, 24)) / columns, keys = widest_keys(w, lines, n) + px(w, 16);
 
 	dim(w);
 	window_panel(w, r);
@@ -87,20 +93,9 @@ void help_draw(struct window *w)
 		int column = column_of(i, split, columns), row = column ? i - split : i;
 		int x = r.x + px(w, 24) + column * (width + px(w, 24));
 
-		draw_help_line(w, &help_lines[i], x, r.y + px(w, 56) + row * line + line / 2, width, keys);
+		draw_help_line(w, lines[i], x, r.y + px(w, 56) + row * line + line / 2, width, keys);
 	}
 }
-
-static const char *const titles[] = {
-	[PROMPT_OPEN] = "Open a pattern",
-	[PROMPT_SAVE] = "Save the dish as RLE",
-	[PROMPT_RULE] = "Rule, topology and size",
-};
-static const char *const hints[] = {
-	[PROMPT_OPEN] = "path of an .rle file · Enter opens it, Esc does nothing",
-	[PROMPT_SAVE] = "path of the file · Enter saves, Esc does nothing",
-	[PROMPT_RULE] = "B3/S23:T64,64 is a torus, :P64,64 a plane · the cells stay · Enter, Esc",
-};
 
 /* The text with its cursor in sight: a long one is shifted to the left. */
 static void draw_field(struct window *w, SDL_Rect r)
@@ -116,7 +111,7 @@ static void draw_field(struct window *w, SDL_Rect r)
 		do
 			from++;
 		while ((*from & 0xc0) == 0x80);
-	draw_round(&w->draw, r, px(w, 6), COLOUR_DISH, 255);
+	draw_round(&w->draw, r, px(w, 6), INK_FIELD, 255);
 	draw_ring(&w->draw, r, px(w, 6), px(w, 1), INK_ACCENT, 255);
 	font_draw_fit(&w->fonts, FONT_NUMBER, r.x + px(w, 12), y, room, INK_TEXT, from);
 	int at = r.x + px(w, 12) + font_width(&w->fonts, FONT_NUMBER, before + (from - p->text));
@@ -132,15 +127,16 @@ void prompt_draw(struct window *w)
 
 	dim(w);
 	window_panel(w, r);
-	font_draw_fit(&w->fonts, FONT_STRONG, x, r.y + px(w, 16), room, INK_TEXT, titles[w->prompt.kind]);
+	font_draw_fit(&w->fonts, FONT_STRONG, x, r.y + px(w, 16), room, INK_TEXT, w->prompt.title);
 	draw_field(w, (SDL_Rect){x, r.y + px(w, 44), room, px(w, 36)});
 	font_draw_fit(&w->fonts, FONT_BODY, x, r.y + px(w, 94), room, bad ? INK_BAD : INK_SECOND,
-		      bad ? w->prompt.error : hints[w->prompt.kind]);
+		      bad ? w->prompt.error : w->prompt.hint);
 }
 
 bool tooltip_due(const struct window *w)
 {
-	return w->mouse_x >= 0 && !w->help && !w->prompt.kind && !w->drag && SDL_GetTicks64() - w->mouse_still >= TIP_AFTER_MS;
+	return w->mouse_x >= 0 && !w->help && !w->prompt.kind && !w->menu.count && !w->drag &&
+	       SDL_GetTicks64() - w->mouse_still >= TIP_AFTER_MS;
 }
 
 void tooltip_draw(struct window *w)

@@ -5,14 +5,15 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-void prompt_open(struct window *w, enum prompt_kind kind, const char *text)
+void prompt_open(struct window *w, int kind, const char *title, const char *hint, const char *text)
 {
 	struct prompt *p = &w->prompt;
 
 	memset(p, 0, sizeof *p);
 	p->kind = kind;
+	p->title = title;
+	p->hint = hint;
 	snprintf(p->text, sizeof p->text, "%s", text);
 	p->length = p->cursor = strlen(p->text);
 	w->help = false;
@@ -22,7 +23,7 @@ void prompt_open(struct window *w, enum prompt_kind kind, const char *text)
 
 void prompt_close(struct window *w)
 {
-	w->prompt.kind = PROMPT_NONE;
+	w->prompt.kind = 0;
 	w->dirty = true;
 	SDL_StopTextInput();
 }
@@ -69,39 +70,10 @@ static void cut(struct prompt *p, size_t from, size_t to)
 	p->error[0] = 0;
 }
 
-/* An existing file is replaced only when Enter is pressed a second time for the same name. */
-static bool save(struct window *w)
-{
-	struct prompt *p = &w->prompt;
-
-	if (!access(p->text, F_OK) && strcmp(p->text, p->overwrite)) {
-		snprintf(p->overwrite, sizeof p->overwrite, "%s", p->text);
-		snprintf(p->error, sizeof p->error, "this file exists; Enter again replaces it");
-		return false;
-	}
-	return files_save(w, p->text, p->error, sizeof p->error);
-}
-
 static void answer(struct window *w)
 {
-	struct prompt *p = &w->prompt;
-	bool done = false;
-
-	p->error[0] = 0;
-	switch (p->kind) {
-	case PROMPT_OPEN:
-		done = files_open(w, p->text, p->error, sizeof p->error);
-		break;
-	case PROMPT_SAVE:
-		done = save(w);
-		break;
-	case PROMPT_RULE:
-		done = files_rule(w, p->text, p->error, sizeof p->error);
-		break;
-	case PROMPT_NONE:
-		break;
-	}
-	if (done)
+	w->prompt.error[0] = 0;
+	if (w->face->answer(w, w->prompt.error, sizeof w->prompt.error))
 		prompt_close(w);
 }
 

@@ -72,5 +72,6 @@ bool life_picture(const struct session *s, const struct options *o, const char *
 bool dish_screenshot(const struct dish *d, enum palette p, const char *path, char *err, size_t err_size);
 
 extern const struct face_tui life_tui;
+extern const struct face_window life_window;
 
 #endif

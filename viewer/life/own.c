@@ -60,6 +60,8 @@ static bool sure(const void *own) { return ((const struct life *)own)->model.ban
 
 static bool resting(const void *own) { return ((const struct life *)own)->model.dish.run_state == LIFE_PAUSED; }
 
+static const char *rest_word(const struct session *s) { return resting(s->own) ? "paused" : ""; }
+
 static uint64_t shown(const void *own) { return ((const struct life *)own)->model.dish.shown; }
 
 static bool progress(const void *own, uint64_t *value)
@@ -163,6 +165,7 @@ const struct demo demo_life = {
 	.configured = configured,
 	.sure = sure,
 	.resting = resting,
+	.rest_word = rest_word,
 	.shown = shown,
 	.progress = progress,
 	.replay = replay,
@@ -177,4 +180,7 @@ const struct demo demo_life = {
 	.print = life_print,
 	.picture = life_picture,
 	.tui = &life_tui,
+#ifdef WITH_WINDOW
+	.window = &life_window,
+#endif
 };

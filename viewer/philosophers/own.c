@@ -70,6 +70,15 @@ static bool sure(const void *own)
 
 static bool resting(const void *own) { return ((const struct phil *)own)->model.table.run_state != PHIL_RUNNING; }
 
+static const char *rest_word(const struct session *s)
+{
+	const struct table *t = phil_table(s);
+
+	if (phil_cycle(s))
+		return "deadlock";
+	return !t->shown || t->run_state == PHIL_RUNNING ? "" : t->run_state == PHIL_OVER ? "over" : "paused";
+}
+
 static uint64_t shown(const void *own) { return ((const struct phil *)own)->model.table.shown; }
 
 static bool progress(const void *own, uint64_t *value)
@@ -176,6 +185,7 @@ const struct demo demo_philosophers = {
 	.configured = configured,
 	.sure = sure,
 	.resting = resting,
+	.rest_word = rest_word,
 	.shown = shown,
 	.progress = progress,
 	.replay = replay,
@@ -192,4 +202,7 @@ const struct demo demo_philosophers = {
 	.print = phil_print,
 	.picture = phil_picture,
 	.tui = &phil_tui,
+#ifdef WITH_WINDOW
+	.window = &phil_window,
+#endif
 };

@@ -119,5 +119,6 @@ bool phil_picture(const struct session *s, const struct options *o, const char *
 #define PHIL_EXIT_DEADLOCK 3
 
 extern const struct face_tui phil_tui;
+extern const struct face_window phil_window;
 
 #endif

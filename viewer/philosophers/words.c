@@ -45,7 +45,7 @@ const char *phil_name(const struct table *t, uint32_t i, char *room)
 {
 	if (i < PHIL_NAMES_MAX && i < t->count && t->names[i][0])
 		return t->names[i];
-	snprintf(room, PHIL_NAME_ROOM, "philosopher %u", i);
+	snprintf(room, PHIL_NAME_ROOM, i < 1000 ? "philosopher %u" : "philos. %u", i); /* as their threads are called */
 	return room;
 }
 

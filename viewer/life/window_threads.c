@@ -1,13 +1,13 @@
 /*
  * The threads panel: what the kernel counts, and the thread of the selected cell.
  */
-#include "window.h"
+#include "window_life.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ui_number.h"
+#include "../ui_number.h"
 
 #define CARD_WIDTH 250
 #define CARD_ROWS 5
@@ -19,23 +19,6 @@ struct row {
 	char value[2 * NUMBER_SIZE];
 	const char *tip;
 };
-
-void load_update(struct window *w)
-{
-	const struct counters *c = session_counters(w->session);
-	const struct target_info *t = session_target(w->session);
-	struct load *l = &w->load;
-
-	if (c->time_ns == l->time_ns)
-		return;
-	double span = (double)(c->time_ns - l->time_ns) * (t->cores ? t->cores : 1);
-
-	l->idle = c->time_ns > l->time_ns && c->idle_ns >= l->idle_ns && l->time_ns ? (double)(c->idle_ns - l->idle_ns) / span : -1;
-	if (l->idle > 1)
-		l->idle = 1;
-	l->time_ns = c->time_ns;
-	l->idle_ns = c->idle_ns;
-}
 
 static void ram_text(const struct counters *c, char *out, size_t size)
 {
@@ -70,17 +53,6 @@ static int collect(const struct window *w, struct row *rows)
 			       "RAM in use by threads, stacks, heaps and tables; and divided by the threads in memory"};
 	ram_text(c, rows[6].value, sizeof rows[6].value);
 	return 7;
-}
-
-static void draw_row(struct window *w, SDL_Rect r, const struct row *row, uint32_t ink)
-{
-	int middle = r.y + r.h / 2, y = font_top(&w->fonts, FONT_BODY, middle);
-	int used = font_draw_fit(&w->fonts, FONT_BODY, r.x, y, r.w, INK_SECOND, row->label) + px(w, 8);
-
-	y = font_top(&w->fonts, FONT_NUMBER, middle);
-	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, y, r.w - used, ink, row->value);
-	if (row->tip)
-		window_hot(w, r, ACTION_NONE, row->tip);
 }
 
 /* A bar: how much of its time the target works. */
@@ -123,7 +95,8 @@ static void draw_list(struct window *w, SDL_Rect r)
 		bool alone = columns == 1 || (i % 2 == 0 && i == n - 1);
 		int column = alone ? 0 : i % columns;
 
-		draw_row(w, (SDL_Rect){r.x + column * (width + gap), y, alone ? r.w : width, line}, &rows[i], INK_TEXT);
+		row_draw(w, (SDL_Rect){r.x + column * (width + gap), y, alone ? r.w : width, line}, rows[i].label, rows[i].value,
+			 rows[i].tip);
 		if (alone || column == columns - 1)
 			y += line;
 	}
@@ -144,7 +117,7 @@ static bool parse_who(const char *said, char *id, char *state, char *steps)
 static void card_age(const struct window *w, struct row *row)
 {
 	const struct dish *d = life_dish(w->session);
-	size_t i = (size_t)w->board.selected_y * d->width + w->board.selected_x;
+	size_t i = (size_t)life_of(w)->board.selected_y * d->width + life_of(w)->board.selected_x;
 	char n[NUMBER_SIZE];
 
 	row->label = d->cells[i] ? "alive for" : "dead since";
@@ -160,13 +133,13 @@ static void card_age(const struct window *w, struct row *row)
 static void card_rows(const struct window *w, struct row rows[CARD_ROWS])
 {
 	const struct dish *d = life_dish(w->session);
-	bool killed = d->killed[(size_t)w->board.selected_y * d->width + w->board.selected_x];
+	bool killed = d->killed[(size_t)life_of(w)->board.selected_y * d->width + life_of(w)->board.selected_x];
 	char id[32] = "…", state[32] = "…", steps[32] = "…";
 
 	if (killed)
 		strcpy(state, "gone");
 	else
-		parse_who(w->who, id, state, steps);
+		parse_who(life_of(w)->who, id, state, steps);
 	rows[0] = (struct row){"thread", "", NULL};
 	rows[1] = (struct row){"state", "", NULL};
 	rows[2] = (struct row){"steps", "", NULL};
@@ -176,7 +149,8 @@ static void card_rows(const struct window *w, struct row rows[CARD_ROWS])
 	rows[3] = (struct row){"", "", NULL};
 	card_age(w, &rows[3]);
 	rows[4] = (struct row){"neighbours", "", NULL};
-	snprintf(rows[4].value, sizeof rows[4].value, "%u", board_neighbours(d, w->board.selected_x, w->board.selected_y));
+	snprintf(rows[4].value, sizeof rows[4].value, "%u",
+		 board_neighbours(d, life_of(w)->board.selected_x, life_of(w)->board.selected_y));
 }
 
 static void draw_card(struct window *w, SDL_Rect r)
@@ -188,37 +162,29 @@ static void draw_card(struct window *w, SDL_Rect r)
 	draw_round(&w->draw, r, px(w, 6), 0x1c222d, 255);
 	window_hot(w, r, ACTION_NONE,
 		   "The cell last clicked, and its thread as last asked for  (W asks for the one under the pointer)");
-	if (w->board.selected_x == NO_CELL || !life_dish(w->session)->cells) {
+	if (life_of(w)->board.selected_x == NO_CELL || !life_dish(w->session)->cells) {
 		font_draw_centred(&w->fonts, FONT_BODY, (SDL_Rect){x, r.y, room, r.h}, INK_FAINT, "click a cell to see its thread");
 		return;
 	}
-	snprintf(title, sizeof title, "cell %" PRIu32 ",%" PRIu32, w->board.selected_x, w->board.selected_y);
+	snprintf(title, sizeof title, "cell %" PRIu32 ",%" PRIu32, life_of(w)->board.selected_x, life_of(w)->board.selected_y);
 	font_draw_fit(&w->fonts, FONT_STRONG, x, y + px(w, 2), room, INK_TEXT, title);
 	y += px(w, 24);
 	card_rows(w, rows);
 	for (int i = 0; i < CARD_ROWS && y + line <= r.y + r.h; i++, y += line)
-		draw_row(w, (SDL_Rect){x, y, room, line}, &rows[i], INK_TEXT);
+		row_draw(w, (SDL_Rect){x, y, room, line}, rows[i].label, rows[i].value, rows[i].tip);
 }
 
-bool threads_show_card(const struct window *w) { return w->layout.threads.w >= px(w, CARD_FROM); }
+bool threads_show_card(const struct window *w) { return w->layout.panels[PANEL_THREADS].w >= px(w, CARD_FROM); }
 
 void threads_draw(struct window *w)
 {
-	SDL_Rect r = w->layout.threads;
-	int x = r.x + px(w, 12), y = r.y + px(w, 8), room = r.w - px(w, 24);
+	SDL_Rect r = w->layout.panels[PANEL_THREADS], list = panel_draw(w, r, "Threads", "one for each cell");
 
-	if (!r.w)
+	if (!list.w)
 		return;
-	window_panel(w, r);
-	int used = font_draw_fit(&w->fonts, FONT_STRONG, x, y, room, INK_TEXT, "Threads") + px(w, 9);
-
-	font_draw_fit(&w->fonts, FONT_BODY, x + used, y, room - used, INK_SECOND, "one for each cell");
-	y += font_height(&w->fonts, FONT_STRONG) + px(w, 8);
-	SDL_Rect list = {x, y, room, r.y + r.h - px(w, 8) - y};
-
 	if (threads_show_card(w)) {
+		draw_card(w, (SDL_Rect){list.x + list.w - px(w, CARD_WIDTH), r.y + px(w, 12), px(w, CARD_WIDTH), r.h - px(w, 24)});
 		list.w -= px(w, CARD_WIDTH) + px(w, 24);
-		draw_card(w, (SDL_Rect){x + room - px(w, CARD_WIDTH), r.y + px(w, 12), px(w, CARD_WIDTH), r.h - px(w, 24)});
 	}
 	draw_list(w, list);
 }

@@ -1,7 +1,7 @@
 /*
  * The mouse on the board: hovering, selecting, painting cells along a stroke, ending threads.
  */
-#include "window.h"
+#include "window_life.h"
 
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@
 
 void board_hover(struct window *w, int x, int y)
 {
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 	uint32_t cx = NO_CELL, cy = NO_CELL;
 
 	if (x < 0 || !board_cell_at(w, x, y, &cx, &cy))
@@ -21,38 +21,40 @@ void board_hover(struct window *w, int x, int y)
 
 static void touch(struct window *w, uint32_t x, uint32_t y)
 {
-	if (w->drag == DRAG_KILL)
+	if (life_of(w)->board.kills)
 		life_kill(w->session, x, y);
 	else
-		life_edit(w->session, x, y, w->board.paint_alive);
+		life_edit(w->session, x, y, life_of(w)->board.paint_alive);
 }
 
 /* Selects the cell under the mouse and asks for its thread, unless that is known to be gone. */
-void board_ask_who(struct window *w)
+static void select_hovered(struct window *w, bool ask)
 {
 	const struct dish *d = life_dish(w->session);
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 
 	board_hover(w, w->mouse_x, w->mouse_y);
 	if (b->hover_x == NO_CELL)
 		return;
 	b->selected_x = b->hover_x;
 	b->selected_y = b->hover_y;
-	w->who[0] = 0;
+	life_of(w)->who[0] = 0;
 	b->asked = 0;
-	if (w->drag != DRAG_KILL && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
+	if (ask && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
 		life_who(w->session, b->selected_x, b->selected_y);
 	w->dirty = true;
 }
+
+void board_ask_who(struct window *w) { select_hovered(w, true); }
 
 /* Asks again now and then, once the target has answered: so the card of the selected cell stays true. */
 void board_keep_asking(struct window *w)
 {
 	const struct dish *d = life_dish(w->session);
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 	uint64_t now = SDL_GetTicks64();
 
-	if (b->selected_x == NO_CELL || !w->who[0] || d->shown == b->asked_shown || now - b->asked < ASK_MS)
+	if (b->selected_x == NO_CELL || !life_of(w)->who[0] || d->shown == b->asked_shown || now - b->asked < ASK_MS)
 		return;
 	if (session_state(w->session) != SESSION_LIVE || session_pending(w->session))
 		return;
@@ -64,25 +66,26 @@ void board_keep_asking(struct window *w)
 }
 
 /* A stroke begins: its first cell decides whether it brings to life or clears. */
-void board_press(struct window *w, bool kill)
+bool board_press(struct window *w, bool kill)
 {
 	const struct dish *d = life_dish(w->session);
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 
 	if (b->hover_x == NO_CELL)
-		return;
-	w->drag = kill ? DRAG_KILL : DRAG_PAINT;
+		return false;
+	b->kills = kill || life_of(w)->kill_mode;
 	b->paint_alive = !d->cells[(size_t)b->hover_y * d->width + b->hover_x];
 	b->last_x = b->hover_x;
 	b->last_y = b->hover_y;
 	touch(w, b->hover_x, b->hover_y);
-	board_ask_who(w);
+	select_hovered(w, !b->kills);
+	return true;
 }
 
 /* All cells on the straight line from the last one to where the mouse is now: a fast hand leaves no holes. */
 void board_stroke(struct window *w)
 {
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 
 	if (b->hover_x == NO_CELL || (b->hover_x == b->last_x && b->hover_y == b->last_y))
 		return;

@@ -1,41 +1,16 @@
 /*
  * The row under the board: buttons and the speed slider. What does not fit is left out from the right; the keys stay.
  */
-#include "window.h"
+#include "window_life.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#include "ui_number.h"
+#include "../ui_number.h"
 
-#define BUTTON_PADDING 10
 #define SLIDER_WIDEST 220
 #define SPEED_MOST 1000.0    /* generations a second at the slider's last step before "max" */
 #define SLIDER_MAX_PART 0.94 /* right of this part of the slider: as fast as possible */
-
-struct button {
-	enum action action;
-	const char *label, *widest; /* the width is that of the widest label it can have */
-	const char *tip;
-	bool accent;
-};
-
-static int button_width(struct window *w, const struct button *b)
-{
-	return font_width(&w->fonts, FONT_STRONG, b->widest) + 2 * px(w, BUTTON_PADDING);
-}
-
-/* Draws at x and returns where the next one begins. */
-static int draw_button(struct window *w, int x, const struct button *b)
-{
-	SDL_Rect r = {x, w->layout.controls.y, button_width(w, b), w->layout.controls.h};
-	bool hot = window_hot(w, r, b->action, b->tip), down = hot && w->drag == DRAG_BUTTON && w->pressed == b->action;
-	uint32_t ground = b->accent ? (hot ? INK_ACCENT_HOT : INK_ACCENT) : hot ? INK_BUTTON_HOT : INK_BUTTON;
-
-	draw_round(&w->draw, r, px(w, 7), ground, down ? 200 : 255);
-	font_draw_centred(&w->fonts, FONT_STRONG, r, b->accent ? INK_SURFACE : INK_TEXT, b->label);
-	return x + r.w + px(w, 6);
-}
 
 /* The slider's place, 0..1, for a speed, and back. Logarithmic: each decade is as long as the next. */
 static double place_of_speed(uint32_t milli)
@@ -59,10 +34,11 @@ static uint32_t speed_of_place(double place)
 
 static SDL_Rect slider_rect; /* where it was drawn last; the window is single-threaded */
 
-void slider_drag(struct window *w, int x)
+void slider_drag(struct window *w, int action, int x)
 {
 	uint32_t speed = speed_of_place((double)(x - slider_rect.x) / (slider_rect.w > 0 ? slider_rect.w : 1));
 
+	(void)action;
 	if (speed != life_dish(w->session)->speed)
 		window_set_speed(w, speed);
 }
@@ -72,7 +48,7 @@ static void draw_slider(struct window *w, SDL_Rect r)
 	int line = px(w, 4), knob = px(w, 14), middle = r.y + r.h / 2;
 	int at = r.x + (int)(r.w * place_of_speed(life_dish(w->session)->speed));
 	SDL_Rect reach = {r.x - knob / 2, r.y, r.w + knob, r.h};
-	bool hot = window_hot(w, reach, ACTION_SPEED_SLIDER, "Speed: drag, or + and -; at the right end as fast as possible  (0)");
+	bool hot = window_hot(w, reach, LIFE_SPEED_SLIDER, "Speed: drag, or + and -; at the right end as fast as possible  (0)");
 
 	slider_rect = r;
 	draw_round(&w->draw, (SDL_Rect){r.x, middle - line / 2, r.w, line}, line / 2, INK_HAIRLINE, 255);
@@ -121,26 +97,25 @@ static void draw_speed(struct window *w, int x, int end)
 		font_draw_fit(&w->fonts, FONT_NUMBER, x, font_top(&w->fonts, FONT_NUMBER, middle), value, INK_TEXT, text);
 }
 
-void controls_draw(struct window *w)
+void life_controls_draw(struct window *w)
 {
-	bool playing = life_dish(w->session)->run_state != LIFE_PAUSED, recording = session_recording(w->session);
+	bool playing = life_dish(w->session)->run_state != LIFE_PAUSED;
 	const struct button left[] = {
 		{ACTION_RESET, "Reset", "Reset", "Back to the start pattern  (R)", false},
 		{ACTION_PLAY, playing ? "Pause" : "Play", "Pause", playing ? "Pause  (Space)" : "Play  (Space)", true},
-		{ACTION_STEP, "Step", "Step", "One generation  (S)", false},
+		{LIFE_STEP, "Step", "Step", "One generation  (S)", false},
 	};
 	const struct button right[] = {
-		{ACTION_OPEN, "Open", "Open", "Open a pattern file  (O); dropping it on the window does as well", false},
-		{ACTION_SAVE, "Save", "Save", "Save the dish as RLE  (Ctrl+S)", false},
-		{ACTION_PHOTO, "Photo", "Photo", "A PNG of the dish  (P; with Shift of the whole window)", false},
-		{ACTION_RECORD, recording ? "Stop" : "Record", "Record",
-		 recording ? "Stop recording  (V)" : "Record the stream to a file  (V)", recording},
+		{LIFE_OPEN, "Open", "Open", "Open a pattern file  (O); dropping it on the window does as well", false},
+		{LIFE_SAVE, "Save", "Save", "Save the dish as RLE  (Ctrl+S)", false},
+		button_photo(w, "A PNG of the dish  (P; with Shift of the whole window)"),
+		button_record(w),
 	};
 	int x = w->layout.controls.x + px(w, 4), end = w->layout.controls.x + w->layout.controls.w - px(w, 4);
 	int from = end + px(w, 6), count = 0;
 
 	for (int i = 0; i < 3; i++)
-		x = draw_button(w, x, &left[i]);
+		x = button_draw(w, x, &left[i]);
 	for (int total = 0; count < 4; count++) { /* as many as leave the slider some room */
 		total += button_width(w, &right[count]) + px(w, 6);
 		if (end + px(w, 6) - total - x < px(w, 200))
@@ -149,5 +124,5 @@ void controls_draw(struct window *w)
 	}
 	draw_speed(w, x, from);
 	for (int i = 0; i < count; i++)
-		from = draw_button(w, from, &right[i]);
+		from = button_draw(w, from, &right[i]);
 }

@@ -3,49 +3,16 @@
  *
  * From one pixel a cell on the zoom is a whole number, so that cells are equal and sharp.
  */
-#include "window.h"
+#include "window_life.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "ui_number.h"
+#include "../ui_number.h"
 
 static const double zooms[] = {1 / 64.0, 1 / 32.0, 1 / 16.0, 1 / 8.0, 1 / 4.0, 1 / 2.0, 1,  2,  3,  4,  5, 6,
 			       8,        10,       12,       16,      20,      24,      32, 40, 48, 64, 96};
 #define ZOOMS ((int)(sizeof zooms / sizeof *zooms))
-
-SDL_Rect board_area(const struct window *w)
-{
-	SDL_Rect r = w->layout.board;
-	int line = px(w, 1);
-
-	return (SDL_Rect){r.x + line, r.y + line, r.w - 2 * line, r.h - 2 * line};
-}
-
-void board_free_picture(struct board_view *b)
-{
-	if (b->texture)
-		SDL_DestroyTexture(b->texture);
-	free(b->pixels);
-	b->texture = NULL;
-	b->pixels = NULL;
-}
-
-static void make_picture(struct window *w, SDL_Rect area)
-{
-	struct board_view *b = &w->board;
-
-	if (b->texture && b->w == area.w && b->h == area.h)
-		return;
-	board_free_picture(b);
-	b->w = area.w > 0 ? area.w : 1;
-	b->h = area.h > 0 ? area.h : 1;
-	b->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING, b->w, b->h);
-	if (b->texture)
-		SDL_SetTextureBlendMode(b->texture, SDL_BLENDMODE_NONE);
-	b->pixels = malloc((size_t)b->w * b->h * sizeof *b->pixels);
-	b->stale = true;
-}
 
 /* Keeps part of the dish in sight; a dish smaller than the panel stays wholly inside. */
 static void keep_in_sight(double *corner, double dish, int room)
@@ -58,10 +25,10 @@ static void keep_in_sight(double *corner, double dish, int room)
 
 static void view_settle(struct window *w)
 {
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 
-	keep_in_sight(&b->view.x, b->dish_w * b->view.cell, b->w);
-	keep_in_sight(&b->view.y, b->dish_h * b->view.cell, b->h);
+	keep_in_sight(&b->view.x, b->dish_w * b->view.cell, b->picture.to.w);
+	keep_in_sight(&b->view.y, b->dish_h * b->view.cell, b->picture.to.h);
 	b->view.x = floor(b->view.x);
 	b->view.y = floor(b->view.y);
 	b->stale = true;
@@ -70,15 +37,15 @@ static void view_settle(struct window *w)
 
 void board_fit(struct window *w)
 {
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 	int margin = px(w, 3);
-	double cell = fmin((b->w - 2.0 * margin) / b->dish_w, (b->h - 2.0 * margin) / b->dish_h);
+	double cell = fmin((b->picture.to.w - 2.0 * margin) / b->dish_w, (b->picture.to.h - 2.0 * margin) / b->dish_h);
 
 	if (cell >= 1)
 		cell = fmin(floor(cell), CELLS_SIDE_MAX);
 	b->view.cell = cell > 0 ? cell : 1;
-	b->view.x = (b->w - b->dish_w * b->view.cell) / 2;
-	b->view.y = (b->h - b->dish_h * b->view.cell) / 2;
+	b->view.x = (b->picture.to.w - b->dish_w * b->view.cell) / 2;
+	b->view.y = (b->picture.to.h - b->dish_h * b->view.cell) / 2;
 	b->fit = true;
 	view_settle(w);
 }
@@ -86,12 +53,13 @@ void board_fit(struct window *w)
 void board_follow(struct window *w)
 {
 	const struct dish *d = life_dish(w->session);
-	struct board_view *b = &w->board;
-	SDL_Rect area = board_area(w);
+	struct board_view *b = &life_of(w)->board;
+	SDL_Rect area = main_area(w);
 	bool dish_new = b->dish_w != d->width || b->dish_h != d->height;
-	bool size_new = b->w != area.w || b->h != area.h;
+	bool size_new;
 
-	make_picture(w, area);
+	picture_size(&b->picture, w->renderer, area.w, area.h, &size_new);
+	b->stale |= size_new;
 	b->dish_w = d->width;
 	b->dish_h = d->height;
 	if (dish_new)
@@ -107,8 +75,8 @@ void board_follow(struct window *w)
 /* at_x, at_y: the point (in the window) that stays where it is. */
 void board_zoom_to(struct window *w, double cell, int at_x, int at_y)
 {
-	struct board_view *b = &w->board;
-	SDL_Rect area = board_area(w);
+	struct board_view *b = &life_of(w)->board;
+	SDL_Rect area = main_area(w);
 	double x = at_x - area.x, y = at_y - area.y;
 
 	b->view.x = x - (x - b->view.x) / b->view.cell * cell;
@@ -120,7 +88,7 @@ void board_zoom_to(struct window *w, double cell, int at_x, int at_y)
 
 void board_zoom_step(struct window *w, int steps, int at_x, int at_y)
 {
-	double cell = w->board.view.cell;
+	double cell = life_of(w)->board.view.cell;
 	int i = 0;
 
 	while (i < ZOOMS - 1 && zooms[i] < cell)
@@ -134,17 +102,17 @@ void board_zoom_step(struct window *w, int steps, int at_x, int at_y)
 
 void board_pan(struct window *w, int dx, int dy)
 {
-	w->board.view.x += dx;
-	w->board.view.y += dy;
-	w->board.fit = false;
+	life_of(w)->board.view.x += dx;
+	life_of(w)->board.view.y += dy;
+	life_of(w)->board.fit = false;
 	view_settle(w);
 }
 
 bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t *cy)
 {
 	const struct dish *d = life_dish(w->session); /* may have changed since it was drawn */
-	const struct board_view *b = &w->board;
-	SDL_Rect area = board_area(w);
+	const struct board_view *b = &life_of(w)->board;
+	SDL_Rect area = main_area(w);
 
 	if (!rect_has(area, x, y) || !d->cells || b->view.cell <= 0)
 		return false;
@@ -159,24 +127,24 @@ bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t 
 
 static void paint_picture(struct window *w)
 {
-	struct board_view *b = &w->board;
+	struct board_view *b = &life_of(w)->board;
 	const struct dish *d = life_dish(w->session);
-	struct pixels t = {b->pixels, b->w, b->w, b->h};
 
-	if (!b->pixels || !b->texture || (!b->stale && b->painted == d->shown))
+	if (!b->picture.texture || (!b->stale && b->painted == d->shown && b->killed == d->killed_count))
 		return;
-	cells_paint(&t, d, &b->view, &w->colours);
-	cells_round_off(&t, px(w, 7));
-	SDL_UpdateTexture(b->texture, NULL, b->pixels, b->w * (int)sizeof *b->pixels);
+	cells_paint(&b->picture.to, d, &b->view, &life_of(w)->colours);
+	cells_round_off(&b->picture.to, px(w, 7));
+	picture_changed(&b->picture);
 	b->stale = false;
 	b->painted = d->shown;
+	b->killed = d->killed_count;
 }
 
 /* An outline around a cell, drawn over the picture. */
 static void outline(struct window *w, uint32_t x, uint32_t y, uint32_t rgb, int line)
 {
-	const struct board_view *b = &w->board;
-	SDL_Rect area = board_area(w);
+	const struct board_view *b = &life_of(w)->board;
+	SDL_Rect area = main_area(w);
 	int side = b->view.cell < 1 ? 1 : (int)b->view.cell, out = px(w, 2);
 
 	if (x == NO_CELL)
@@ -187,32 +155,20 @@ static void outline(struct window *w, uint32_t x, uint32_t y, uint32_t rgb, int 
 	draw_ring(&w->draw, r, side / 4 + out, line, rgb, 255);
 }
 
-static void draw_waiting(struct window *w)
-{
-	SDL_Rect r = board_area(w);
-	enum session_state state = session_state(w->session);
-	const char *text = state == SESSION_LOST ? session_problem(w->session) : "waiting for the first generation";
-
-	draw_round(&w->draw, r, px(w, 7), COLOUR_DISH, 255);
-	r.x += px(w, 12);
-	r.w -= px(w, 24);
-	font_draw_centred(&w->fonts, FONT_BODY, r, INK_SECOND, text);
-}
-
 void board_draw(struct window *w)
 {
-	SDL_Rect area = board_area(w);
+	SDL_Rect area = main_area(w);
 
 	if (life_dish(w->session)->width && life_dish(w->session)->shown) {
 		paint_picture(w);
-		if (w->board.texture)
-			SDL_RenderCopy(w->renderer, w->board.texture, NULL, &area);
+		picture_show(&life_of(w)->board.picture, w->renderer, area);
 		SDL_RenderSetClipRect(w->renderer, &area);
-		outline(w, w->board.hover_x, w->board.hover_y, w->kill_mode ? INK_BAD : INK_SECOND, px(w, 1));
-		outline(w, w->board.selected_x, w->board.selected_y, INK_TEXT, px(w, 1.5));
+		outline(w, life_of(w)->board.hover_x, life_of(w)->board.hover_y, life_of(w)->kill_mode ? INK_BAD : INK_SECOND,
+			px(w, 1));
+		outline(w, life_of(w)->board.selected_x, life_of(w)->board.selected_y, INK_TEXT, px(w, 1.5));
 		SDL_RenderSetClipRect(w->renderer, NULL);
 	} else {
-		draw_waiting(w);
+		main_waiting(w, "waiting for the first generation", COLOUR_DISH);
 	}
-	draw_ring(&w->draw, w->layout.board, px(w, 8), px(w, 1), INK_HAIRLINE, 255);
+	main_frame(w);
 }

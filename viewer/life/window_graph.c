@@ -1,12 +1,12 @@
 /*
  * The population graph: the history that the session keeps, over generations, from nothing to the peak.
  */
-#include "window.h"
+#include "window_life.h"
 
 #include <stdlib.h>
 
-#include "draw_curve.h"
-#include "ui_number.h"
+#include "../draw_curve.h"
+#include "../ui_number.h"
 
 #define SPAN_MIN 200 /* generations across, at least: a young dish does not jump */
 
@@ -18,7 +18,7 @@ static size_t points;
 void graph_update(struct window *w)
 {
 	const struct dish *d = life_dish(w->session);
-	struct graph_view *g = &w->graph;
+	struct graph_view *g = &life_of(w)->graph;
 
 	if (g->painted == d->shown)
 		return;
@@ -31,26 +31,7 @@ void graph_update(struct window *w)
 			g->peak = populations[i];
 			g->peak_at = generations[i];
 		}
-	if (g->pixels)
-		g->pixels[0] = 0; /* to be painted anew */
-}
-
-static bool make_picture(struct window *w, SDL_Rect area)
-{
-	struct graph_view *g = &w->graph;
-
-	if (g->texture && g->w == area.w && g->h == area.h)
-		return true;
-	if (g->texture)
-		SDL_DestroyTexture(g->texture);
-	free(g->pixels);
-	g->w = area.w;
-	g->h = area.h;
-	g->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING, g->w, g->h);
-	if (g->texture)
-		SDL_SetTextureBlendMode(g->texture, SDL_BLENDMODE_NONE);
-	g->pixels = calloc((size_t)g->w * g->h, sizeof *g->pixels);
-	return g->texture && g->pixels;
+	g->stale = true;
 }
 
 /* The population at this (fractional) generation, between the two points around it; *from moves along. */
@@ -81,40 +62,36 @@ static void sample(double *heights, int columns, uint32_t peak)
 
 static void paint_picture(struct window *w)
 {
-	struct graph_view *g = &w->graph;
-	struct pixels t = {g->pixels, g->w, g->w, g->h};
-	double *heights = malloc((size_t)g->w * sizeof *heights);
+	struct graph_view *g = &life_of(w)->graph;
+	int columns = g->picture.to.w;
+	double *heights = malloc((size_t)columns * sizeof *heights);
 
-	if (!heights || g->pixels[0]) {
-		free(heights);
+	if (!heights)
 		return;
-	}
-	for (int x = 0; x < g->w; x++)
+	for (int x = 0; x < columns; x++)
 		heights[x] = -1;
 	if (points)
-		sample(heights, g->w, g->peak);
-	curve_paint(&t, heights, px(w, 1.6), INK_ACCENT, INK_PANEL);
-	SDL_UpdateTexture(g->texture, NULL, g->pixels, g->w * (int)sizeof *g->pixels);
+		sample(heights, columns, g->peak);
+	curve_paint(&g->picture.to, heights, px(w, 1.6), INK_ACCENT, INK_PANEL);
+	picture_changed(&g->picture);
+	g->stale = false;
 	free(heights);
 }
 
 void graph_draw(struct window *w)
 {
-	SDL_Rect r = w->layout.graph;
-	int x = r.x + px(w, 12), y = r.y + px(w, 8), title;
+	SDL_Rect r = w->layout.panels[PANEL_GRAPH], area = panel_draw(w, r, "Population", "");
+	struct graph_view *g = &life_of(w)->graph;
 	char number[NUMBER_SIZE];
+	bool fresh;
 
-	if (!r.w)
+	if (!area.w)
 		return;
-	window_panel(w, r);
-	title = font_draw(&w->fonts, FONT_STRONG, x, y, INK_TEXT, "Population");
 	number_full(number, life_dish(w->session)->population);
-	font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w - px(w, 12), y, r.w - px(w, 36) - title, INK_TEXT, number);
-	y += font_height(&w->fonts, FONT_STRONG) + px(w, 8);
-	SDL_Rect area = {x, y, r.w - px(w, 24), r.y + r.h - px(w, 12) - y};
-
-	if (area.h < px(w, 12) || !make_picture(w, area))
+	font_draw_right(&w->fonts, FONT_NUMBER, area.x + area.w, r.y + px(w, 8), area.w / 2, INK_TEXT, number);
+	if (area.h < px(w, 12) || !picture_size(&g->picture, w->renderer, area.w, area.h, &fresh))
 		return;
-	paint_picture(w);
-	SDL_RenderCopy(w->renderer, w->graph.texture, NULL, &area);
+	if (g->stale || fresh)
+		paint_picture(w);
+	picture_show(&g->picture, w->renderer, area);
 }

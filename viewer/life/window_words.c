@@ -1,0 +1,68 @@
+/*
+ * What the header and the bottom line say of a dish.
+ */
+#include "window_life.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../ui_number.h"
+
+/*
+ * What the dish is, in words. The wire's version 1 does not say how the cells agree and at which level they run: Life of
+ * that version has one barrier and kernel threads and nothing else.
+ */
+void life_describe(const struct window *w, char *out, size_t size)
+{
+	const struct dish *d = life_dish(w->session);
+	const struct target_info *t = session_target(w->session);
+	struct rule r = {.birth = d->birth, .survive = d->survive, .topology = d->topology};
+	char rule[64];
+
+	rule_format(rule, sizeof rule, &r);
+	rule[strcspn(rule, ":")] = 0;
+	snprintf(out, size, "%" PRIu32 " × %" PRIu32 " %s · %s%s", d->width, d->height,
+		 d->topology == LIFE_PLANE ? "plane" : "torus", rule,
+		 t->known && t->version == 1 ? " · barrier · kernel threads" : "");
+}
+
+static void append(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void append(char *out, size_t size, const char *format, ...)
+{
+	size_t n = strlen(out);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(out + n, size - n, format, args);
+	va_end(args);
+}
+
+static void describe_cell(const struct window *w, char *out, size_t size)
+{
+	const struct dish *d = life_dish(w->session);
+	uint32_t x = life_of(w)->board.hover_x, y = life_of(w)->board.hover_y;
+	size_t i = (size_t)y * d->width + x;
+	char n[NUMBER_SIZE];
+
+	snprintf(out, size, "cell %" PRIu32 ",%" PRIu32 " ", x, y);
+	if (d->cells[i]) {
+		uint64_t age = d->generation > d->born[i] ? d->generation - d->born[i] : 0;
+
+		append(out, size, "alive for %s generation%s", number_full(n, age), age == 1 ? "" : "s");
+	} else if (d->died[i] <= d->generation) {
+		append(out, size, "dead since generation %s", number_full(n, d->died[i]));
+	} else {
+		append(out, size, "dead");
+	}
+	append(out, size, ", neighbours %u%s", board_neighbours(d, x, y), d->killed[i] ? ", its thread is gone" : "");
+}
+
+void life_hint(const struct window *w, char *out, size_t size)
+{
+	if (life_of(w)->board.hover_x != NO_CELL && life_dish(w->session)->cells)
+		describe_cell(w, out, size);
+	else if (life_of(w)->kill_mode)
+		snprintf(out, size, "a click on a cell ends its thread  (K: back to editing)");
+}

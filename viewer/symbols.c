@@ -1,0 +1,191 @@
+/*
+ * Symbols: a table of what was asked for, filled by addr2line.
+ */
+#include "symbols.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define KNOWN_MOST 512u
+#define PLACE 48
+#define TOOL_MS 4000u
+#define ANSWER_MOST (1u << 20)
+
+static struct known {
+	uint64_t address;
+	char place[PLACE]; /* "" is not known */
+	bool library;
+} known[KNOWN_MOST];
+static size_t known_count;
+static char elf[4096];
+
+static const char *const tools[] = {"aarch64-linux-gnu-addr2line", "llvm-addr2line", "llvm-addr2line-14", "addr2line"};
+
+/* ../../app/DEMO.elf of .../BOARD/DEMO/kernel8.img */
+static void beside_image(const char *source)
+{
+	const char *image = strncmp(source, "qemu:", 5) == 0 ? strchr(source + 5, ':') : NULL, *end, *demo, *board;
+
+	if (!image)
+		return;
+	image++;
+	for (end = image + strlen(image); end > image && *end != '/'; end--)
+		;
+	for (demo = end; demo > image && demo[-1] != '/'; demo--)
+		;
+	for (board = demo > image ? demo - 1 : demo; board > image && board[-1] != '/'; board--)
+		;
+	if (board < demo)
+		snprintf(elf, sizeof elf, "%.*sapp/%.*s.elf", (int)(board - image), image, (int)(end - demo), demo);
+}
+
+void symbols_from(const struct options *o)
+{
+	*elf = 0;
+	if (o->elf)
+		snprintf(elf, sizeof elf, "%s", o->elf);
+	else
+		beside_image(o->source);
+	if (*elf && access(elf, R_OK) != 0)
+		*elf = 0;
+}
+
+static struct known *find(uint64_t address)
+{
+	for (size_t i = 0; i < known_count; i++)
+		if (known[i].address == address)
+			return &known[i];
+	return NULL;
+}
+
+/* The child becomes the tool; its words come through the pipe. Addresses are of the instruction behind the call. */
+static pid_t start_tool(const char *tool, const uint64_t *addresses, size_t count, int *from)
+{
+	char *argv[KNOWN_MOST + 8] = {(char *)tool, "-a", "-i", "-e", elf};
+	static char texts[KNOWN_MOST][24];
+	int ends[2], n = 5;
+	pid_t child;
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(texts[i], sizeof texts[i], "0x%llx", (unsigned long long)addresses[i] - 4);
+		argv[n++] = texts[i];
+	}
+	if (pipe(ends) != 0)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		dup2(ends[1], 1);
+		close(2);
+		close(0);
+		execvp(tool, argv);
+		_exit(127);
+	}
+	close(ends[1]);
+	*from = ends[0];
+	return child;
+}
+
+/* All that it says, or NULL when it takes too long. */
+static char *listen_to(int from)
+{
+	uint64_t end = clock_ms() + TOOL_MS;
+	char *text = calloc(1, ANSWER_MOST + 1);
+	size_t n = 0;
+
+	while (text && n < ANSWER_MOST) {
+		struct pollfd p = {.fd = from, .events = POLLIN};
+		int left = (int)(end - clock_ms());
+		ssize_t got = left > 0 && poll(&p, 1, left) > 0 ? read(from, text + n, ANSWER_MOST - n) : -1;
+
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	return text;
+}
+
+static bool is_library(const char *path) { return strstr(path, "os/lib/") || strstr(path, "os/include/"); }
+
+/* "/somewhere/demos/philosophers/forks.c:61 (discriminator 2)": file and line; the library's only until something better comes. */
+static void take_place(struct known *k, char *path)
+{
+	char *name = strrchr(path, '/'), *blank = strstr(path, " (");
+
+	if (blank)
+		*blank = 0;
+	if (path[0] == '?' || strstr(path, ":?") || strstr(path, ":0"))
+		return;
+	if (*k->place && !(k->library && !is_library(path)))
+		return;
+	k->library = is_library(path);
+	snprintf(k->place, sizeof k->place, "%s", name ? name + 1 : path);
+}
+
+/* An address in a line of its own, and then its places, innermost first. */
+static bool digest(char *text)
+{
+	struct known *now = NULL;
+	bool any = false;
+
+	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+		if (strncmp(line, "0x", 2) == 0) {
+			now = find(strtoull(line, NULL, 16) + 4);
+		} else if (now && *line) {
+			take_place(now, line);
+			any = any || *now->place;
+		}
+	}
+	return any;
+}
+
+static bool ask_tool(const char *tool, const uint64_t *addresses, size_t count)
+{
+	int from;
+	pid_t child = start_tool(tool, addresses, count, &from);
+	char *text;
+	bool any;
+
+	if (child < 0)
+		return false;
+	text = listen_to(from);
+	close(from);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	any = text && digest(text);
+	free(text);
+	return any;
+}
+
+void symbols_ask(const uint64_t *addresses, size_t count)
+{
+	uint64_t fresh[KNOWN_MOST];
+	size_t n = 0;
+
+	for (size_t i = 0; i < count && known_count < KNOWN_MOST; i++) {
+		if (!addresses[i] || find(addresses[i]))
+			continue;
+		known[known_count++] = (struct known){.address = addresses[i]};
+		fresh[n++] = addresses[i];
+	}
+	for (size_t i = 0; n && *elf && i < sizeof tools / sizeof *tools; i++)
+		if (ask_tool(tools[i], fresh, n))
+			return;
+}
+
+bool symbols_name(uint64_t address, char *out, size_t size, bool *library)
+{
+	const struct known *k = find(address);
+
+	*library = k && k->library;
+	if (k && *k->place)
+		return snprintf(out, size, "%s", k->place) > 0;
+	snprintf(out, size, "%#llx", (unsigned long long)address);
+	return false;
+}

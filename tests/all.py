@@ -61,8 +61,6 @@ def suites(make, board):
         yield Suite(f'sweep {b}', [*make, 'test-sweep', f'BOARD={b}'])
     for b in boards:
         yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
-    for b in boards:
-        yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
     yield Suite('viewer', [*make, 'test-viewer'])
     yield Suite('window', [*make, 'test-window'])
     yield Suite('run', ['tests/run_test.py', *boards])

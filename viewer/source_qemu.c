@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,16 @@ static bool build_arguments(struct arguments *a, const struct machine *m, const 
 	return !a->full && a->n > 0;
 }
 
+/* With -icount QEMU's threads still race for a nanosecond now and then, but not on one processor of the host. */
+static void stay_on_one_processor(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof one, &one);
+}
+
 /* In the child. Its own process group, so that Ctrl-C comes to us alone and we end it in order. */
 static void become_qemu(char **arguments, int log_fd, int report, pid_t parent)
 {
@@ -150,7 +161,7 @@ static void become_qemu(char **arguments, int log_fd, int report, pid_t parent)
 }
 
 /* Starts the program; reports a failed exec as errno by way of a pipe that a good exec closes. 0 when it runs. */
-static int start(struct source *src, char **arguments)
+static int start(struct source *src, char **arguments, bool deterministic)
 {
 	int report[2], error = 0;
 	pid_t parent = getpid();
@@ -158,6 +169,8 @@ static int start(struct source *src, char **arguments)
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return errno;
 	src->child = fork();
+	if (src->child == 0 && deterministic)
+		stay_on_one_processor();
 	if (src->child == 0)
 		become_qemu(arguments, src->log_fd, report[1], parent);
 	if (src->child < 0)
@@ -271,7 +284,7 @@ static bool run(struct source *src, const struct machine *m, const char *image, 
 {
 	struct arguments a = {0};
 	bool good = build_arguments(&a, m, image, o, src);
-	int error = good ? start(src, a.v) : E2BIG;
+	int error = good ? start(src, a.v, o->icount) : E2BIG;
 
 	if (error == ENOENT)
 		fail(err, err_size, "%s is not installed: on Debian and Ubuntu it comes with the package qemu-system-arm", a.v[0]);

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CLANG = 'CC_TARGET=clang --target=aarch64-linux-gnu'
 # what is booted of each: small tests that notice a compiler with other ideas about registers, stacks and inlining
-BOOTED = ['registers', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'life_reference']
+BOOTED = ['registers', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'life_reference', 'phil_kill', 'phil_numbers']
 VARIANTS = {
     'O0': ['OPT=-O0'],
     'Os': ['OPT=-Os'],
@@ -45,7 +45,7 @@ def shell(words):
 def target(name, variables):
     build = f'build/variants/{name}'
     images = [f'{build}/{board}/{app}/kernel8.img' for board, apps in
-              (('virt', ['life', *('test-' + t for t in BOOTED)]), ('rpi3', ['life', 'test-registers'])) for app in apps]
+              (('virt', ['life', 'philosophers', *('test-' + t for t in BOOTED)]), ('rpi3', ['life', 'test-registers'])) for app in apps]
     run = make([f'BUILD={build}', *variables], images)
     check(run.returncode == 0 and not run.stdout, f'{name}: kernel, library and apps build without a warning', run.stdout or 'make failed',
           shell(['make', f'BUILD={build}', *variables, *images]))

@@ -10,16 +10,18 @@
 /* The quotient is at most a million: twenty steps of long division, since there is no 128-bit division here. */
 uint32_t jain_index(uint64_t n, uint64_t sum, unsigned __int128 squares)
 {
-	unsigned __int128 rest = (unsigned __int128)sum * sum * MILLION, divisor = squares * n;
+	unsigned __int128 rest = (unsigned __int128)sum * sum * MILLION, part = squares * n << 19;
 	uint32_t quotient = 0;
 
-	if (divisor == 0)
+	if (part == 0)
 		return MILLION; /* nobody has anything: all are equal */
-	for (int bit = 19; bit >= 0; bit--)
-		if (rest >= divisor << bit) {
-			rest -= divisor << bit;
-			quotient |= 1u << bit;
+	for (int bit = 0; bit < 20; bit++, part >>= 1) {
+		quotient <<= 1;
+		if (rest >= part) {
+			rest -= part;
+			quotient |= 1;
 		}
+	}
 	return quotient;
 }
 

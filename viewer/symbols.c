@@ -111,7 +111,10 @@ static char *listen_to(int from)
 	return text;
 }
 
-static bool is_library(const char *path) { return strstr(path, "os/lib/") || strstr(path, "os/include/") || strstr(path, "os/arch/"); }
+static bool is_library(const char *path)
+{
+	return strstr(path, "os/lib/") || strstr(path, "os/include/") || strstr(path, "os/arch/");
+}
 
 /* "/somewhere/demos/philosophers/forks.c:61 (discriminator 2)": file and line; the library's only until something better comes. */
 static void take_place(struct known *k, char *path)

@@ -21,20 +21,20 @@ const struct deadlock *phil_cycle(const struct session *s)
 	return p->cycle_new || p->model.table.flags & PHIL_SAMPLE_DEADLOCK ? session_deadlock(s) : NULL;
 }
 
+/* At rest the table's clock stands; in a deadlock it is only the samples that have stopped. */
 uint64_t phil_now(const struct session *s)
 {
-	uint64_t sample = phil_table(s)->time_ns, stats = session_counters(s)->time_ns;
+	const struct table *t = phil_table(s);
+	uint64_t stats = session_counters(s)->time_ns;
 
-	return stats > sample ? stats : sample;
+	return (t->run_state == PHIL_RUNNING || phil_cycle(s)) && stats > t->time_ns ? stats : t->time_ns;
 }
 
-/* At rest the table's clock stands; in a deadlock it is only the samples that have stopped. */
 uint64_t phil_waiting(const struct session *s)
 {
 	const struct table *t = phil_table(s);
-	bool goes_on = t->run_state == PHIL_RUNNING || phil_cycle(s);
 
-	return t->waiting_ns && goes_on ? t->waiting_ns + phil_now(s) - t->time_ns : t->waiting_ns;
+	return t->waiting_ns ? t->waiting_ns + phil_now(s) - t->time_ns : 0;
 }
 
 static void *open_own(void) { return calloc(1, sizeof(struct phil)); }
@@ -103,10 +103,8 @@ static void deadlock(struct session *s)
 	struct phil *p = session_own(s);
 
 	p->cycle_new = true;
-	if (!s->o->phil.until_deadlock)
-		return;
-	p->goal_is_cycle = s->goal_seen = true;
-	s->goal_settled = s->goal_settled || !s->ends_at_goal;
+	if (s->o->phil.until_deadlock)
+		p->goal_is_cycle = s->goal_seen = true;
 }
 
 static void look_for_goal(struct session *s)
@@ -119,6 +117,15 @@ static void look_for_goal(struct session *s)
 		s->goal_seen = true;
 }
 
+/* The table as the cycle left it; a target that ends by itself sends its last counters first. */
+static void look_for_cycle(struct session *s)
+{
+	const struct phil *p = s->own;
+
+	if (p->goal_is_cycle && p->model.table.flags & PHIL_SAMPLE_DEADLOCK && !s->ends_at_goal)
+		s->goal_settled = true;
+}
+
 static enum model_result take_sample(struct session *s, const uint8_t *p, size_t n)
 {
 	const struct table *t = phil_table(s);
@@ -129,6 +136,7 @@ static enum model_result take_sample(struct session *s, const uint8_t *p, size_t
 		rates_progress(s, t->time_ns);
 		past_add(s->own);
 		look_for_goal(s);
+		look_for_cycle(s);
 		replay_shown(s, t->time_ns, t->sample);
 	}
 	return result;

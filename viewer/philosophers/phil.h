@@ -65,7 +65,7 @@ const struct past_sample *phil_past(const struct session *s, size_t back);
 const struct deadlock *phil_cycle(const struct session *s);
 /* How long the longest wait has gone on by now, ns; 0 when nobody waits. */
 uint64_t phil_waiting(const struct session *s);
-/* Target's time: of the newest frame that told one. */
+/* The time at the table: the target's clock, while somebody can do something there. */
 uint64_t phil_now(const struct session *s);
 /* The number of a fork by its lock's address; PHIL_NONE if it is none. */
 uint32_t phil_fork(const struct table *t, uint64_t lock);

@@ -77,6 +77,6 @@ void paint_plate(const struct scene *s, const struct pixels *to, uint32_t i, dou
 	if (look & PHIL_FROZEN && (look & PHIL_STATE_MASK) != PHIL_ENDED)
 		stroke_ring(to, x, y, radius * 1.26, fmax(radius * 0.07, 1.5), (struct ink){PHIL_COLOUR_FROZEN, 255});
 	if (i == s->selected || i == s->hover)
-		stroke_ring(to, x, y, radius * 1.4, fmax(radius * 0.04, 1.2),
+		stroke_ring(to, x, y, radius * 1.3, fmax(radius * 0.05, 1.2),
 			    (struct ink){PHIL_COLOUR_FORK, i == s->selected ? 255 : 120});
 }

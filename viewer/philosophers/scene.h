@@ -38,6 +38,7 @@ struct scene {
 	double seat;            /* radius at which they sit */
 	double plate;           /* radius of a plate or a dot */
 	double wood;            /* radius of the table; 0: none */
+	int labels;             /* lines beside each plate: 2 name and state, 1 name, 0 none */
 	uint32_t across;        /* places in a row of the grid */
 	struct grid_view *view; /* of the grid; the caller's */
 };

@@ -7,41 +7,62 @@
 #include "scene.h"
 
 #define NAMED_MOST 20u /* philosophers with names around the table */
-#define LABEL_WIDE 96  /* room for a name at the side */
-#define LABEL_HIGH 46  /* above and below */
 #define PLATE_MOST 38.0
 #define PLATE_LEAST 13.0 /* smaller ones are dots */
+#define PLATE_PART 0.22  /* of the ring's radius: a table is to be left between them */
 #define EDGE 26
-
-static bool named(const struct scene *s) { return s->table->count <= NAMED_MOST; }
 
 double ring_angle(const struct scene *s, double place) { return place * 2 * M_PI / s->table->count; }
 
-/* The largest plates that do not touch, on the largest ring that leaves room for what is written around it. */
+/* The largest plates that do not touch, on the largest ring that leaves this room around it. */
 static void size_ring(struct scene *s, double wide, double high)
 {
-	double half = sin(M_PI / s->table->count), part = s->table->count > 2 ? half * 0.5 : 0.3;
-	double room = fmin(s->w / 2.0 - wide, s->h / 2.0 - high);
+	double part = s->table->count > 2 ? fmin(sin(M_PI / s->table->count) * 0.5, PLATE_PART) : PLATE_PART;
+	double room = fmin(s->w / 2.0 - wide, s->h / 2.0 - high), glow = 1.34;
 
-	s->seat = room / (1 + fmin(part, 0.3));
+	s->seat = room / (1 + part * glow);
 	s->plate = fmin(s->seat * part, design(s, PLATE_MOST));
-	s->seat = room - s->plate;
+	s->seat = room - s->plate * glow;
+	s->wood = s->seat - s->plate * 1.5;
+}
+
+/* How wide the words beside a plate can become. */
+static double label_width(const struct scene *s, bool states)
+{
+	int widest = states ? font_width(s->fonts, FONT_BODY, "hungry 888 ms") : 0;
+
+	for (uint32_t i = 0; i < s->table->count; i++) {
+		char room[PHIL_NAME_ROOM];
+		int width = font_width(s->fonts, FONT_STRONG, phil_name(s->table, i, room));
+
+		widest = width > widest ? width : widest;
+	}
+	return widest + design(s, 10);
+}
+
+/* Names with states below; names alone; nothing: whatever leaves a table in the middle that has room for words. */
+static void size_plates(struct scene *s)
+{
+	double enough = font_width(s->fonts, FONT_TITLE, "DEADLOCK") * 0.5 + design(s, 24);
+	int name = font_height(s->fonts, FONT_STRONG), state = font_height(s->fonts, FONT_BODY);
+
+	s->labels = s->table->count <= NAMED_MOST ? 2 : 0;
+	for (; s->labels; s->labels--) {
+		size_ring(s, label_width(s, s->labels == 2), name + (s->labels == 2 ? state : 0) + design(s, 12));
+		if (s->plate >= design(s, PLATE_LEAST) && s->wood >= enough)
+			return;
+	}
+	size_ring(s, design(s, EDGE), design(s, EDGE));
 }
 
 void ring_arrange(struct scene *s)
 {
-	bool names = named(s);
-
-	if (names)
-		size_ring(s, design(s, LABEL_WIDE), design(s, LABEL_HIGH));
-	if (names && s->plate < design(s, PLATE_LEAST))
-		names = false;
-	if (!names)
-		size_ring(s, design(s, EDGE), design(s, EDGE));
+	size_plates(s);
 	s->kind = s->plate >= design(s, PLATE_LEAST) ? SCENE_PLATES : SCENE_DOTS;
-	if (s->kind == SCENE_DOTS)
+	if (s->kind == SCENE_DOTS) {
 		s->plate = fmin(s->seat * sin(M_PI / s->table->count) * 0.72, design(s, PLATE_LEAST));
-	s->wood = s->kind == SCENE_PLATES ? s->seat - s->plate * 1.5 : s->seat - fmax(s->plate * 2.6, design(s, 12));
+		s->wood = s->seat - fmax(s->plate * 2.6, design(s, 12));
+	}
 	if (s->wood < design(s, 12))
 		s->wood = 0;
 }

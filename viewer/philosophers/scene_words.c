@@ -9,6 +9,7 @@
 #include "scene.h"
 
 #define WORDS_MOST 128
+#define ROOMY 95       /* radius of the table, in pixels of the design, from which on there is room for them */
 #define WORDED_MOST 8u /* philosophers whose forks and waits are named too */
 
 struct words {
@@ -102,7 +103,7 @@ static void put_name(struct words *k, uint32_t i)
 	struct word lines[2] = {{FONT_STRONG, INK_TEXT, phil_name(s->table, i, room)}, {FONT_BODY, state_ink(s, i), state}};
 
 	state_text(s, i, state, sizeof state);
-	put_outwards(k, s->cx + sin(angle) * out, s->cy - cos(angle) * out, angle, lines, 2);
+	put_outwards(k, s->cx + sin(angle) * out, s->cy - cos(angle) * out, angle, lines, s->labels);
 }
 
 static void put_number(struct words *k, uint32_t i, double x, double y)
@@ -181,8 +182,10 @@ static bool put_middle(struct words *k)
 		return true;
 	}
 	words_deadlock(s, text, sizeof text);
-	put_centred(k, y, (struct word){FONT_TITLE, PHIL_COLOUR_CYCLE, "DEADLOCK"});
-	if (font_width(s->fonts, FONT_BODY, text) < room)
+	bool wide = font_width(s->fonts, FONT_TITLE, "DEADLOCK") < room - (int)design(s, 40);
+
+	put_centred(k, y, (struct word){wide ? FONT_TITLE : FONT_SMALL, PHIL_COLOUR_CYCLE, "DEADLOCK"});
+	if (font_width(s->fonts, FONT_BODY, text) < room - (int)design(s, 76))
 		put_centred(k, y + line + (int)design(s, 4), (struct word){FONT_BODY, INK_SECOND, text});
 	return true;
 }
@@ -235,10 +238,13 @@ static void words_plates(struct words *k)
 		double angle = ring_angle(s, i);
 
 		put_number(k, i, s->cx + sin(angle) * s->seat, s->cy - cos(angle) * s->seat);
-		put_name(k, i);
+		if (s->labels)
+			put_name(k, i);
 	}
 	put_middle(k);
-	for (uint32_t i = 0; n <= WORDED_MOST && i < n; i++) {
+	if (n > WORDED_MOST || s->wood < design(s, ROOMY))
+		return;
+	for (uint32_t i = 0; i < n; i++) {
 		put_wait(k, i);
 		put_fork(k, i);
 	}

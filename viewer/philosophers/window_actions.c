@@ -74,14 +74,51 @@ bool phil_answer(struct window *w, char *err, size_t err_size)
 	return take_times(w, w->prompt.text, err, err_size);
 }
 
-static void change_times(struct window *w, bool faster)
-{
-	struct phil_times t = phil_table(w->session)->times;
+#define ASKED_MS 500 /* between the answer and the first frame that shows it */
 
-	t.think = phil_step_time(t.think, faster);
-	t.eat = phil_step_time(t.eat, faster);
-	t.reach = phil_step_time(t.reach, faster);
-	phil_times(w->session, &t);
+/* The set-up as it is, or as it soon will be. */
+static struct phil_asked present(struct window *w)
+{
+	const struct table *t = phil_table(w->session);
+	const struct phil_asked *a = &phil_of(w)->asked;
+
+	if (a->at && (session_pending(w->session) || SDL_GetTicks64() - a->at < ASKED_MS))
+		return *a;
+	return (struct phil_asked){0, t->count, t->strategy, t->times};
+}
+
+static bool remember(struct window *w, bool sent, struct phil_asked asked)
+{
+	asked.at = SDL_GetTicks64();
+	if (sent)
+		phil_of(w)->asked = asked;
+	return sent;
+}
+
+static bool ask_strategy(struct window *w, unsigned strategy)
+{
+	struct phil_asked a = present(w);
+
+	a.strategy = (uint8_t)(strategy % PHIL_STRATEGIES);
+	return remember(w, phil_strategy(w->session, a.strategy), a);
+}
+
+static bool ask_count(struct window *w, uint32_t count)
+{
+	struct phil_asked a = present(w);
+
+	a.count = count;
+	return remember(w, phil_setup(w->session, a.count, a.strategy), a);
+}
+
+static bool ask_pace(struct window *w, bool faster)
+{
+	struct phil_asked a = present(w);
+
+	a.times.think = phil_step_time(a.times.think, faster);
+	a.times.eat = phil_step_time(a.times.eat, faster);
+	a.times.reach = phil_step_time(a.times.reach, faster);
+	return remember(w, phil_times(w->session, &a.times), a);
 }
 
 static bool alive(const struct table *t, uint32_t i) { return i < t->count && (t->looks[i] & PHIL_STATE_MASK) != PHIL_ENDED; }
@@ -142,28 +179,24 @@ static void select_next(struct window *w, int by)
 
 static bool change(struct window *w, int action)
 {
-	const struct table *t = phil_table(w->session);
-
 	switch (action) {
 	case PHIL_STRATEGY_NEXT:
-		return phil_strategy(w->session, (uint8_t)((t->strategy + 1) % PHIL_STRATEGIES));
+		return ask_strategy(w, present(w).strategy + 1u);
 	case PHIL_STRATEGY_BEFORE:
-		return phil_strategy(w->session, (uint8_t)((t->strategy + PHIL_STRATEGIES - 1) % PHIL_STRATEGIES));
+		return ask_strategy(w, present(w).strategy + PHIL_STRATEGIES - 1u);
 	case PHIL_MORE:
 	case PHIL_FEWER:
-		return phil_setup(w->session, phil_step_count(t->count, action == PHIL_MORE), t->strategy);
+		return ask_count(w, phil_step_count(present(w).count, action == PHIL_MORE));
 	case PHIL_FASTER:
 	case PHIL_SLOWER:
-		change_times(w, action == PHIL_FASTER);
-		return true;
+		return ask_pace(w, action == PHIL_FASTER);
 	case PHIL_FREEZE:
 	case PHIL_KILL:
 		act_on_one(w, action);
 		return true;
 	}
-	if (action >= PHIL_STRATEGY_FIRST && action <= PHIL_STRATEGY_LAST)
-		return phil_strategy(w->session, (uint8_t)(action - PHIL_STRATEGY_FIRST));
-	return false;
+	return action >= PHIL_STRATEGY_FIRST && action <= PHIL_STRATEGY_LAST &&
+	       ask_strategy(w, (unsigned)(action - PHIL_STRATEGY_FIRST));
 }
 
 /* Before the first sample there is nobody to do anything with. */

@@ -17,9 +17,9 @@ static void wish(const struct window *w, struct layout_wish *wish)
 {
 	(void)w;
 	wish->aspect = 1;
-	wish->panels[PANEL_CYCLE] = (struct panel_wish){100, 176, 330, 0.29};
-	wish->panels[PANEL_WAITS] = (struct panel_wish){110, 180, 0, 0.33};
-	wish->panels[PANEL_TIMELINE] = (struct panel_wish){100, 150, 0, 0};
+	wish->panels[PANEL_CYCLE] = (struct panel_wish){100, 162, 330, 0.28};
+	wish->panels[PANEL_WAITS] = (struct panel_wish){98, 170, 0, 0.33};
+	wish->panels[PANEL_TIMELINE] = (struct panel_wish){96, 140, 0, 0};
 	wish->count = 3;
 }
 

@@ -29,6 +29,14 @@ enum {
 enum { PROMPT_NUMBER = 1, PROMPT_TIMES };
 enum { PANEL_CYCLE, PANEL_WAITS, PANEL_TIMELINE };
 
+/* What was asked for last and may not yet show: a second press must not begin from the state before the first. */
+struct phil_asked {
+	uint64_t at; /* SDL ticks; 0: nothing */
+	uint32_t count;
+	uint8_t strategy;
+	struct phil_times times;
+};
+
 struct phil_window {
 	struct picture picture;
 	struct grid_view view;
@@ -40,6 +48,7 @@ struct phil_window {
 	uint32_t marked, marked_epoch;
 	uint64_t painted;
 	bool stale;
+	struct phil_asked asked;
 };
 
 static inline struct phil_window *phil_of(const struct window *w) { return w->own; }

@@ -110,8 +110,9 @@ void controller_run(void)
 
 void controller_pause(void)
 {
-	if (controller.state == PHIL_RUNNING)
-		controller.state = PHIL_PAUSED;
+	if (controller.state != PHIL_RUNNING)
+		return; /* it is paused, or over: nothing begins anyway */
+	controller.state = PHIL_PAUSED;
 	table_pause();
 	controller_changed(false);
 }
@@ -122,6 +123,7 @@ void controller_killed(void)
 		controller.deadlock = false;
 		controller.cycles_before = __atomic_load_n(&cycles, __ATOMIC_ACQUIRE);
 		controller.state = PHIL_RUNNING;
+		table_run();
 	}
 	controller_changed(false);
 }

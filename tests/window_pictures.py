@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the pictures of the documents, from the window as it is: docs/viewer-life.png and docs/life.gif.
+"""Makes the pictures of the documents, from the window as it is: docs/viewer-life.png, docs/life.gif, and the philosophers
+at five (stuck), a hundred and two thousand.
 
-    window_pictures.py build/petri-view [SOURCE]
+    window_pictures.py build/petri-view [life | philosophers]...
 
-SOURCE is a target, by default QEMU with the image in build/. Needs Xvfb, xdotool and ImageMagick.
+The targets are the images in build/, in QEMU. Needs Xvfb, xdotool and ImageMagick.
 """
 import os
 import subprocess
@@ -14,7 +15,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from window_screen import Screen  # noqa: E402
 
-SOURCE = "qemu:virt:build/virt/life/kernel8.img"
+SOURCE = "qemu:virt:build/virt/%s/kernel8.img"
 FRAMES = 60
 CELL = (135, 383)
 BOARD = "648x648+16+64"
@@ -47,17 +48,59 @@ def moving(screen, path):
                         "-layers", "Optimize", path], check=True)
 
 
+class Viewer:
+    """The window on a screen, with a target of this demo."""
+
+    def __init__(self, program, demo, *options):
+        self.command = [program, "--window", SOURCE % demo, *options]
+
+    def __enter__(self):
+        self.screen = Screen()
+        self.screen.__enter__()
+        self.process = subprocess.Popen(self.command, env=self.screen.env)
+        self.screen.find_window()
+        return self.screen
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.screen.__exit__()
+
+
+def life(program):
+    with Viewer(program, "life", "--rule", "B3/S23:T64,64", "--soup", "11") as screen:
+        running(screen, "docs/viewer-life.png")
+        moving(screen, "docs/life.gif")
+
+
+def stuck(screen, path):
+    """They eat for a while, quickly reaching for both forks; then they take their time, and get stuck."""
+    time.sleep(6)
+    screen.key("t")
+    time.sleep(0.3)
+    screen.key("ctrl+u")
+    screen.hand("type", "150000 100000 60000 exponential")
+    screen.key("Return")
+    screen.hand("mousemove", 900, 790)
+    time.sleep(15)
+    shoot(screen, path)
+
+
+def philosophers(program):
+    with Viewer(program, "philosophers", "--philosophers", "5", "--strategy", "naive", "--think", "150000", "--eat", "100000",
+                "--reach", "0", "--seed", "5") as screen:
+        stuck(screen, "docs/philosophers-5.png")
+    for count in ("100", "2000"):
+        with Viewer(program, "philosophers", "--philosophers", count, "--strategy", "chandy-misra", "--seed", "5") as screen:
+            screen.hand("mousemove", 900, 790)
+            time.sleep(16)
+            shoot(screen, "docs/philosophers-%s.png" % count)
+
+
 def main():
-    program, source = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else SOURCE
-    with Screen() as screen:
-        viewer = subprocess.Popen([program, "--window", source, "--rule", "B3/S23:T64,64", "--soup", "11"], env=screen.env)
-        try:
-            screen.find_window()
-            running(screen, "docs/viewer-life.png")
-            moving(screen, "docs/life.gif")
-        finally:
-            viewer.terminate()
-            viewer.wait()
+    chosen = sys.argv[2:] or ["life", "philosophers"]
+    for name in chosen:
+        {"life": life, "philosophers": philosophers}[name](sys.argv[1])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@
 #define PHIL_COLOUR_GROUND 0x0a0d12u /* what lies around it */
 #define PHIL_COLOUR_FORK 0xe6edf3u
 #define PHIL_COLOUR_FORK_LYING 0x5a6472u
-#define PHIL_COLOUR_FROZEN 0x59c2ffu
+#define PHIL_COLOUR_FROZEN 0xd2a6ffu
 #define PHIL_COLOUR_CYCLE 0xff5d62u
 
 /* 0xRRGGBB of a state (enum phil_state). */

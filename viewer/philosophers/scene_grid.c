@@ -34,7 +34,7 @@ void grid_arrange(struct scene *s)
 		s->across = 1;
 	if (!s->view->placed)
 		grid_fit(s);
-	s->plate = s->view->cell * (grid_has_plates(s) ? 0.27 : s->view->cell < 4 ? 0.5 : 0.4);
+	s->plate = s->view->cell * (grid_has_plates(s) ? 0.31 : s->view->cell < 4 ? 0.5 : 0.4);
 }
 
 void grid_place(const struct scene *s, uint32_t i, double *x, double *y)

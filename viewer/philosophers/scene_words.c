@@ -116,7 +116,7 @@ static void put_number(struct words *k, uint32_t i, double x, double y)
 	snprintf(text, sizeof text, "%u", i);
 	if (font_width(f, style, text) > side * 0.75)
 		style = FONT_CODE;
-	if (font_width(f, style, text) > side * 0.85)
+	if (font_width(f, style, text) > side * 0.93)
 		return;
 	font_draw(f, style, k->x + (int)lround(x) - font_width(f, style, text) / 2, font_top(f, style, k->y + (int)lround(y)),
 		  INK_TEXT, text);
@@ -185,28 +185,9 @@ static bool put_middle(struct words *k)
 	bool wide = font_width(s->fonts, FONT_TITLE, "DEADLOCK") < room - (int)design(s, 40);
 
 	put_centred(k, y, (struct word){wide ? FONT_TITLE : FONT_SMALL, PHIL_COLOUR_CYCLE, "DEADLOCK"});
-	if (font_width(s->fonts, FONT_BODY, text) < room - (int)design(s, 76))
+	if (font_width(s->fonts, FONT_BODY, text) < room - (int)design(s, 56))
 		put_centred(k, y + line + (int)design(s, 4), (struct word){FONT_BODY, INK_SECOND, text});
 	return true;
-}
-
-static void put_census(struct words *k)
-{
-	const struct scene *s = k->s;
-	const struct table *t = s->table;
-	const uint32_t counts[] = {t->thinking, t->hungry, t->eating};
-	static const char *const names[] = {"thinking", "hungry", "eating"};
-	int line = font_height(s->fonts, FONT_BIG) + (int)design(s, 4), y = (int)s->cy - 3 * line / 2;
-
-	for (int i = 0; i < 3; i++, y += line) {
-		char number[NUMBER_SIZE];
-		int middle = k->y + y + line / 2, x = k->x + (int)s->cx;
-
-		number_full(number, counts[i]);
-		font_draw_right(s->fonts, FONT_BIG, x - (int)design(s, 6), font_top(s->fonts, FONT_BIG, middle), (int)s->wood,
-				i ? phil_colour(s->palette, (unsigned)i) : INK_TEXT, number);
-		font_draw(s->fonts, FONT_BODY, x + (int)design(s, 6), font_top(s->fonts, FONT_BODY, middle), INK_SECOND, names[i]);
-	}
 }
 
 /* Numbers at every so many dots, at the inner side. */
@@ -229,6 +210,25 @@ static void put_marks(struct words *k)
 	}
 }
 
+static void put_census(struct words *k)
+{
+	const struct scene *s = k->s;
+	const struct table *t = s->table;
+	const uint32_t counts[] = {t->thinking, t->hungry, t->eating};
+	static const char *const names[] = {"thinking", "hungry", "eating"};
+	int line = font_height(s->fonts, FONT_BIG) + (int)design(s, 4), y = (int)s->cy - 3 * line / 2;
+
+	for (int i = 0; i < 3; i++, y += line) {
+		char number[NUMBER_SIZE];
+		int middle = k->y + y + line / 2, x = k->x + (int)s->cx;
+
+		number_full(number, counts[i]);
+		font_draw_right(s->fonts, FONT_BIG, x - (int)design(s, 6), font_top(s->fonts, FONT_BIG, middle), (int)s->wood,
+				i ? phil_colour(s->palette, (unsigned)i) : INK_TEXT, number);
+		font_draw(s->fonts, FONT_BODY, x + (int)design(s, 6), font_top(s->fonts, FONT_BODY, middle), INK_SECOND, names[i]);
+	}
+}
+
 static void words_plates(struct words *k)
 {
 	const struct scene *s = k->s;
@@ -241,7 +241,8 @@ static void words_plates(struct words *k)
 		if (s->labels)
 			put_name(k, i);
 	}
-	put_middle(k);
+	if (!put_middle(k) && n > WORDED_MOST)
+		put_census(k);
 	if (n > WORDED_MOST || s->wood < design(s, ROOMY))
 		return;
 	for (uint32_t i = 0; i < n; i++) {

@@ -74,11 +74,18 @@ void phil_controls_draw(struct window *w)
 {
 	bool rests = session_resting(w->session), over = phil_table(w->session)->run_state == PHIL_OVER,
 	     one = phil_of(w)->selected != PHIL_NONE;
+	const struct table *t = phil_table(w->session);
+	uint32_t selected = phil_of(w)->selected;
+	bool frozen = one && t->shown && selected < t->count && t->looks[selected] & PHIL_FROZEN;
 	const struct button first[BUTTONS] = {
 		{ACTION_RESET, "Restart", "Restart", "All sit down anew, hungry  (R)", over},
 		{ACTION_PLAY, rests ? "Play" : "Pause", "Pause", rests ? "Play  (Space)" : "Pause: who eats ends it  (Space)",
 		 !over},
-		{PHIL_FREEZE, one ? "Freeze" : "Freeze one", "Freeze one",
+		{PHIL_FREEZE,
+		 frozen ? "Go on"
+		 : one  ? "Freeze"
+			: "Freeze one",
+		 "Freeze one",
 		 one ? "The selected one stops where it stands, with what it holds; or goes on  (Z)"
 		     : "One of them stops where it stands, with what it holds: click one to choose  (Z)",
 		 false},

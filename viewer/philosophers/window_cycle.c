@@ -164,7 +164,7 @@ static void draw_selected(struct window *w, SDL_Rect r, uint32_t i)
 	if (fork != PHIL_NONE)
 		snprintf(waits, sizeof waits, "fork %u%s%s", fork, holder == PHIL_NONE ? "" : " of ",
 			 holder == PHIL_NONE ? "" : phil_name(t, holder, other));
-	const char *const rows[][2] = {{"state", state}, {"hands", holds}, {"waits for", waits}};
+	const char *const rows[][2] = {{"state", state}, {"holds", holds + strlen("holds ")}, {"waits for", waits}};
 
 	for (int k = 0; k < 3 && k < row_count(w, list); k++)
 		row_draw(w, (SDL_Rect){list.x, list.y + k * px(w, ROW), list.w, px(w, ROW)}, rows[k][0], rows[k][1],

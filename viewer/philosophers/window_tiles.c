@@ -40,20 +40,32 @@ static void fairness_tile(struct window *w)
 		  "Jain's index of the meals: 1 when all had as many; and the fewest and most meals of one");
 }
 
+/* Who waits longest, and whether that is a record already; a long name stands alone. */
+static void waiter_words(struct window *w, uint64_t now, char *out, size_t size)
+{
+	const struct table *t = phil_table(w->session);
+	char waits[NUMBER_SIZE], room[PHIL_NAME_ROOM];
+	const char *name = phil_name(t, t->waiting_who, room);
+
+	if (!now)
+		snprintf(out, size, "nobody waits now");
+	else if (now > t->wait_max_ns)
+		snprintf(out, size, "%s, and growing", name);
+	else
+		snprintf(out, size, "now %s %s", name, number_time(waits, (double)now));
+	if (now && font_width(&w->fonts, FONT_SMALL, out) > tile_room(w))
+		snprintf(out, size, "%s", name);
+}
+
 /* The longest of all, or the one that goes on if it is longer already. */
 static void wait_tile(struct window *w)
 {
 	const struct table *t = phil_table(w->session);
 	uint64_t now = phil_waiting(w->session);
-	char number[NUMBER_SIZE], waits[NUMBER_SIZE], room[PHIL_NAME_ROOM], line[96];
+	char number[NUMBER_SIZE], line[96];
 
 	number_time(number, (double)(now > t->wait_max_ns ? now : t->wait_max_ns));
-	if (now > t->wait_max_ns)
-		snprintf(line, sizeof line, "%s, and growing", phil_name(t, t->waiting_who, room));
-	else if (now)
-		snprintf(line, sizeof line, "now %s %s", phil_name(t, t->waiting_who, room), number_time(waits, (double)now));
-	else
-		snprintf(line, sizeof line, "nobody waits now");
+	waiter_words(w, now, line, sizeof line);
 	tile_draw(w, 2, "LONGEST WAIT", number, line,
 		  "The longest time that one was hungry, from wanting to eat to eating; and who waits longest now");
 }

@@ -102,15 +102,17 @@ static SDL_Rect draw_lines(struct window *w, SDL_Rect body)
 
 static void draw_share(struct window *w, const struct span *p, int x, const struct past_sample *s)
 {
-	uint32_t all = phil_table(w->session)->count;
-	int eating = (int)((uint64_t)s->eating * p->r.h / all), hungry = (int)((uint64_t)s->hungry * p->r.h / all);
-	int thinking = (int)((uint64_t)s->thinking * p->r.h / all), y = p->r.y + p->r.h;
-	const int heights[] = {eating, hungry, thinking};
+	const uint32_t counts[] = {s->eating, s->hungry, s->thinking};
 	const unsigned states[] = {PHIL_EATING, PHIL_HUNGRY, PHIL_THINKING};
+	uint32_t all = phil_table(w->session)->count, below = 0;
+	int bottom = p->r.y + p->r.h;
 
 	for (int k = 0; k < 3; k++) {
-		y -= heights[k];
-		draw_fill(&w->draw, (SDL_Rect){x, y, 1, heights[k]}, phil_colour(w->palette, states[k]), 255);
+		int y0 = bottom - (int)((uint64_t)below * p->r.h / all), y1;
+
+		below += counts[k];
+		y1 = bottom - (int)((uint64_t)below * p->r.h / all);
+		draw_fill(&w->draw, (SDL_Rect){x, y1, 1, y0 - y1}, phil_colour(w->palette, states[k]), 255);
 	}
 }
 

@@ -170,7 +170,7 @@ static void digest(struct session *s)
 
 		if (event == WIRE_NOTHING)
 			continue;
-		if (event == WIRE_TEXT) {
+		if (event == WIRE_PLAIN) {
 			take_text(s, s->decoder.text, s->decoder.text_length);
 		} else if (event == WIRE_DAMAGED) {
 			take_damaged(s);

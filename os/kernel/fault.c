@@ -40,6 +40,8 @@ static void send_record(const struct thread *t, const struct arch_fault *f, enum
 	wire_put64(p + 32, arch_stack_pointer(t));
 	p[40] = (uint8_t)cause;
 	p[41] = (uint8_t)name;
+	p[42] = (uint8_t)t->domain->number;
+	p[43] = 1;
 	memcpy(p + n, t->name, name);
 	n += name;
 	n += petri_snprintf((char *)p + n, sizeof(p) - n, "%s", causes[cause]);

@@ -67,6 +67,8 @@ void stream_hello(void)
 	for (int i = 0; i < 15 && board.name[i] != '\0'; i++)
 		p[32 + i] = (uint8_t)board.name[i];
 	memcpy(p + 48, system_domain()->name, 16);
+	p[64] = 1;
+	p[65] = 1;
 	stream_frame(WIRE_HELLO, p, sizeof(p));
 }
 

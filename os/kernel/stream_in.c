@@ -167,7 +167,7 @@ static void execute(struct core *core, const struct command *d)
 		command_baud(d);
 	else if (d->type < WIRE_CMD_HELLO)
 		stream_in_damaged++; /* our own voice: a loop in the wiring */
-	else if (d->type < WIRE_CMD_APP)
+	else if (d->type < WIRE_CMD_OF_APP)
 		answer(d, PETRI_ENOSYS, "the kernel knows no such command");
 	else if (script_commands() && d->seq != WIRE_SEQ_SCRIPT)
 		answer(d, PETRI_EBUSY, "only the boot script commands this run");
@@ -191,7 +191,7 @@ void stream_in_byte(struct core *core, uint8_t byte)
 static const struct stream_command *next_scripted(struct core *core)
 {
 	while (script_next(&scripted)) {
-		if (scripted.type >= WIRE_CMD_APP)
+		if (scripted.type >= WIRE_CMD_OF_APP)
 			return &scripted;
 		execute(core, &(struct command){scripted.seq, scripted.type, scripted.length, scripted.payload});
 	}

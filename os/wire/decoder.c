@@ -19,7 +19,7 @@ enum {
 static enum wire_event give_text(struct wire_decoder *d, uint8_t length)
 {
 	d->text_length = length;
-	return WIRE_TEXT;
+	return WIRE_PLAIN;
 }
 
 static void append(struct wire_decoder *d, uint8_t byte)

@@ -47,7 +47,7 @@ static const char *judge_close(const struct wire_decoder *d, enum wire_event eve
 		return event == WIRE_DAMAGED ? NULL : "damage was not told";
 	if (run->length > 1)
 		return event == WIRE_NOTHING ? NULL : "something at the end of a text";
-	return event == WIRE_TEXT && d->text_length == 1 && d->text[0] == bytes[0] ? NULL : "a text of one byte was lost";
+	return event == WIRE_PLAIN && d->text_length == 1 && d->text[0] == bytes[0] ? NULL : "a text of one byte was lost";
 }
 
 /* Zeros between runs, and after the last. */

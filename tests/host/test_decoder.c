@@ -53,7 +53,7 @@ static void take(enum wire_event event)
 		got.frames++;
 	if (event == WIRE_DAMAGED)
 		got.damaged++;
-	if (event != WIRE_TEXT)
+	if (event != WIRE_PLAIN)
 		return;
 	got.text_events++;
 	memcpy(got.text + got.text_length, d.text, d.text_length);
@@ -162,15 +162,15 @@ static void text_is_prompt(void)
 {
 	begin();
 	EXPECT_EQ(wire_decode(&d, 'o'), WIRE_NOTHING);
-	EXPECT_EQ(wire_decode(&d, 'k'), WIRE_TEXT);
+	EXPECT_EQ(wire_decode(&d, 'k'), WIRE_PLAIN);
 	EXPECT_EQ(d.text_length, 2);
 	EXPECT_MEM(d.text, "ok", 2);
-	EXPECT_EQ(wire_decode(&d, WIRE_MAGIC), WIRE_TEXT); /* not in second place: a byte like others */
+	EXPECT_EQ(wire_decode(&d, WIRE_MAGIC), WIRE_PLAIN); /* not in second place: a byte like others */
 	EXPECT_EQ(d.text_length, 1);
 	EXPECT_EQ(d.text[0], WIRE_MAGIC);
 	EXPECT_EQ(wire_decode(&d, 0), WIRE_NOTHING);
 	EXPECT_EQ(wire_decode(&d, '>'), WIRE_NOTHING);
-	EXPECT_EQ(wire_decode(&d, 0), WIRE_TEXT);
+	EXPECT_EQ(wire_decode(&d, 0), WIRE_PLAIN);
 	EXPECT_EQ(d.text_length, 1);
 	EXPECT_EQ(d.text[0], '>');
 }
@@ -180,7 +180,7 @@ static void end_of_stream(void)
 	begin();
 	EXPECT_EQ(wire_decode_end(&d), WIRE_NOTHING);
 	wire_decode(&d, 'x');
-	EXPECT_EQ(wire_decode_end(&d), WIRE_TEXT);
+	EXPECT_EQ(wire_decode_end(&d), WIRE_PLAIN);
 	EXPECT_EQ(d.text_length, 1);
 	EXPECT_EQ(d.text[0], 'x');
 	EXPECT_EQ(wire_decode_end(&d), WIRE_NOTHING);
@@ -317,7 +317,7 @@ static void endless_runs(void)
 	d.run = UINT32_MAX - 2; /* as after four thousand million bytes of text */
 	d.state = 1;
 	for (unsigned int i = 0; i < 8; i++)
-		EXPECT_EQ(wire_decode(&d, WIRE_MAGIC), WIRE_TEXT);
+		EXPECT_EQ(wire_decode(&d, WIRE_MAGIC), WIRE_PLAIN);
 	EXPECT_EQ(wire_decode(&d, 0), WIRE_NOTHING);
 	expect_recovery();
 }

@@ -221,7 +221,7 @@ static void fault(void)
 	wire_put64(p, 0x100000007);
 	p[40] = 1;
 	p[41] = 4;
-	memcpy(p + 42, "celldata abort", 14);
+	memcpy(p + WIRE_FAULT_SIZE, "celldata abort", 14);
 	frame(WIRE_FAULT, p, sizeof(p));
 }
 

@@ -28,6 +28,8 @@ enum wire_type {
 	WIRE_FAULT = 0x04,
 	WIRE_END = 0x05,
 	WIRE_DEADLOCK = 0x06,
+	WIRE_TEXT = 0x07,
+	WIRE_EXIT = 0x08,
 	WIRE_APP = 0x20, /* from here on: the apps' */
 	WIRE_LIFE_CONFIG = 0x20,
 	WIRE_LIFE_BAND = 0x21,
@@ -42,9 +44,10 @@ enum wire_type {
 	WIRE_CMD_HELLO = 0x80,
 	WIRE_CMD_KILL = 0x81,
 	WIRE_CMD_BAUD = 0x82,
-	WIRE_CMD_BOOT = 0x83,
-	/* host to target: the app's */
-	WIRE_CMD_APP = 0x90,
+	WIRE_CMD_BOOT = 0x83, /* in a boot script only, as is the next */
+	WIRE_CMD_APP = 0x84,  /* mode and arguments of an app */
+	/* host to target: the app's, from here on */
+	WIRE_CMD_OF_APP = 0x90,
 	WIRE_CMD_LIFE_SETUP = 0x90,
 	WIRE_CMD_LIFE_CELLS = 0x91,
 	WIRE_CMD_LIFE_EDIT = 0x92,
@@ -73,11 +76,15 @@ enum wire_type {
 
 /* Payload sizes of the fixed parts (docs/wire.md sections 2 and 3). */
 enum {
-	WIRE_HELLO_SIZE = 64,
+	WIRE_HELLO_SIZE = 68,
+	WIRE_HELLO_LEAST = 64, /* what version 1 had */
 	WIRE_ACK_SIZE = 6,
 	WIRE_STATS_SIZE = 72,
-	WIRE_FAULT_SIZE = 42,
+	WIRE_FAULT_SIZE = 44, /* name and text follow, as in the next two */
+	WIRE_TEXT_SIZE = 4,
+	WIRE_EXIT_SIZE = 8,
 	WIRE_END_SIZE = 4,
+	WIRE_CMD_APP_SIZE = 4, /* and the arguments, each ended by a zero */
 	WIRE_DEADLOCK_SIZE = 24,
 	WIRE_DEADLOCK_MEMBER_SIZE = 65, /* and the name */
 };
@@ -85,7 +92,13 @@ enum {
 #define WIRE_BOOT_MAGIC "PBS1"
 #define WIRE_BOOT_QEMU 1u     /* BOOT flag: the machine ends by semihosting */
 #define WIRE_BOOT_SCRIPTED 2u /* BOOT flag: only the script commands the app */
+#define WIRE_BOOT_FRAMED 4u   /* BOOT flag: console text goes out as TEXT frames */
 #define WIRE_SEQ_SCRIPT 0xFFFFFFFFu
+
+/* TEXT: who says it. */
+enum wire_text_source { WIRE_TEXT_KERNEL, WIRE_TEXT_STDOUT, WIRE_TEXT_STDERR };
+/* Mode of an app, in APP; HELLO and FAULT say 0 for user and 1 for kernel threads. */
+enum wire_app_mode { WIRE_MODE_AS_BUILT, WIRE_MODE_USER, WIRE_MODE_KERNEL };
 
 /* Little-endian access to unaligned memory. */
 static inline uint16_t wire_get16(const uint8_t *p) { return (uint16_t)(p[0] | p[1] << 8); }
@@ -120,7 +133,7 @@ size_t wire_encode(uint8_t *out, uint8_t type, uint32_t seq, const void *payload
 enum wire_event {
 	WIRE_NOTHING, /* more bytes wanted */
 	WIRE_FRAME,   /* type, seq, length and payload in the decoder are valid until the next byte */
-	WIRE_TEXT,    /* text[0..text_length) is console text, valid until the next byte */
+	WIRE_PLAIN,   /* text[0..text_length) is console text, valid until the next byte */
 	WIRE_DAMAGED, /* a run was thrown away */
 };
 
@@ -142,11 +155,11 @@ struct wire_decoder {
 	const uint8_t *payload;
 };
 
-/* Feeds one byte. May return TEXT with one or two bytes. */
+/* Feeds one byte. May return PLAIN with one or two bytes. */
 enum wire_event wire_decode(struct wire_decoder *d, uint8_t byte);
 
 /*
- * The stream is over (end of a recording, lost connection): gives back a held byte as TEXT, tells of a frame that was
+ * The stream is over (end of a recording, lost connection): gives back a held byte as PLAIN, tells of a frame that was
  * never closed as DAMAGED, else NOTHING. The decoder is then ready for another stream.
  */
 enum wire_event wire_decode_end(struct wire_decoder *d);

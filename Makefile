@@ -14,6 +14,9 @@ DEMO ?= life
 OPT ?= -O2
 # 1: assertions, poison, alignment checks
 CHECKED ?= 0
+# user: apps run at EL0; kernel: the same at EL1t
+APP_MODE ?= user
+APP_KERNEL_MODE := $(if $(filter kernel,$(APP_MODE)),1,$(if $(filter user,$(APP_MODE)),0,$(error APP_MODE=$(APP_MODE): choose user or kernel)))
 # Other variants go elsewhere: make BUILD=build/variants/checked CHECKED=1
 BUILD := build
 
@@ -112,9 +115,13 @@ $(BUILD)/$(1)/kernel.ld: os/arch/aarch64/kernel.ld.in boards/$(1)/board.h $(BUIL
 	@mkdir -p $$(@D)
 	$(CC_TARGET) -E -P -x c -D__ASSEMBLER__ $(KERNEL_INCLUDES) -Iboards/$(1) $$< -o $$@
 
-$(BUILD)/$(1)/%/app.o: os/arch/aarch64/app.S.in $(BUILD)/app/%.elf $(BUILD)/target.flags
+$(BUILD)/$(1)/%/apps.inc: always
 	@mkdir -p $$(@D)
-	$(CC_TARGET) $(TARGET_FLAGS) -DAPP_ELF='"$(BUILD)/app/$$*.elf"' -DAPP_NAME='"$$*"' -x assembler-with-cpp -c $$< -o $$@
+	@echo 'app "$(BUILD)/app/$$*.elf", $(APP_KERNEL_MODE), "$$*"' | cmp -s - $$@ || echo 'app "$(BUILD)/app/$$*.elf", $(APP_KERNEL_MODE), "$$*"' >$$@
+
+$(BUILD)/$(1)/%/app.o: os/arch/aarch64/app.S.in $(BUILD)/$(1)/%/apps.inc $(BUILD)/app/%.elf $(BUILD)/target.flags
+	@mkdir -p $$(@D)
+	$(CC_TARGET) $(TARGET_FLAGS) -DAPPS='"$(BUILD)/$(1)/$$*/apps.inc"' -I. -x assembler-with-cpp -c $$< -o $$@
 
 $(BUILD)/$(1)/%/kernel8.elf: $$($(1)_OBJECTS) $(BUILD)/$(1)/%/app.o $(BUILD)/$(1)/kernel.ld
 	$(CC_TARGET) -nostdlib -static -Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -Wl,--build-id=none \

@@ -21,8 +21,8 @@ struct address_space;
 
 /* ---- frames -------------------------------------------------------------------------------------------------------- */
 
-/* Start of a thread: pc, first argument, where it returns to, stack pointer, and the user block with the mode. All other registers are 0. */
-void arch_frame_init(struct thread *t, uint64_t entry, uint64_t arg, uint64_t return_to, uint64_t sp, bool kernel_mode);
+/* Start of a thread: pc, stack pointer, two arguments, and the user block with the mode. All other registers are 0. */
+void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t x0, uint64_t x1, bool kernel_mode);
 /* A call that could not finish is issued again when the thread runs next. */
 void arch_frame_restart(struct thread *t);
 /* Where t stands: its pc and the return addresses of its callers, at most n; the rest is 0. */
@@ -47,7 +47,7 @@ PETRI_NODISCARD enum petri_error arch_store64(const struct thread *t, uint64_t a
 
 /* ---- address spaces ------------------------------------------------------------------------------------------------ */
 
-enum map_kind { MAP_KERNEL_TEXT, MAP_KERNEL_RO, MAP_KERNEL_RW, MAP_DEVICE, MAP_APP_TEXT, MAP_APP_RO, MAP_APP_RW };
+enum map_kind { MAP_KERNEL_TEXT, MAP_KERNEL_RO, MAP_KERNEL_RW, MAP_DEVICE, MAP_APP_TEXT, MAP_USER_TEXT, MAP_APP_RO, MAP_APP_RW };
 
 /* Maps whole pages; ENOMEM if a table cannot be had (what was mapped stays mapped). Never replaces a mapping. NULL: the kernel's own part. */
 PETRI_NODISCARD enum petri_error arch_map(struct address_space *space, uint64_t va, uint64_t pa, uint64_t size, enum map_kind kind);

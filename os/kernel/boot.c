@@ -5,8 +5,8 @@
  */
 #include <petri/wire.h>
 
+#include "kernel/app.h"
 #include "kernel/board.h"
-#include "kernel/domain.h"
 #include "kernel/line.h"
 #include "kernel/log.h"
 #include "kernel/page.h"
@@ -18,16 +18,9 @@
 #include "kernel/waitq.h"
 
 #define MIB (1024u * 1024u)
-#define MAIN_STACK (64u * 1024)
 
-/* From the linker: the whole image, and the app in it (os/arch/aarch64/app.S.in). */
+/* From the linker. */
 extern char image_start[], image_end[];
-extern const uint8_t app_elf[], app_elf_end[];
-extern const char app_name[];
-
-static struct domain app;
-
-struct domain *system_domain(void) { return &app; }
 
 /* All RAM but the image, page 0 and the boot script. */
 static void add_memory(struct memory_range script)
@@ -85,34 +78,15 @@ static void start_time(struct core *core)
 	     sched_default_quantum_ns % 1000 / 100, system_seed);
 }
 
-static struct thread *start_app(void)
-{
-	struct thread *t = NULL;
-	struct thread_spec spec = {
-		.attr = {.stack = THREAD_GUARDED, .stack_size = MAIN_STACK, .priority = THREAD_PRIORITY_DEFAULT, .flags = THREAD_FP},
-		.name = "main",
-	};
-
-	domain_make(&app, 1, app_name, app_elf, (uint64_t)(app_elf_end - app_elf));
-	spec.entry = app.entry;
-	if (thread_make(&app, &spec, true, &t) != PETRI_OK)
-		panic("no memory for the first thread");
-	app.main = t->id;
-	klog("app: %s, %lu KiB\n", app.name, (uint64_t)(app_elf_end - app_elf) / 1024);
-	return t;
-}
-
 void kernel_main(void)
 {
 	struct core *core = arch_core();
-	struct thread *first;
 
 	say_hello();
 	start_memory();
 	start_time(core);
 	line_init();
-	first = start_app();
+	apps_start(core);
 	stream_hello();
-	sched_ready(core, first);
 	arch_enter(sched_leave(core));
 }

@@ -5,10 +5,22 @@
 
 #include <petri/string.h>
 
+#include "kernel/core.h"
 #include "kernel/elf.h"
 #include "kernel/page.h"
 #include "kernel/syscalls.h"
 #include "kernel/usercopy.h"
+
+struct domain *domain_visit(struct core *core, struct domain *d)
+{
+	struct domain *before = core->domain;
+
+	if (d != before && d != NULL) {
+		arch_space_use(&d->space);
+		core->domain = d;
+	}
+	return before;
+}
 
 void domain_unmap(struct domain *d, uint64_t va, uint64_t size)
 {
@@ -53,12 +65,13 @@ static void map_segment(struct domain *d, const uint8_t *elf, const struct elf_s
 {
 	uint64_t va = PAGE_DOWN(s->address);
 	uint64_t size = PAGE_UP(s->address + s->memory_size) - va;
+	enum map_kind text = d->kernel_mode ? MAP_APP_TEXT : MAP_USER_TEXT;
 	enum petri_error error;
 
 	if (!s->writable) {
 		uint64_t pa = PAGE_DOWN((uint64_t)elf + s->offset);
 
-		error = arch_map(&d->space, va, pa, size, s->executable ? MAP_APP_TEXT : MAP_APP_RO);
+		error = arch_map(&d->space, va, pa, size, s->executable ? text : MAP_APP_RO);
 	} else {
 		error = domain_map_fresh(d, va, size);
 	}
@@ -85,15 +98,14 @@ static void for_segments(struct domain *d, const uint8_t *elf, uint64_t size)
 	}
 	if (reason != NULL)
 		panic("the image of %s is no good: %s", d->name, reason);
-	arch_space_use(&d->space);
+	domain_visit(arch_core(), d);
 	for (uint32_t i = 0; elf_segment(elf, i, &s); i++)
 		fill_segment(elf, &s);
 	d->entry = elf_entry(elf);
 }
 
-void domain_make(struct domain *d, uint32_t number, const char *name, const uint8_t *elf, uint64_t size)
+void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_t size)
 {
-	d->number = number;
 	d->heap_end = APP_HEAP;
 	list_init(&d->ended);
 	for (size_t i = 0; i + 1 < sizeof(d->name) && name[i] != '\0'; i++)
@@ -106,7 +118,7 @@ void domain_make(struct domain *d, uint32_t number, const char *name, const uint
 						   : APP_GUARDED + (c - COMPACT_CLASSES) * 4 * GIB + PAGE_SIZE;
 		stacks->mapped = stacks->next;
 	}
-	if (arch_space_init(&d->space, (uint16_t)number) != PETRI_OK)
+	if (arch_space_init(&d->space, (uint16_t)d->number) != PETRI_OK)
 		panic("no memory for the address space of %s", name);
 	for_segments(d, elf, size);
 }

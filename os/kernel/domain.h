@@ -31,13 +31,18 @@ struct stack_class {
 	uint64_t mapped;  /* compact: mapped up to here */
 };
 
+#define DOMAINS_MAX 8u
+
+struct core;
+
 struct domain {
 	struct address_space space;
-	uint32_t number;
-	uint32_t live; /* threads that have not ended */
+	uint32_t number;  /* from 1; also its ASID */
+	uint32_t live;    /* threads that have not ended */
+	bool kernel_mode; /* its first thread runs at EL1t; so its text may be executed there */
 	struct spinlock lock;
 	uint64_t main;  /* id of its first thread: its end by a fault ends the app */
-	uint64_t entry; /* the ELF's; entry + 4 is where threads return to */
+	uint64_t entry; /* the ELF's: main starts there; all others start at entry + 4 */
 	uint64_t heap_end;
 	uint64_t deadlocks; /* cycles reported */
 	uint8_t reaction;   /* enum deadlock_reaction */
@@ -47,9 +52,15 @@ struct domain {
 	char name[16];
 };
 
-/* Makes the domain of an app from its ELF (page-aligned in memory, kept there: text and constants are mapped in place). Stops with words if the
+/* Those of the image's apps; domain n is domains[n - 1]. */
+extern struct domain domains[DOMAINS_MAX];
+extern uint32_t domain_count;
+
+/* Makes the domain (number and mode are set) of an app from its ELF (page-aligned in memory, kept there: text and constants are mapped in place). Stops with words if the
  * image is no good. */
-void domain_make(struct domain *d, uint32_t number, const char *name, const uint8_t *elf, uint64_t size);
+void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_t size);
+/* Its memory can be touched from now on; returns whose could before. (Otherwise that is so for the current thread's domain only.) */
+struct domain *domain_visit(struct core *core, struct domain *d);
 /* Maps fresh zeroed pages at va. ENOMEM: nothing stays mapped. */
 PETRI_NODISCARD enum petri_error domain_map_fresh(struct domain *d, uint64_t va, uint64_t size);
 void domain_unmap(struct domain *d, uint64_t va, uint64_t size);

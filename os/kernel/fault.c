@@ -41,7 +41,7 @@ static void send_record(const struct thread *t, const struct arch_fault *f, enum
 	p[40] = (uint8_t)cause;
 	p[41] = (uint8_t)name;
 	p[42] = (uint8_t)t->domain->number;
-	p[43] = 1;
+	p[43] = (t->flags & THREAD_KERNEL_MODE) != 0;
 	memcpy(p + n, t->name, name);
 	n += name;
 	n += petri_snprintf((char *)p + n, sizeof(p) - n, "%s", causes[cause]);

@@ -10,6 +10,8 @@
 #include "kernel/board.h"
 #include "kernel/deadlock.h"
 #include "kernel/domain.h"
+#include "kernel/log.h"
+#include "kernel/syscalls.h"
 #include "kernel/ticks.h"
 #include "kernel/timeout.h"
 #include "kernel/waitq.h"
@@ -146,6 +148,8 @@ void sched_timer(struct core *core)
 	core->armed = UINT64_MAX;
 	timeout_expire(core, now);
 	deadlock_continue(core);
+	if (core->section_end != 0 && now >= core->section_end)
+		core->reschedule = true;
 	if (core->current == NULL || !has_peers(core, core->current))
 		return;
 	charge(core, now);
@@ -175,6 +179,11 @@ static void preempt(struct core *core)
 {
 	struct thread *t = core->current;
 
+	if (t->flags & THREAD_DYING) {
+		sched_stop(core);
+		thread_end(core, t, 0, PETRI_EKILLED);
+		return;
+	}
 	charge(core, arch_ticks());
 	if (arch_program_counter(t) != core->resumed_pc)
 		core->stuck = 0;
@@ -224,19 +233,44 @@ static void change_context(struct core *core, struct thread *t)
 		arch_fp_allow(false);
 		core->fp_live = false;
 	}
-	if (last == NULL || last->domain != t->domain)
-		arch_space_use(&t->domain->space);
+	if (t->domain != core->domain)
+		domain_visit(core, t->domain);
 	core->last = t;
+}
+
+static void arm_at(struct core *core, uint64_t when)
+{
+	if (when < core->armed) {
+		core->armed = when;
+		arch_timer_arm(when);
+	}
+}
+
+/* So long may a user thread's atomic section keep off a switch that is due. */
+#define SECTION_MAX_NS 50000u
+
+static void limit_section(struct core *core)
+{
+	core->section_end = arch_ticks() + ticks_from_ns(SECTION_MAX_NS);
+	arm_at(core, core->section_end);
+}
+
+static void new_quantum(struct core *core, struct thread *t)
+{
+	t->left = stretch(core, draw_quantum(core, t));
+	if (t->flags & THREAD_DYING)
+		limit_section(core);
 }
 
 static void switch_in(struct core *core, struct thread *t)
 {
+	core->section_end = 0;
 	if (t->state == THREAD_BLOCKED)
 		wait_finish(t);
 	if (t != core->last)
 		change_context(core, t);
 	if (t->left <= 0)
-		t->left = stretch(core, draw_quantum(core, t));
+		new_quantum(core, t);
 	t->state = THREAD_RUNNING;
 	t->core = (uint8_t)core->number;
 	core->current = t;
@@ -257,19 +291,49 @@ static void arm(struct core *core)
 		if (end < when)
 			when = end;
 	}
-	if (when < core->armed) {
-		core->armed = when;
-		arch_timer_arm(when);
+	arm_at(core, when);
+}
+
+/*
+ * A switch is due, and current is inside an atomic section: may it stay? A kernel thread has masked interrupts, and is interrupted again at the
+ * moment of unmasking. A user thread calls when it leaves the section; if it takes too long it is told of, and preempted all the same.
+ */
+static bool section_may_last(struct core *core)
+{
+	struct thread *t = core->current;
+
+	if (!arch_is_user(t)) {
+		timer_knock(core);
+		return true;
 	}
+	arch_set_switch_due(t, true);
+	if (core->section_end == 0)
+		limit_section(core);
+	if (arch_ticks() < core->section_end) {
+		arm_at(core, core->section_end);
+		return true;
+	}
+	if (!(t->flags & THREAD_OVERSTAYED))
+		klog("thread %s (id 0x%lx): an atomic section lasts longer than %u us\n", t->name, t->id, SECTION_MAX_NS / 1000);
+	t->flags |= THREAD_OVERSTAYED;
+	return false;
+}
+
+void sys_preempt_point(struct core *core, struct thread *t)
+{
+	arch_set_result(t, PETRI_OK);
+	if (!arch_is_user(t))
+		return;
+	arch_set_switch_due(t, false);
+	if (t->flags & THREAD_DYING)
+		core->reschedule = true;
 }
 
 struct thread *sched_leave(struct core *core)
 {
 	if (core->current != NULL && core->reschedule) {
-		if (arch_in_atomic_section(core->current)) {
-			timer_knock(core); /* again at the moment of unmasking */
+		if (arch_in_atomic_section(core->current) && section_may_last(core))
 			return core->current;
-		}
 		preempt(core);
 	}
 	if (core->current == NULL)

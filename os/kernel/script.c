@@ -6,6 +6,7 @@
 #include <petri/wire.h>
 
 #include "kernel/board.h"
+#include "kernel/domain.h"
 #include "kernel/log.h"
 #include "kernel/sched.h"
 #include "kernel/stream.h"
@@ -18,6 +19,7 @@
 static struct {
 	const uint8_t *next, *end;
 	bool present, commands;
+	struct script_app apps[DOMAINS_MAX + 1]; /* 0: for all */
 } script;
 
 /* The item at p, if it is whole. */
@@ -31,10 +33,23 @@ static void boot_item(const uint8_t *p, uint16_t length)
 	if (length < 20)
 		return;
 	system_simulated = wire_get32(p) & WIRE_BOOT_QEMU;
+	system_framed = wire_get32(p) & WIRE_BOOT_FRAMED;
 	script.commands = wire_get32(p) & WIRE_BOOT_SCRIPTED;
 	system_seed = wire_get64(p + 4);
 	if (wire_get64(p + 12) != 0)
 		sched_default_quantum_ns = sched_clamp_quantum(wire_get64(p + 12));
+}
+
+static void app_item(const uint8_t *p, uint16_t length)
+{
+	if (length < WIRE_CMD_APP_SIZE || p[0] > DOMAINS_MAX || p[1] > WIRE_MODE_KERNEL ||
+	    (length > WIRE_CMD_APP_SIZE && p[length - 1] != 0))
+		return;
+	script.apps[p[0]] = (struct script_app){
+		.mode = p[1],
+		.words = (const char *)p + WIRE_CMD_APP_SIZE,
+		.size = length - WIRE_CMD_APP_SIZE,
+	};
 }
 
 static bool all_whole(void)
@@ -48,9 +63,11 @@ static bool all_whole(void)
 
 static void execute_boot_items(void)
 {
-	while (script.next != script.end && whole(script.next) && script.next[0] == WIRE_CMD_BOOT) {
-		boot_item(script.next + ITEM, wire_get16(script.next + 2));
-		script.next += ITEM + wire_get16(script.next + 2);
+	while (script.next != script.end && (script.next[0] == WIRE_CMD_BOOT || script.next[0] == WIRE_CMD_APP)) {
+		uint16_t length = wire_get16(script.next + 2);
+
+		(script.next[0] == WIRE_CMD_BOOT ? boot_item : app_item)(script.next + ITEM, length);
+		script.next += ITEM + length;
 	}
 }
 
@@ -82,6 +99,20 @@ struct memory_range script_init(void)
 }
 
 bool script_is_present(void) { return script.present; }
+
+struct script_app script_app(uint32_t number)
+{
+	struct script_app app = script.apps[0];
+
+	if (script.apps[number].mode != 0)
+		app.mode = script.apps[number].mode;
+	if (script.apps[number].size != 0) {
+		app.words = script.apps[number].words;
+		app.size = script.apps[number].size;
+	}
+	return app;
+}
+
 bool script_commands(void) { return script.commands; }
 
 bool script_next(struct stream_command *out)

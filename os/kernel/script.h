@@ -8,9 +8,18 @@
 struct stream_command;
 struct memory_range;
 
+/* What the script says of an app. */
+struct script_app {
+	uint8_t mode;      /* enum wire_app_mode */
+	const char *words; /* its arguments, each ended by a zero */
+	uint32_t size;     /* 0: as in the image */
+};
+
 /* Looks for a script at the board's address and executes its BOOT items. Returns where it lies, an empty range if there is none. */
 struct memory_range script_init(void);
 bool script_is_present(void);
+/* number: from 1. An item for all apps is overruled by one for this app. */
+struct script_app script_app(uint32_t number);
 /* Only the script commands the app. */
 bool script_commands(void);
 /* The next command for the app; false: no more. */

@@ -66,9 +66,9 @@ void stream_hello(void)
 	wire_put32(p + 28, board.uart_baud_now());
 	for (int i = 0; i < 15 && board.name[i] != '\0'; i++)
 		p[32 + i] = (uint8_t)board.name[i];
-	memcpy(p + 48, system_domain()->name, 16);
-	p[64] = 1;
-	p[65] = 1;
+	memcpy(p + 48, domains[0].name, 16);
+	p[64] = domains[0].kernel_mode;
+	p[65] = (uint8_t)domain_count;
 	stream_frame(WIRE_HELLO, p, sizeof(p));
 }
 

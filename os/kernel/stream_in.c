@@ -65,12 +65,9 @@ static void command_kill(struct core *core, const struct command *d)
 		answer(d, PETRI_ESTALE, "there is no such thread");
 	else if ((t->flags & THREAD_VITAL) || t->id == t->domain->main)
 		answer(d, PETRI_EBUSY, "the app cannot do without this thread");
-	else if (t->state == THREAD_RUNNING && arch_in_atomic_section(t))
-		answer(d, PETRI_EBUSY, "it is inside an atomic section; try again");
 	else {
 		answer(d, PETRI_OK, t->name);
-		thread_extract(core, t);
-		thread_end(core, t, 0, PETRI_EKILLED);
+		thread_kill_now(core, t);
 	}
 }
 
@@ -97,7 +94,7 @@ static void command_hello(const struct command *d)
 	stream_hello();
 	stream_stats();
 	if (d->length < 2 || wire_get16(d->payload) != WIRE_VERSION)
-		answer(d, PETRI_EINVAL, "this is protocol version 1");
+		answer(d, PETRI_EINVAL, "this is protocol version 2");
 	else
 		answer(d, PETRI_OK, "");
 }

@@ -16,7 +16,7 @@
 #include "kernel/ticks.h"
 #include "kernel/usercopy.h"
 
-bool system_simulated;
+bool system_simulated, system_framed;
 uint64_t system_seed;
 uint32_t system_cores = 1;
 uint64_t ticks_hz;

@@ -9,6 +9,7 @@ struct core;
 struct domain;
 
 extern bool system_simulated; /* the boot script said that this is QEMU, which ends by semihosting */
+extern bool system_framed;    /* it said too that console text goes out in frames */
 extern uint64_t system_seed;
 extern uint32_t system_cores;
 
@@ -16,7 +17,6 @@ struct system_counters {
 	uint64_t now_ns, switches, preemptions, idle_ns;
 };
 void system_count(struct system_counters *out);
-struct domain *system_domain(void);
 
 /* STATS, END, everything sent; nothing is armed any more. */
 __attribute__((noreturn)) void system_end(struct core *core, uint32_t code);

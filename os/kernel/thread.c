@@ -92,7 +92,7 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 	if (t == NULL)
 		return NULL;
 	t->stack_kind = (uint8_t)kind;
-	t->stack_class = (uint8_t)class;
+	t->stack_class = (uint8_t) class;
 	if (stack_make(d, t) == PETRI_OK)
 		return t;
 	keep_bare(t);
@@ -128,7 +128,7 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->id = THREAD_ID(THREAD_INDEX(t->id), next_generation & 0x7fffffffff);
 	t->domain = d;
 	t->priority = spec->attr.priority;
-	t->flags = (uint8_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0));
+	t->flags = (uint16_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0));
 	t->quantum = sched_quantum(spec->attr.quantum_ns);
 	t->left = 0;
 	t->joiner = 0;
@@ -136,7 +136,7 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->how = PETRI_OK;
 	memcpy(t->name, spec->name, sizeof(t->name));
 	*(struct user_block *)t->stack_base = (struct user_block){.tid = t->id};
-	arch_frame_init(t, spec->entry, spec->arg, d->entry + 4, t->stack_base + t->stack_size, kernel_mode);
+	arch_frame_init(t, d->entry + 4, t->stack_base + t->stack_size, spec->arg, spec->entry, kernel_mode);
 }
 
 static enum petri_error check_spec(const struct thread_spec *spec)
@@ -249,6 +249,25 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	d->awaited = false;
 	if (d->live == 0)
 		system_end(core, how == PETRI_OK ? 0 : 1);
+}
+
+/* A user thread that was preempted inside a section goes on for 50 us at most; one in kernel mode is never found there, or runs, interrupts
+ * masked, on another core. */
+void thread_kill_now(struct core *core, struct thread *t)
+{
+	struct domain *before = domain_visit(core, t->domain);
+
+	if ((t->state == THREAD_READY || t->state == THREAD_RUNNING) && arch_in_atomic_section(t)) {
+		t->flags |= THREAD_DYING;
+		t->left = 0;
+		arch_set_switch_due(t, true);
+		if (t == core->current)
+			core->reschedule = true;
+	} else {
+		thread_extract(core, t);
+		thread_end(core, t, 0, PETRI_EKILLED);
+	}
+	domain_visit(core, before);
 }
 
 void thread_bury(struct thread *t)

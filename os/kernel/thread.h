@@ -35,7 +35,7 @@ struct thread {
 
 	uint8_t state; /* enum thread_state */
 	uint8_t priority;
-	uint8_t flags;       /* THREAD_FP, THREAD_DETACHED, and below */
+	uint16_t flags;      /* THREAD_FP, THREAD_DETACHED, and below */
 	uint8_t stack_kind;  /* enum thread_stack */
 	uint8_t stack_class; /* which free list its stack comes from */
 	uint8_t core;        /* ran last on */
@@ -52,11 +52,13 @@ struct thread {
 _Static_assert(offsetof(struct thread, frame) == 0, "the vectors save registers at the start of struct thread");
 _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes each, stack and all");
 
-#define THREAD_KERNEL_MODE 0x10u /* runs at EL1t */
-#define THREAD_RESTART 0x20u     /* BLOCKED: when woken, issues its call again */
-#define THREAD_IN_CYCLE 0x40u    /* BLOCKED: member of a reported deadlock */
+#define THREAD_KERNEL_MODE 0x10u   /* runs at EL1t */
+#define THREAD_RESTART 0x20u       /* BLOCKED: when woken, issues its call again */
+#define THREAD_IN_CYCLE 0x40u      /* BLOCKED: member of a reported deadlock */
 #define THREAD_STACK_DROPPED 0x80u /* FREE: its stack has addresses but no memory */
-#define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED | THREAD_VITAL)
+#define THREAD_DYING 0x100u        /* killed inside an atomic section: ends where it leaves it */
+#define THREAD_OVERSTAYED 0x200u   /* it was told that its atomic section took too long */
+#define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED | THREAD_VITAL | THREAD_USER)
 
 #define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))
 #define THREAD_ID(index, generation) ((uint64_t)(generation) << THREAD_ID_INDEX_BITS | (index))
@@ -79,6 +81,8 @@ PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thre
 void thread_unmake(struct thread *t);
 /* Ends t, which is not in any queue (it runs, or has just been taken out). */
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how);
+/* Ends a thread of any state but FREE and ZOMBIE from outside, with PETRI_EKILLED: now, or where it leaves its atomic section. */
+void thread_kill_now(struct core *core, struct thread *t);
 /* Takes t out of whatever queue it is in, so that it can be ended. */
 void thread_extract(struct core *core, struct thread *t);
 /* Is somebody waiting for the end of t, or about to take it? */

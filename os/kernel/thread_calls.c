@@ -63,7 +63,7 @@ static enum petri_error read_spec(const struct thread *t, struct thread_spec *sp
 	return error;
 }
 
-/* (attr, entry, arg, id out): the new thread has the mode of its creator. */
+/* (attr, entry, arg, id out): the new thread has the mode of its creator; one in kernel mode may ask for a user thread. */
 void sys_thread_create(struct core *core, struct thread *t)
 {
 	struct thread_spec spec;
@@ -71,7 +71,7 @@ void sys_thread_create(struct core *core, struct thread *t)
 	enum petri_error error = read_spec(t, &spec);
 
 	if (error == PETRI_OK)
-		error = thread_make(t->domain, &spec, t->flags & THREAD_KERNEL_MODE, &made);
+		error = thread_make(t->domain, &spec, (t->flags & THREAD_KERNEL_MODE) && !(spec.attr.flags & THREAD_USER), &made);
 	if (error == PETRI_OK)
 		error = user_write_if_wanted(t, arch_argument(t, 3), &made->id, sizeof(made->id));
 	if (error == PETRI_OK)
@@ -173,7 +173,6 @@ void sys_thread_detach(struct core *core, struct thread *t)
 	arch_set_result(t, error);
 }
 
-/* On one core the other one does not run, so it stands outside of any atomic section: interrupts were on when it was left. */
 void sys_thread_kill(struct core *core, struct thread *t)
 {
 	struct thread *other = find_own(t, arch_argument(t, 0));
@@ -186,8 +185,7 @@ void sys_thread_kill(struct core *core, struct thread *t)
 		arch_set_result(t, PETRI_ESTALE);
 		return;
 	}
-	thread_extract(core, other);
-	thread_end(core, other, 0, PETRI_EKILLED);
+	thread_kill_now(core, other);
 	arch_set_result(t, PETRI_OK);
 }
 

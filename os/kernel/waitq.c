@@ -199,7 +199,7 @@ static void finish(struct thread *t, enum petri_error result)
 		arch_set_result(t, result);
 	if (result != PETRI_OK)
 		t->wait_key = 0; /* it gave up: see thread_is_joined() */
-	t->flags &= (uint8_t) ~(THREAD_RESTART | THREAD_IN_CYCLE);
+	t->flags &= (uint16_t) ~(THREAD_RESTART | THREAD_IN_CYCLE);
 }
 
 void wait_wake(struct core *core, struct thread *t, enum petri_error result)

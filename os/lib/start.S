@@ -3,7 +3,7 @@
  *
  * The ELF's entry point holds two branches, 4 bytes apart, and the kernel knows no other address of the app:
  *   e_entry      the main thread starts here;
- *   e_entry + 4  in x30 of every other thread at its start: where it gets by returning from its entry function.
+ *   e_entry + 4  every other thread starts here.
  * The linker script puts this section first.
  */
 	.section .entry, "ax"
@@ -13,10 +13,13 @@
 	.type	_start, %function
 _start:
 	b	app_begin
-	b	thread_return
+	b	thread_begin
 	.size	_start, . - _start
 
-/* noreturn void app_begin(void): returning from int main(void) ends the run with its value. sp is the kernel's, aligned. */
+/*
+ * noreturn void app_begin(const char *words, size_t size): returning from int main(void) ends the app with its value.
+ * sp is the kernel's, aligned. x0, x1 = the arguments' words, one after the other, each ended by a zero; the first is the app's name.
+ */
 	.type	app_begin, %function
 app_begin:
 	mov	x29, xzr		/* backtraces end here */
@@ -25,12 +28,11 @@ app_begin:
 	b	system_exit		/* w0 = the exit code */
 	.size	app_begin, . - app_begin
 
-/* noreturn void thread_return(void *value): x0 = what the entry function returned. */
-	.type	thread_return, %function
-thread_return:
-	mov	x29, xzr
-	mov	x30, xzr
+/* noreturn void thread_begin(void *arg, thread_entry entry): returning from entry is thread_exit with its value. */
+	.type	thread_begin, %function
+thread_begin:
+	blr	x1			/* x29 and x30 are 0 at the start: backtraces end here */
 	b	thread_exit
-	.size	thread_return, . - thread_return
+	.size	thread_begin, . - thread_begin
 
 	.section .note.GNU-stack, "", %progbits

@@ -38,6 +38,8 @@ enum petri_error thread_detach(thread_id id) { return (enum petri_error)arch_sys
 
 enum petri_error thread_kill(thread_id id) { return (enum petri_error)arch_syscall(SYS_thread_kill, id, 0, 0, 0); }
 
+void arch_preempt_point(void) { arch_syscall(SYS_preempt_point, 0, 0, 0, 0); }
+
 void thread_yield(void) { arch_syscall(SYS_thread_yield, 0, 0, 0, 0); }
 
 enum petri_error thread_sleep_until(petri_time deadline)

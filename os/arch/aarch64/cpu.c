@@ -75,17 +75,16 @@ uint32_t arch_part_number(void)
 
 /* ---- frames ---------------------------------------------------------------------------------------------------------------- */
 
-void arch_frame_init(struct thread *t, uint64_t entry, uint64_t arg, uint64_t return_to, uint64_t sp, bool kernel_mode)
+void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t x0, uint64_t x1, bool kernel_mode)
 {
 	t->frame = (struct trapframe){
-		.pc = entry,
+		.x = {x0, x1},
+		.pc = pc,
 		.sp = sp,
 		.pstate = kernel_mode ? PSTATE_EL1T : PSTATE_EL0,
 		.block = t->stack_base | (kernel_mode ? 1 : 0),
 		.kind = FRAME_FULL,
 	};
-	t->frame.x[0] = arg;
-	t->frame.x[30] = return_to;
 }
 
 /* svc has saved x0-x3 and x8; the others are scratch. */

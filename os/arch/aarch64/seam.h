@@ -8,7 +8,7 @@
 #define ARCH_SEAM_H
 
 /* Offsets for the assembly; held by assertions below. */
-#define FRAME_X(n) ((n) * 8)
+#define FRAME_X(n) ((n)*8)
 #define FRAME_SP 248
 #define FRAME_PC 256
 #define FRAME_PSTATE 264
@@ -34,6 +34,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <petri/arch.h>
+
 struct trapframe {
 	uint64_t x[31];
 	uint64_t sp;
@@ -52,6 +54,8 @@ _Static_assert(offsetof(struct trapframe, block) == FRAME_BLOCK, "frame");
 _Static_assert(offsetof(struct trapframe, kind) == FRAME_KIND, "frame");
 _Static_assert(sizeof(struct trapframe) == FRAME_SIZE, "frame");
 
+static inline struct user_block *arch_frame_block(const struct trapframe *f) { return (struct user_block *)(f->block & ~15ull); }
+
 /* L1 table of 512 GiB; app windows lie above the kernel's part. */
 struct address_space {
 	uint64_t *table;
@@ -62,8 +66,12 @@ struct address_space {
 #define arch_argument(t, n) ((t)->frame.x[n])
 #define arch_set_argument(t, n, v) ((t)->frame.x[n] = (v))
 #define arch_set_result(t, v) ((t)->frame.x[0] = (v))
-/* The thread stands inside an atomic section: it must not be switched away from. */
-#define arch_in_atomic_section(t) (((t)->frame.pstate & PSTATE_I) != 0)
+/* The thread stands inside an atomic section: it must not be switched away from. (Of a user thread, whose domain's space is in use: so it says.) */
+#define arch_in_atomic_section(t) \
+	((t)->frame.pstate & PSTATE_EL1T ? ((t)->frame.pstate & PSTATE_I) != 0 : arch_frame_block(&(t)->frame)->preempt_off != 0)
+/* Tells a user thread inside one that it must call at its end. */
+#define arch_set_switch_due(t, due) (arch_frame_block(&(t)->frame)->flags = (due) ? ARCH_SWITCH_DUE : 0)
+#define arch_is_user(t) (((t)->frame.pstate & PSTATE_EL1T) == 0)
 #define arch_stack_pointer(t) ((t)->frame.sp)
 #define arch_program_counter(t) ((t)->frame.pc)
 

@@ -34,7 +34,9 @@
 	X(22, system_exit)    /* (code) */                                      \
 	X(23, thread_abort)   /* (text, length): dies with cause 10 */          \
 	X(24, deadlock_react) /* (reaction) */                                  \
-	X(25, deadlock_await) /* (seen, count out, deadline) */
+	X(25, deadlock_await) /* (seen, count out, deadline) */                 \
+	X(26, preempt_point)  /* (): the end of a user thread's atomic section */ \
+	X(27, null)           /* (): nothing, to measure the door */
 
 enum petri_syscall {
 #define PETRI_SYSCALL_ENUM(n, name) SYS_##name = n,

@@ -41,6 +41,7 @@ enum thread_stack {
 
 #define THREAD_FP 1u       /* may use FP/SIMD registers; without it their use is a fault */
 #define THREAD_DETACHED 2u /* nobody joins it; it disappears at its end */
+#define THREAD_USER 8u     /* made by a kernel-mode thread: runs in user mode all the same. (User threads make user threads only.) */
 #define THREAD_VITAL 4u    /* the app cannot do without it: the host's KILL is refused (as for main); thread_kill is not */
 
 struct thread_attr {
@@ -49,7 +50,7 @@ struct thread_attr {
 	uint32_t stack_size; /* bytes, rounded up to 16 (compact) or 4,096 (guarded); 0: the class's default */
 	uint8_t stack;       /* enum thread_stack */
 	uint8_t priority;    /* 0..31 */
-	uint16_t flags;      /* THREAD_FP, THREAD_DETACHED, THREAD_VITAL */
+	uint16_t flags;      /* THREAD_FP, THREAD_DETACHED, THREAD_VITAL, THREAD_USER */
 };
 #define THREAD_ATTR_DEFAULT {.stack = THREAD_GUARDED, .priority = THREAD_PRIORITY_DEFAULT, .flags = THREAD_FP}
 #define THREAD_ATTR_COMPACT {.stack = THREAD_COMPACT, .priority = THREAD_PRIORITY_DEFAULT}

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_MAGIC 0xF5u
 #define WIRE_PAYLOAD_MAX 1024u
 #define WIRE_HEADER 8u
@@ -62,6 +62,7 @@ enum wire_type {
 	WIRE_CMD_LIFE_GENERATION = 0x9B,
 	WIRE_CMD_LIFE_KEY = 0x9C,
 	WIRE_CMD_LIFE_WHO = 0x9D,
+	WIRE_CMD_LIFE_WILD = 0x9E,
 	WIRE_CMD_PHIL_SETUP = 0xA0,
 	WIRE_CMD_PHIL_RUN = 0xA1,
 	WIRE_CMD_PHIL_PAUSE = 0xA2,
@@ -77,10 +78,11 @@ enum wire_type {
 /* Payload sizes of the fixed parts (docs/wire.md sections 2 and 3). */
 enum {
 	WIRE_HELLO_SIZE = 68,
-	WIRE_HELLO_LEAST = 64, /* what version 1 had */
+	WIRE_HELLO_SIZE_1 = 64, /* of version 1 */
 	WIRE_ACK_SIZE = 6,
 	WIRE_STATS_SIZE = 72,
-	WIRE_FAULT_SIZE = 44, /* name and text follow, as in the next two */
+	WIRE_FAULT_SIZE = 44,   /* name and text follow, as in the next two */
+	WIRE_FAULT_SIZE_1 = 42, /* of version 1 */
 	WIRE_TEXT_SIZE = 4,
 	WIRE_EXIT_SIZE = 8,
 	WIRE_END_SIZE = 4,

@@ -12,8 +12,9 @@
 struct user_block {
 	uint64_t tid;
 	uint32_t preempt_off; /* user threads: depth of atomic sections */
-	uint32_t flags;
+	uint32_t flags;       /* ARCH_SWITCH_DUE, by the kernel: call preempt_point when preempt_off is 0 again */
 };
+#define ARCH_SWITCH_DUE 1u
 
 static inline uint64_t arch_thread_register(void)
 {
@@ -39,13 +40,22 @@ static inline uint64_t arch_preempt_off(void)
 	return saved;
 }
 
+/* The kernel lets the switch happen that became due inside (os/lib/thread.c). */
+void arch_preempt_point(void);
+
 static inline void arch_preempt_restore(uint64_t saved)
 {
+	struct user_block *block = arch_user_block();
+
 	__asm__ volatile("" : : : "memory");
-	if (arch_thread_register() & 1)
+	if (arch_thread_register() & 1) {
 		__asm__ volatile("msr daif, %0" : : "r"(saved) : "memory");
-	else
-		arch_user_block()->preempt_off--;
+	} else if (--block->preempt_off == 0) {
+		/* An interrupt before the store above finds us inside, and sets the flag; one after it finds us outside. */
+		__asm__ volatile("" : : : "memory");
+		if (block->flags & ARCH_SWITCH_DUE)
+			arch_preempt_point();
+	}
 }
 
 /* Is the caller inside an atomic section? */

@@ -1,0 +1,76 @@
+/*
+ * Start of the apps: for each in the image a domain, and in it the main thread with its arguments. The boot script may choose another mode
+ * and other arguments. At boot only; no locks.
+ */
+#include "kernel/app.h"
+
+#include <petri/string.h>
+#include <petri/wire.h>
+
+#include "kernel/domain.h"
+#include "kernel/log.h"
+#include "kernel/sched.h"
+#include "kernel/script.h"
+#include "kernel/thread.h"
+
+#define MAIN_STACK (64u * 1024)
+#define WORDS_MAX 4096u
+
+extern const struct app_image app_images[];
+
+struct domain domains[DOMAINS_MAX];
+uint32_t domain_count;
+
+/* Name and arguments at the top of main's stack. Returns how many bytes, and where they begin. */
+static uint64_t put_words(const struct thread *t, const struct app_image *image, const struct script_app *script, uint64_t *at)
+{
+	uint64_t name = strnlen(image->words, (size_t)(image->words_end - image->words)) + 1;
+	const char *rest = image->words + name;
+	uint64_t size = (uint64_t)(image->words_end - rest);
+
+	if (script->size > 0) {
+		rest = script->words;
+		size = script->size;
+	}
+	if (name + size > WORDS_MAX)
+		panic("the arguments of %s have more than %u bytes", image->words, WORDS_MAX);
+	*at = (t->stack_base + t->stack_size - name - size) & ~15ull;
+	memcpy((void *)*at, image->words, name);
+	memcpy((char *)*at + name, rest, size);
+	return name + size;
+}
+
+static void start(struct core *core, struct domain *d, const struct app_image *image, const struct script_app *script)
+{
+	struct thread_spec spec = {
+		.attr = {.stack = THREAD_GUARDED, .stack_size = MAIN_STACK, .priority = THREAD_PRIORITY_DEFAULT, .flags = THREAD_FP},
+		.name = "main",
+	};
+	struct thread *t = NULL;
+	uint64_t words, size;
+
+	domain_make(d, image->words, image->elf, (uint64_t)(image->elf_end - image->elf));
+	if (thread_make(d, &spec, d->kernel_mode, &t) != PETRI_OK)
+		panic("no memory for the first thread of %s", d->name);
+	d->main = t->id;
+	size = put_words(t, image, script, &words);
+	arch_frame_init(t, d->entry, words, words, size, d->kernel_mode);
+	klog("app: %s, %lu KiB, %s threads\n", d->name, (uint64_t)(image->elf_end - image->elf) / 1024,
+	     d->kernel_mode ? "kernel" : "user");
+	sched_ready(core, t);
+}
+
+void apps_start(struct core *core)
+{
+	for (const struct app_image *image = app_images; image->elf != NULL; image++) {
+		struct domain *d = &domains[domain_count];
+		struct script_app script;
+
+		if (domain_count == DOMAINS_MAX)
+			panic("more than %u apps in the image", DOMAINS_MAX);
+		d->number = ++domain_count;
+		script = script_app(d->number);
+		d->kernel_mode = script.mode == 0 ? image->kernel_mode : script.mode == WIRE_MODE_KERNEL;
+		start(core, d, image, &script);
+	}
+}

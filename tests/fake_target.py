@@ -101,6 +101,7 @@ class Link:
 class Speaker:
     """What any target does: frames out with numbers, commands in, answers, and misbehaviour on the way."""
     APP = b""
+    mode = 0  # its threads: 0 user, 1 kernel
 
     def __init__(self, link, faults):
         self.link, self.faults = link, faults
@@ -146,7 +147,8 @@ class Speaker:
         return int((time.monotonic() - self.start) * 1e9)
 
     def hello(self):
-        self.send(HELLO, struct.pack("<HBBIQQII16s16s", 1, 1, 0, 1 << 20, 0, 1500000, 62500000, self.baud, b"fake", self.APP))
+        self.send(HELLO, struct.pack("<HBBIQQII16s16sBBH", 2, 1, 0, 1 << 20, 0, 1500000, 62500000, self.baud, b"fake", self.APP,
+                                     self.mode, 1, 0))
 
     def count_stats(self, threads, created):
         self.last_stats = time.monotonic()
@@ -365,7 +367,7 @@ class Target(Speaker):
             sys.exit(0)
         if "die" in self.faults and generation == 3:
             self.life.dead.add((1, 1))
-            self.send(FAULT, struct.pack("<QQQQQBB", 77, 0x92000046, 0xdead, 0x80123, 0x90000, 1, 8) + b"cell 1,1data abort")
+            self.send(FAULT, struct.pack("<QQQQQBBBB", 77, 0x92000046, 0xdead, 0x80123, 0x90000, 1, 8, 1, 0) + b"cell 1,1data abort")
         return False
 
     def advance(self):
@@ -416,7 +418,9 @@ def main():
     parser.add_argument("--fault", action="append", default=[], choices=sorted(FAULTS))
     parser.add_argument("--band-rows", type=int, default=16)
     parser.add_argument("--demo", default="life")
+    parser.add_argument("--mode", choices=["user", "kernel"], default="user")
     o = parser.parse_args()
+    Speaker.mode = int(o.mode == "kernel")
     try:
         target_of(o.demo)(Link(o.where), set(o.fault), o.band_rows).run()
     except (EOFError, ConnectionError, BrokenPipeError):

@@ -197,7 +197,7 @@ def frames_with_any_content_do_no_harm(d):
     size = {wire.HELLO: 64, wire.STATS: 72, wire.DEADLOCK: 24 + 70, wire.PHIL_CONFIG: 56, wire.PHIL_BAND: 28, wire.PHIL_SAMPLE: 96,
             wire.PHIL_WAITS: 116, wire.PHIL_NAMES: 8}
     for turn in range(6):
-        data = wire.frame(wire.HELLO, 0, struct.pack("<HBBIQQII16s16s", 1, 1, 0, 9, 0, 0, 1, 0, b"fake", b"philosophers"))
+        data = wire.frame(wire.HELLO, 0, struct.pack("<HBBIQQII16s16sBBH", 2, 1, 0, 9, 0, 0, 1, 0, b"fake", b"philosophers", 0, 1, 0))
         for seq in range(1, 3000):
             kind = r.choice(list(size)[1:])
             n = size[kind] + r.choice([0, 0, 0, -1, 1, 7, 100])

@@ -163,7 +163,7 @@ class Target:
         self.number = 0
         threading.Thread(target=self.listen, daemon=True).start()
         self.looks, self.config, self.sample, self.seen = bytearray(), {}, {}, 0
-        self.tell(CMD_HELLO, struct.pack('<H', 1))
+        self.tell(CMD_HELLO, struct.pack('<H', 2))
         return self
 
     def __exit__(self, *_):

@@ -21,16 +21,18 @@ from wire_philosophers import Philosophers
 RUN_MAX = 1044
 PAYLOAD_MAX = 1024
 TARGET_TYPES = {0x01: "HELLO", 0x02: "ACK", 0x03: "STATS", 0x04: "FAULT", 0x05: "END",
-                0x06: "DEADLOCK", 0x20: "LIFE_CONFIG", 0x21: "LIFE_BAND", 0x22: "LIFE_GENERATION", 0x23: "LIFE_DEAD",
+                0x06: "DEADLOCK", 0x07: "TEXT", 0x08: "EXIT", 0x20: "LIFE_CONFIG", 0x21: "LIFE_BAND", 0x22: "LIFE_GENERATION", 0x23: "LIFE_DEAD",
                 0x30: "PHIL_CONFIG", 0x31: "PHIL_BAND", 0x32: "PHIL_SAMPLE", 0x33: "PHIL_WAITS", 0x34: "PHIL_NAMES"}
-COMMANDS = {0x80: "HELLO", 0x81: "KILL", 0x82: "BAUD", 0x83: "BOOT", 0x90: "LIFE_SETUP", 0x91: "LIFE_CELLS", 0x92: "LIFE_EDIT",
+COMMANDS = {0x80: "HELLO", 0x81: "KILL", 0x82: "BAUD", 0x83: "BOOT", 0x84: "APP", 0x90: "LIFE_SETUP", 0x91: "LIFE_CELLS", 0x92: "LIFE_EDIT",
             0x93: "LIFE_RUN", 0x94: "LIFE_PAUSE", 0x95: "LIFE_STEP", 0x96: "LIFE_UNTIL", 0x97: "LIFE_SPEED", 0x98: "LIFE_RESET",
-            0x99: "LIFE_RULE", 0x9A: "LIFE_KILL", 0x9B: "LIFE_GENERATION", 0x9C: "LIFE_KEY", 0x9D: "LIFE_WHO",
+            0x99: "LIFE_RULE", 0x9A: "LIFE_KILL", 0x9B: "LIFE_GENERATION", 0x9C: "LIFE_KEY", 0x9D: "LIFE_WHO", 0x9E: "LIFE_WILD",
             0xA0: "PHIL_SETUP", 0xA1: "PHIL_RUN", 0xA2: "PHIL_PAUSE", 0xA3: "PHIL_STRATEGY", 0xA4: "PHIL_TIMES", 0xA5: "PHIL_FREEZE",
             0xA6: "PHIL_KILL", 0xA7: "PHIL_RESTART", 0xA8: "PHIL_PRIORITY", 0xA9: "PHIL_KEY"}
 CAUSES = {1: "data abort", 2: "instruction abort", 3: "stack overflow (guard page)", 4: "stack overflow (compact stack)",
           5: "its stack was overrun by the neighbour", 6: "FP use without the attribute", 7: "undefined instruction",
-          8: "alignment", 9: "other", 10: "assertion or abort"}
+          8: "alignment", 9: "other", 10: "assertion or abort", 11: "privileged instruction", 12: "breakpoint"}
+MODES = ["user", "kernel"]
+SPEAKERS = ["kernel", "stdout", "stderr"]
 RUN_STATES = ["paused", "running", "stepping", "until"]
 CODINGS = ["raw", "zero runs", "index list"]
 
@@ -214,7 +216,9 @@ class Reader(Philosophers):
         self.shown = None  # (generation, width, rows) shown last
         self.boards = {}  # generation: (width, rows)
         self.keep = None  # the generation whose board is kept
-        self.text = codecs.getincrementaldecoder("utf-8")()
+        self.version = 2
+        self.console = None
+        self.texts = {}  # who says it: decoder
         self.ended = False
         self.where = ""
 
@@ -223,6 +227,7 @@ class Reader(Philosophers):
         print(f"{self.where}: {words}", file=sys.stderr)
 
     def read(self, stream, console=None):
+        self.console = console
         for offset, run, closed in runs(stream):
             self.where = f"byte {offset}"
             if len(run) >= 2 and run[1] == 0xF5:
@@ -233,18 +238,19 @@ class Reader(Philosophers):
                 except Damage as damage:
                     self.problem(str(damage))
             else:
-                self.console_text(run, console)
+                self.tell(f"- TEXT {self.console_text(run, None)!r}")
 
-    def console_text(self, run, console):
+    def console_text(self, piece, who):
+        decoder = self.texts.setdefault(who, codecs.getincrementaldecoder("utf-8")())
         try:
-            text = self.text.decode(run)
+            text = decoder.decode(piece)
         except UnicodeDecodeError:
-            self.problem(f"text that is not UTF-8: {run[:40]!r}")
-            self.text.reset()
-            text = run.decode("utf-8", "replace")
-        if console is not None:
-            console.write(text)
-        self.tell(f"- TEXT {text!r}")
+            self.problem(f"text that is not UTF-8: {piece[:40]!r}")
+            decoder.reset()
+            text = piece.decode("utf-8", "replace")
+        if self.console is not None:
+            self.console.write(text)
+        return text
 
     def frame(self, kind, number, payload):
         self.where += f", frame {number}"
@@ -275,10 +281,15 @@ class Reader(Philosophers):
     # Each of these takes one type's payload and returns its line.
 
     def hello(self, payload):
-        f = fields(payload, "<HBBIQQII16s16s", "version cores flags ram_kib seed quantum_ns timer_hz baud board app")
+        layout, names = "<HBBIQQII16s16s", "version cores flags ram_kib seed quantum_ns timer_hz baud board app"
+        self.version = fields(payload, "<H", "version")["version"]
+        if self.version not in (1, 2):
+            self.problem(f"version {self.version} of the protocol")
+        f = fields(payload, layout, names) if self.version == 1 else fields(payload, layout + "BBH", names + " mode domains zero")
         f["board"], f["app"] = padded(f["board"]), padded(f["app"])
-        if f["version"] != 1:
-            self.problem(f"version {f['version']} of the protocol")
+        if self.version != 1:
+            f["mode"] = self.named(MODES, f["mode"], "mode")
+            del f["zero"]
         return line(f)
 
     def ack(self, payload):
@@ -291,15 +302,34 @@ class Reader(Philosophers):
                            "lost_input dropped_text ram_kib"))
 
     def fault(self, payload):
-        f = fields(payload, "<QQQQQBB", "thread esr far pc sp cause length")
-        if len(payload) < 42 + f["length"]:
+        layout, names, fixed = "<QQQQQBB", "thread esr far pc sp cause length", 42
+        if self.version != 1:
+            layout, names, fixed = layout + "BB", names + " domain mode", 44
+        f = fields(payload, layout, names)
+        if self.version != 1:
+            f["mode"] = self.named(MODES, f["mode"], "mode")
+        if len(payload) < fixed + f["length"]:
             raise Damage("a FAULT whose name is cut off")
-        name, text = payload[42:42 + f["length"]], payload[42 + f["length"]:]
+        name, text = payload[fixed:fixed + f["length"]], payload[fixed + f["length"]:]
         del f["length"]
         f["cause"] = repr(CAUSES.get(f["cause"], f["cause"]))
         for key in ("thread", "esr", "far", "pc", "sp"):
             f[key] = hex(f[key])
         return line(f) + f" name={name.decode('utf-8', 'replace')!r} text={text.decode('utf-8', 'replace')!r}"
+
+    def named(self, names, number, what):
+        if number >= len(names):
+            raise Damage(f"a {what} of {number}")
+        return names[number]
+
+    def text(self, payload):
+        f = fields(payload, "<BBH", "who domain zero")
+        who = self.named(SPEAKERS, f["who"], "speaker")
+        return f"who={who} domain={f['domain']} text={self.console_text(payload[4:], (who, f['domain']))!r}"
+
+    def exit(self, payload):
+        f = fields(payload, "<IB3s", "code domain zero")
+        return f"code={f['code']} domain={f['domain']} name={payload[8:].decode('utf-8', 'replace')!r}"
 
     def end(self, payload):
         f = fields(payload, "<I", "code")
@@ -456,13 +486,17 @@ def print_boot_script(blob):
         raise Damage(f"a boot script of {size} bytes that is cut off")
     if zlib.crc32(blob[:8 + size]) != struct.unpack_from("<I", blob, 8 + size)[0]:
         raise Damage("a boot script with a wrong CRC")
-    at = 8
+    at, begun = 8, False
     while at < 8 + size:
         if at + 4 > 8 + size:
             raise Damage("a boot script that ends in the middle of an item")
         kind, _, length = struct.unpack_from("<BBH", blob, at)
         if at + 4 + length > 8 + size:
             raise Damage("a boot script that ends in the middle of an item")
+        if kind not in (0x83, 0x84):
+            begun = True
+        elif begun:
+            raise Damage(f"{COMMANDS[kind]} behind what is not BOOT or APP")
         print(f"{COMMANDS.get(kind, hex(kind))} {blob[at + 4:at + 4 + length].hex()}")
         at += 4 + length
 

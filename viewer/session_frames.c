@@ -72,7 +72,7 @@ static bool take_hello(struct session *s, const uint8_t *p, size_t n)
 {
 	struct target_info *t = &s->target;
 
-	if (n < WIRE_HELLO_LEAST)
+	if (n < WIRE_HELLO_SIZE_1)
 		return false;
 	t->version = wire_get16(p);
 	t->cores = p[2];

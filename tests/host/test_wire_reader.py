@@ -163,22 +163,47 @@ def frames():
 
 @test("reader: payloads that are too short, and ones that are longer than today's")
 def lengths():
-    sizes = {1: 64, 2: 6, 3: 72, 4: 42, 5: 4, 0x20: 28, 0x21: 28, 0x22: 48, 0x23: 10}
+    sizes = {1: 68, 2: 6, 3: 72, 4: 44, 5: 4, 7: 4, 8: 8, 0x20: 28, 0x21: 28, 0x22: 48, 0x23: 10}
     for kind, size in sizes.items():
         complains(stream((kind, bytes(size - 1))), f"{size} at least")
     for kind, size in sizes.items():
         payload = bytearray(bytes(size + 9))
-        payload[:2] = b"\1\0" if kind == 1 else b"\0\0"
+        payload[:2] = b"\2\0" if kind == 1 else b"\0\0"
         if kind == 0x20:
             payload[:8] = config(0, 3, 3)[1][:8]
         fine(stream((kind, bytes(payload))))
-    complains(stream((4, bytes(41) + b"\5name")), "name is cut off")
+    complains(stream((4, bytes(41) + b"\5\1\0name")), "name is cut off")
     complains(stream(START[0], (0x23, struct.pack("<IIHHH", 1, 2, 2, 0, 0))), "list is cut off")
+
+
+@test("reader: text in frames is put together per speaker, and is what --console prints")
+def framed_text():
+    say = lambda who, domain, words: (7, struct.pack("<BBH", who, domain, 0) + words)
+    frames = stream(say(0, 0, b"boot\n"), say(1, 1, b"\xc3"), say(2, 1, b"err "), say(1, 2, b"other "), say(1, 1, b"\xa4\n"))
+    equal(fine(frames, "--console"), "boot\nerr other \u00e4\n")
+    assert "who=stdout domain=2 text='other '" in fine(frames)
+    complains(stream(say(3, 1, b"x")), "a speaker of 3")
+    complains(stream(say(1, 1, b"\xff")), "not UTF-8")
+
+
+@test("reader: how apps and threads end, and what version 1 said of it")
+def ends():
+    exit_of = lambda code, domain, name: (8, struct.pack("<IB3s", code, domain, bytes(3)) + name)
+    assert "code=42 domain=2 name='two'" in fine(stream(exit_of(0, 1, b"one"), exit_of(42, 2, b"two"), (5, struct.pack("<I", 42))))
+    died = struct.pack("<QQQQQBB", 5, 0x92000046, 0x1234, 0x1000000040, 9, 1, 8)
+    modes = [(1, 0, "domain=1 mode=user"), (2, 1, "domain=2 mode=kernel")]
+    for domain, mode, words in modes:
+        out = fine(stream((4, died + bytes([domain, mode]) + b"cell 1,1write to nothing")))
+        assert words in out and "name='cell 1,1' text='write to nothing'" in out, out
+    complains(stream((4, died + bytes([1, 2]) + b"cell 1,1")), "a mode of 2")
+    old = (1, struct.pack("<HBBIQQII16s16s", 1, 1, 0, 0, 0, 0, 0, 0, b"virt", b"life"))
+    assert "name='cell 1,1' text='data abort'" in fine(stream(old, (4, died + b"cell 1,1data abort")))
+    complains(stream((1, struct.pack("<H", 3) + bytes(66))), "version 3")
 
 
 @test("reader: restarts begin anew, other steps back do not")
 def restarts():
-    hello = (1, struct.pack("<HBBIQQII16s16s", 1, 1, 0, 0, 0, 0, 0, 0, b"virt", b"life"))
+    hello = (1, struct.pack("<HBBIQQII16s16sBBH", 2, 1, 0, 0, 0, 0, 0, 0, b"virt", b"life", 0, 1, 0))
     fine(stream(hello, *START) + stream(hello, *START))
     complains(stream(hello, *START) + stream(*START), "goes back")
     out = fine(stream(hello, *START) + stream(hello, *START[1:]))
@@ -250,12 +275,18 @@ def verify():
     complains(stream(*START, dead(1, 1, (5, 2)), *killed, *alive), "2 does not follow", "--verify")
 
 
+def blob_of(items):
+    blob = b"PBS1" + struct.pack("<I", len(items)) + items
+    return blob + struct.pack("<I", zlib.crc32(blob))
+
+
 @test("reader: boot scripts")
 def boot_script():
     items = struct.pack("<BBHIQQ", 0x83, 0, 20, 3, 7, 200) + struct.pack("<BBHQB", 0x96, 0, 9, 120, 1)
-    blob = b"PBS1" + struct.pack("<I", len(items)) + items
-    good = blob + struct.pack("<I", zlib.crc32(blob))
+    good = blob_of(items)
     equal(fine(good + b"\0\0\0", "--boot-script").split("\n")[1], "LIFE_UNTIL 780000000000000001")
+    late = blob_of(items + struct.pack("<BBHBBHs", 0x84, 0, 5, 0, 1, 0, b"\0"))
+    complains(late, "APP behind", "--boot-script")
     complains(good[:-1], "cut off", "--boot-script")
     complains(good[:20] + b"x" + good[21:], "CRC", "--boot-script")
     complains(b"PBS2" + good[4:], "not a boot script", "--boot-script")

@@ -169,7 +169,7 @@ class Run:
             return b''
         noise = random.Random(self.seed or 1)
         return bytes(noise.getrandbits(8) for _ in range(self.expected.noise)) + \
-            frame(CMD_HELLO, 7, struct.pack('<H', 1)) + frame(CMD_LIFE_RUN, 8, b'\0\1\2')
+            frame(CMD_HELLO, 7, struct.pack('<H', 2)) + frame(CMD_LIFE_RUN, 8, b'\0\1\2')
 
     def execute(self):
         with tempfile.TemporaryDirectory(prefix='petri-') as directory:
@@ -226,7 +226,7 @@ class Result:
         for kind, _, payload in self.frames:
             if kind == FAULT:
                 cause, length = payload[40], payload[41]
-                key = (cause, payload[42:42 + length].decode('utf-8', 'replace'))
+                key = (cause, payload[44:44 + length].decode('utf-8', 'replace'))
                 seen[key] = seen.get(key, 0) + 1
         if seen != self.run.expected.faults:
             show = lambda faults: ', '.join(f'{c} {n} x{k}' for (c, n), k in sorted(faults.items())) or 'none'

@@ -1,6 +1,6 @@
 /*
- * Start of the apps: for each in the image a domain, and in it the main thread with its arguments. The boot script may choose another mode
- * and other arguments. At boot only; no locks.
+ * Start and end of the apps: for each in the image a domain, and in it the main thread with its arguments. The boot script may choose another
+ * mode and other arguments. Runs at boot and in handlers; no locks of its own.
  */
 #include "kernel/app.h"
 
@@ -8,9 +8,12 @@
 #include <petri/wire.h>
 
 #include "kernel/domain.h"
+#include "kernel/line.h"
 #include "kernel/log.h"
 #include "kernel/sched.h"
 #include "kernel/script.h"
+#include "kernel/stream.h"
+#include "kernel/system.h"
 #include "kernel/thread.h"
 
 #define MAIN_STACK (64u * 1024)
@@ -73,4 +76,76 @@ void apps_start(struct core *core)
 		d->kernel_mode = script.mode == 0 ? image->kernel_mode : script.mode == WIRE_MODE_KERNEL;
 		start(core, d, image, &script);
 	}
+}
+
+/* ---- the end --------------------------------------------------------------------------------------------------------------- */
+
+#define SWEEP_PIECE 64u
+
+static uint32_t swept; /* the next thread to be looked at; 0: nothing to do */
+
+/* The code of the first app that did not end well; false: one still runs. */
+static bool all_over(uint32_t *code)
+{
+	*code = 0;
+	for (uint32_t i = 0; i < domain_count; i++) {
+		if (!domains[i].over)
+			return false;
+		if (*code == 0)
+			*code = domains[i].code;
+	}
+	return true;
+}
+
+static void send_exit(const struct domain *d)
+{
+	uint8_t p[WIRE_EXIT_SIZE + sizeof(d->name)] = {0};
+	size_t n = strnlen(d->name, sizeof(d->name));
+
+	wire_put32(p, d->code);
+	p[4] = (uint8_t)d->number;
+	memcpy(p + WIRE_EXIT_SIZE, d->name, n);
+	stream_frame(WIRE_EXIT, p, WIRE_EXIT_SIZE + n);
+}
+
+void app_end(struct core *core, struct domain *d, uint32_t code)
+{
+	bool last;
+
+	if (d->over)
+		return;
+	d->over = true;
+	d->code = code;
+	last = all_over(&code);
+	if (last)
+		line_make_room();
+	send_exit(d);
+	if (last)
+		system_end(core, code);
+	swept = 1;
+	timer_knock(core);
+}
+
+static void end_if_over(struct core *core, struct thread *t)
+{
+	struct domain *before;
+
+	if (t->domain == NULL || !t->domain->over || t->state == THREAD_FREE || t->state == THREAD_ZOMBIE)
+		return;
+	before = domain_visit(core, t->domain);
+	thread_extract(core, t);
+	thread_end(core, t, 0, PETRI_EKILLED);
+	domain_visit(core, before);
+}
+
+void apps_sweep(struct core *core)
+{
+	if (swept == 0)
+		return;
+	for (uint32_t i = 0; i < SWEEP_PIECE && swept <= thread_counts.resident; i++)
+		end_if_over(core, &threads[swept++]);
+	if (swept <= thread_counts.resident)
+		timer_knock(core);
+	else
+		swept = 0;
 }

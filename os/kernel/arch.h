@@ -33,6 +33,8 @@ void arch_frame_dump(const struct thread *t);
 /* Why the current thread came in through the fault vector. cause: enum fault_cause. */
 struct arch_fault {
 	uint8_t cause;
+	bool write;     /* FAULT_DATA: it wanted to write */
+	bool forbidden; /* FAULT_DATA, FAULT_INSTRUCTION: something is mapped there, but this is not allowed */
 	uint64_t syndrome, address;
 };
 void arch_fault_read(const struct thread *t, struct arch_fault *f);

@@ -12,6 +12,7 @@
 #include <petri/string.h>
 #include <petri/wire.h>
 
+#include "kernel/app.h"
 #include "kernel/domain.h"
 #include "kernel/line.h"
 #include "kernel/log.h"
@@ -126,11 +127,12 @@ static void tell_in_words(const struct thread *t, uint64_t holds, const struct t
 }
 
 /* One frame with as many members as fit. False: the cycle has come apart (somebody was killed). */
-static bool tell_frame(void)
+static bool tell_frame(struct core *core)
 {
 	static uint8_t p[WIRE_PAYLOAD_MAX];
 	size_t n = WIRE_DEADLOCK_SIZE;
 	uint16_t here = 0;
+	struct domain *before;
 
 	wire_put32(p, look.number);
 	wire_put32(p + 4, look.members);
@@ -144,7 +146,9 @@ static bool tell_frame(void)
 		if (owner == NULL)
 			return false;
 		tell_in_words(t, look.holds, owner);
+		before = domain_visit(core, t->domain);
 		n += put_member(p + n, t, look.holds);
+		domain_visit(core, before);
 		look.holds = wait_address(t);
 		look.at = owner->id;
 		look.index++;
@@ -155,16 +159,24 @@ static bool tell_frame(void)
 	return true;
 }
 
+/* An app in kernel mode may stop the machine, one in user mode itself. */
+static void stop(struct core *core, struct domain *d)
+{
+	if (d->kernel_mode)
+		panic("deadlock");
+	app_end(core, d, 1);
+}
+
 /* All is told: what was chosen happens, and who waits for news has it. */
 static void react(struct core *core)
 {
 	struct thread *t = thread_find(look.start);
 
 	look.members = 0;
-	if (look.reaction == DEADLOCK_PANIC)
-		panic("deadlock");
 	if (t == NULL)
 		return;
+	if (look.reaction == DEADLOCK_STOP)
+		stop(core, t->domain);
 	t->domain->deadlocks++;
 	wait_wake_all(core, (uint64_t)&t->domain->deadlocks);
 	if (look.reaction == DEADLOCK_REFUSE && t->state == THREAD_BLOCKED)
@@ -174,7 +186,7 @@ static void react(struct core *core)
 static void tell(struct core *core)
 {
 	while (look.index < look.members && line_room() >= WIRE_ENCODED_MAX + LINE_RESERVE)
-		if (!tell_frame())
+		if (!tell_frame(core))
 			look.index = look.members;
 	if (look.index < look.members)
 		return;

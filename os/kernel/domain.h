@@ -41,7 +41,9 @@ struct domain {
 	uint32_t live;    /* threads that have not ended */
 	bool kernel_mode; /* its first thread runs at EL1t; so its text may be executed there */
 	struct spinlock lock;
-	uint64_t main;  /* id of its first thread: its end by a fault ends the app */
+	uint64_t main; /* id of its first thread: its end by a fault ends the app */
+	uint32_t code; /* it has ended with */
+	bool over;
 	uint64_t entry; /* the ELF's: main starts there; all others start at entry + 4 */
 	uint64_t heap_end;
 	uint64_t deadlocks; /* cycles reported */

@@ -5,6 +5,7 @@
 #include <petri/string.h>
 #include <petri/wire.h>
 
+#include "kernel/app.h"
 #include "kernel/domain.h"
 #include "kernel/log.h"
 #include "kernel/page.h"
@@ -12,12 +13,9 @@
 #include "kernel/sched.h"
 #include "kernel/stream.h"
 #include "kernel/syscalls.h"
-#include "kernel/system.h"
 #include "kernel/usercopy.h"
 
 static const char *const causes[] = {
-	[FAULT_DATA] = "data abort",
-	[FAULT_INSTRUCTION] = "instruction abort",
 	[FAULT_GUARD] = "stack overflow (guard page)",
 	[FAULT_COMPACT] = "stack overflow (compact stack)",
 	[FAULT_OVERRUN_BY_NEIGHBOUR] = "its stack was overrun by its neighbour",
@@ -26,7 +24,20 @@ static const char *const causes[] = {
 	[FAULT_ALIGNMENT] = "misaligned access",
 	[FAULT_OTHER] = "exception",
 	[FAULT_ABORT] = "aborted",
+	[FAULT_PRIVILEGED] = "privileged instruction",
+	[FAULT_BREAKPOINT] = "breakpoint instruction",
 };
+
+static const char *words(const struct arch_fault *f, enum fault_cause cause)
+{
+	if (cause == FAULT_INSTRUCTION)
+		return f->forbidden ? "jump to what may not be executed" : "jump to an address that is not mapped";
+	if (cause == FAULT_DATA && f->write)
+		return f->forbidden ? "write to what may not be written" : "write to an address that is not mapped";
+	if (cause == FAULT_DATA)
+		return f->forbidden ? "read of what may not be read" : "read of an address that is not mapped";
+	return causes[cause];
+}
 
 static void send_record(const struct thread *t, const struct arch_fault *f, enum fault_cause cause)
 {
@@ -44,7 +55,7 @@ static void send_record(const struct thread *t, const struct arch_fault *f, enum
 	p[43] = (t->flags & THREAD_KERNEL_MODE) != 0;
 	memcpy(p + n, t->name, name);
 	n += name;
-	n += petri_snprintf((char *)p + n, sizeof(p) - n, "%s", causes[cause]);
+	n += petri_snprintf((char *)p + n, sizeof(p) - n, "%s", words(f, cause));
 	stream_frame(WIRE_FAULT, p, n);
 }
 
@@ -55,7 +66,7 @@ static void report_and_end(struct core *core, struct thread *t, const struct arc
 	bool is_main = t->id == d->main;
 
 	klog("\nfault: thread %s (id 0x%lx) on core %u: %s\n", t->name[0] != '\0' ? t->name : "without a name", t->id,
-	     core->number, causes[cause]);
+	     core->number, words(f, cause));
 	klog("  pc 0x%lx  sp 0x%lx  esr 0x%lx  far 0x%lx\n", arch_program_counter(t), arch_stack_pointer(t), f->syndrome,
 	     f->address);
 	arch_frame_dump(t);
@@ -64,7 +75,7 @@ static void report_and_end(struct core *core, struct thread *t, const struct arc
 		sched_stop(core);
 	thread_end(core, t, 0, PETRI_EFAULTED);
 	if (is_main)
-		system_end(core, 1);
+		app_end(core, d, 1);
 }
 
 bool fault_first_fp(struct core *core, struct thread *t)

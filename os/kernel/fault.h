@@ -18,6 +18,8 @@ enum fault_cause {
 	FAULT_ALIGNMENT,
 	FAULT_OTHER,
 	FAULT_ABORT,
+	FAULT_PRIVILEGED,
+	FAULT_BREAKPOINT,
 };
 
 /* The first FP instruction since the switch: loads the registers and lets t go on. False: it was something else. */

@@ -140,4 +140,10 @@ void line_finish(void)
 	board.uart_interrupts(false);
 }
 
+void line_make_room(void)
+{
+	if (line_room() < LINE_RESERVE)
+		line_finish();
+}
+
 bool line_is_up(void) { return line.up; }

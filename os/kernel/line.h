@@ -24,6 +24,8 @@ bool line_put(const void *bytes, size_t n);
 void line_wait(struct core *core);
 /* Changes the rate when all that is in the ring has gone. */
 void line_change_baud(uint32_t baud);
+/* For what must not be lost at the end: room for the kernel's own frames, if need be by waiting, after which the line is polled. */
+void line_make_room(void);
 /* Sends all there is, polled; then the line may be used polled only. For the end and for panics. */
 void line_finish(void);
 /* Interrupt driven? Before line_init() and after line_finish() it is polled. */

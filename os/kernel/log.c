@@ -2,18 +2,20 @@
 #include "kernel/log.h"
 
 #include <petri/console.h>
+#include <petri/wire.h>
 
 #include "kernel/board.h"
 #include "kernel/core.h"
 #include "kernel/line.h"
 #include "kernel/panic.h"
+#include "kernel/stream.h"
 #include "kernel/system.h"
 
 static void put(const char *text, size_t n)
 {
 	if (!line_is_up())
 		line_polled(text, n);
-	else if (!line_put(text, n))
+	else if (!stream_text(WIRE_TEXT_KERNEL, 0, text, n))
 		line_console_dropped += (uint32_t)n;
 }
 

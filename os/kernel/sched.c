@@ -7,6 +7,7 @@
  */
 #include "kernel/sched.h"
 
+#include "kernel/app.h"
 #include "kernel/board.h"
 #include "kernel/deadlock.h"
 #include "kernel/domain.h"
@@ -148,6 +149,7 @@ void sched_timer(struct core *core)
 	core->armed = UINT64_MAX;
 	timeout_expire(core, now);
 	deadlock_continue(core);
+	apps_sweep(core);
 	if (core->section_end != 0 && now >= core->section_end)
 		core->reschedule = true;
 	if (core->current == NULL || !has_peers(core, core->current))

@@ -20,6 +20,8 @@
 #include "kernel/ticks.h"
 #include "kernel/usercopy.h"
 
+#define TEXT_MAX 256u
+#define FRAME_OVERHEAD (WIRE_ENCODED_MAX - WIRE_PAYLOAD_MAX + WIRE_TEXT_SIZE)
 #define STATS_EVERY_NS 250000000ull
 
 static struct {
@@ -50,6 +52,20 @@ void stream_frame(uint8_t type, const void *payload, size_t length)
 	if (!send(type, payload, length))
 		stream_frames_dropped++;
 	spin_unlock(&stream.lock);
+}
+
+bool stream_text(uint8_t source, uint32_t domain, const char *text, size_t n)
+{
+	uint8_t p[WIRE_TEXT_SIZE + TEXT_MAX] = {source, (uint8_t)domain, 0, 0};
+	bool sent;
+
+	if (!system_framed)
+		return line_put(text, n);
+	memcpy(p + WIRE_TEXT_SIZE, text, n);
+	spin_lock(&stream.lock);
+	sent = send(WIRE_TEXT, p, WIRE_TEXT_SIZE + n);
+	spin_unlock(&stream.lock);
+	return sent;
 }
 
 void stream_hello(void)
@@ -138,21 +154,22 @@ void sys_stream_send(struct core *core, struct thread *t)
 	arch_set_result(t, error);
 }
 
-#define CONSOLE_PIECE 256u
+#define FD_STDERR 2
 
-/* (text, length): in pieces; the call is issued again with what is left. */
+/* (text, length, fd): in pieces; the call is issued again with what is left. */
 void sys_console_write(struct core *core, struct thread *t)
 {
 	uint64_t address = arch_argument(t, 0), length = arch_argument(t, 1);
-	uint64_t n = length < CONSOLE_PIECE ? length : CONSOLE_PIECE;
-	char text[CONSOLE_PIECE];
+	uint64_t n = length < TEXT_MAX ? length : TEXT_MAX;
+	uint8_t source = arch_argument(t, 2) == FD_STDERR ? WIRE_TEXT_STDERR : WIRE_TEXT_STDOUT;
+	char text[TEXT_MAX];
 	enum petri_error error = user_read(t, text, address, n);
 
-	if (error == PETRI_OK && !line_open(n) && !arch_in_atomic_section(t)) {
+	if (error == PETRI_OK && !line_open(n + FRAME_OVERHEAD) && !arch_in_atomic_section(t)) {
 		line_wait(core);
 		return;
 	}
-	if (error == PETRI_OK && (!line_open(n) || !line_put(text, n)))
+	if (error == PETRI_OK && (!line_open(n + FRAME_OVERHEAD) || !stream_text(source, t->domain->number, text, n)))
 		line_console_dropped += (uint32_t)n;
 	if (error == PETRI_OK && n < length) {
 		arch_set_argument(t, 0, address + n);

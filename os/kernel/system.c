@@ -5,6 +5,7 @@
 #include <petri/system.h>
 #include <petri/wire.h>
 
+#include "kernel/app.h"
 #include "kernel/board.h"
 #include "kernel/domain.h"
 #include "kernel/line.h"
@@ -37,8 +38,7 @@ void system_end(struct core *core, uint32_t code)
 
 	(void)core;
 	arch_timer_arm(UINT64_MAX);
-	while (line_room() < LINE_RESERVE)
-		line_finish();
+	line_make_room();
 	stream_stats();
 	wire_put32(p, code);
 	stream_frame(WIRE_END, p, sizeof(p));
@@ -46,7 +46,13 @@ void system_end(struct core *core, uint32_t code)
 	arch_halt(system_simulated, (int)code);
 }
 
-void sys_system_exit(struct core *core, struct thread *t) { system_end(core, (uint32_t)arch_argument(t, 0)); }
+/* (code): the caller's app is over. */
+void sys_system_exit(struct core *core, struct thread *t)
+{
+	app_end(core, t->domain, (uint32_t)arch_argument(t, 0));
+	sched_stop(core);
+	thread_end(core, t, 0, PETRI_OK);
+}
 
 /* (struct system_info out) */
 void sys_system_info(struct core *core, struct thread *t)

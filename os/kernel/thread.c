@@ -8,12 +8,12 @@
 
 #include <petri/string.h>
 
+#include "kernel/app.h"
 #include "kernel/domain.h"
 #include "kernel/fp_area.h"
 #include "kernel/page.h"
 #include "kernel/sched.h"
 #include "kernel/stack.h"
-#include "kernel/system.h"
 #include "kernel/timeout.h"
 #include "kernel/varray.h"
 #include "kernel/waitq.h"
@@ -151,7 +151,7 @@ static enum petri_error check_spec(const struct thread_spec *spec)
 
 enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode, struct thread **out)
 {
-	enum petri_error error = check_spec(spec);
+	enum petri_error error = d->over ? PETRI_ESTALE : check_spec(spec);
 	struct thread *t = NULL;
 	void *fp = NULL;
 
@@ -248,7 +248,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 		wait_wake_all(core, (uint64_t)&d->ended);
 	d->awaited = false;
 	if (d->live == 0)
-		system_end(core, how == PETRI_OK ? 0 : 1);
+		app_end(core, d, how == PETRI_OK ? 0 : 1);
 }
 
 /* A user thread that was preempted inside a section goes on for 50 us at most; one in kernel mode is never found there, or runs, interrupts

@@ -160,6 +160,9 @@ static uint8_t cause_of(uint64_t esr)
 	switch (esr >> 26) {
 	case 0x00:
 		return FAULT_UNDEFINED;
+	case 0x01: /* wfi */
+	case 0x18: /* msr, mrs, system instructions */
+		return FAULT_PRIVILEGED;
 	case 0x07:
 		return FAULT_NO_FP;
 	case 0x20:
@@ -171,6 +174,8 @@ static uint8_t cause_of(uint64_t esr)
 	case 0x24:
 	case 0x25:
 		return (esr & 0x3f) == 0x21 ? FAULT_ALIGNMENT : FAULT_DATA;
+	case 0x3c:
+		return FAULT_BREAKPOINT;
 	default:
 		return FAULT_OTHER;
 	}
@@ -185,6 +190,8 @@ void arch_fault_read(const struct thread *t, struct arch_fault *f)
 	__asm__ volatile("mrs %0, esr_el1" : "=r"(f->syndrome));
 	__asm__ volatile("mrs %0, far_el1" : "=r"(f->address));
 	f->cause = cause_of(f->syndrome);
+	f->write = f->syndrome & (1 << 6);
+	f->forbidden = (f->syndrome & 0x3c) == 0x0c; /* permission fault, any level */
 	if (!sets_far(f->syndrome >> 26))
 		f->address = 0;
 }

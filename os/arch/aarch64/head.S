@@ -98,7 +98,8 @@ at_el1:
 	msr	vbar_el1, x1
 	msr	mdscr_el1, xzr		/* threads run with debug exceptions unmasked: none is set up */
 	mov	x1, #3
-	msr	cntkctl_el1, x1		/* EL0 may read the counters */
+	msr	cntkctl_el1, x1		/* EL0 may read the counters of time, */
+	msr	pmuserenr_el0, xzr	/* and no others */
 	msr	cpacr_el1, xzr		/* FP traps until a thread has the right to it */
 	isb
 	msr	tpidr_el1, xzr		/* no core yet */

@@ -37,7 +37,8 @@
 #define MAIR_VALUE 0xff04ull /* 0: device nGnRE, 1: normal write-back */
 #define TCR_T0SZ 25ull
 #define TCR_VALUE (TCR_T0SZ | 1ull << 8 | 1ull << 10 | 3ull << 12 | 1ull << 23 /* EPD1 */ | 2ull << 32 /* 40 bits */)
-#define SCTLR_VALUE 0x30d0199dull /* as reset; M, C, I, SA, SA0, and ITD, SED (AArch32 only); WXN comes on top */
+/* As reset; M, C, I, SA, SA0, and ITD, SED (AArch32 only); nTWE: wfe is a hint for EL0 too; DZE: so is dc zva. wfi and the rest trap there. */
+#define SCTLR_VALUE (0x30d0199dull | 1ull << 18 | 1ull << 14)
 #define SCTLR_WXN (1ull << 19)
 #define SCTLR_A (1ull << 1)
 

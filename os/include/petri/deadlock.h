@@ -12,7 +12,7 @@
 
 enum deadlock_reaction {
 	DEADLOCK_REPORT, /* tell, and let them wait for ever */
-	DEADLOCK_PANIC,  /* tell, and stop the machine */
+	DEADLOCK_STOP,   /* tell, and stop: in kernel mode the machine, in user mode the app, with code 1 */
 	DEADLOCK_REFUSE, /* tell, and refuse the lock call that would close the cycle: it returns PETRI_EDEADLOCK */
 	DEADLOCK_OFF,    /* do not look */
 };

@@ -26,7 +26,7 @@
 	X(14, thread_info)    /* (id, struct thread_info out) */                \
 	X(15, thread_name)    /* (id, text, length) */                          \
 	X(16, heap_grow)      /* (bytes, address out) */                        \
-	X(17, console_write)  /* (text, length) */                              \
+	X(17, console_write)  /* (text, length, fd: 1, 2) */                    \
 	X(18, stream_send)    /* (type, payload, length) */                     \
 	X(19, stream_receive) /* (struct stream_command out, deadline) */       \
 	X(20, stream_answer)  /* (struct stream_command, error, text, length) */ \

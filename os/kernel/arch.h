@@ -57,6 +57,8 @@ PETRI_NODISCARD enum petri_error arch_map(struct address_space *space, uint64_t 
 uint64_t arch_unmap(struct address_space *space, uint64_t va);
 /* A new space that shares the kernel's part. */
 PETRI_NODISCARD enum petri_error arch_space_init(struct address_space *space, uint16_t asid);
+/* What is mapped in the 2 MiB around va in one space appears in another, there and then; both see what is mapped there later. ENOMEM. */
+PETRI_NODISCARD enum petri_error arch_space_share(struct address_space *to, struct address_space *from, uint64_t va);
 void arch_space_use(const struct address_space *space);
 
 /* ---- floating point ------------------------------------------------------------------------------------------------ */

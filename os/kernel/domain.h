@@ -15,6 +15,8 @@
 #define APP_IMAGE_END (65 * GIB)
 #define APP_HEAP (66 * GIB)
 #define APP_HEAP_END (126 * GIB)
+#define APP_SHARED (126 * GIB) /* regions that several domains see, 2 MiB of addresses each, the same everywhere */
+#define APP_SHARED_END (128 * GIB)
 #define APP_COMPACT (128 * GIB) /* one GiB of stacks for each size */
 #define APP_GUARDED (192 * GIB) /* four GiB of stacks for each size */
 #define APP_END (256 * GIB)

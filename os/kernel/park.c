@@ -79,7 +79,7 @@ void sys_park_mutex(struct core *core, struct thread *t)
 	uint64_t address = arch_argument(t, 0), expected = arch_argument(t, 1);
 	struct thread *owner = thread_find(expected & ~PARK_WAITERS);
 
-	if (owner != NULL && owner->state != THREAD_ZOMBIE && owner->domain == t->domain)
+	if (owner != NULL && owner->state != THREAD_ZOMBIE && (owner->domain == t->domain || is_shared(address)))
 		park_on(core, t, owner);
 	else
 		arch_set_result(t, address % 8 == 0 ? take_from_dead(t, address, expected) : PETRI_EADDRESS);
@@ -175,7 +175,7 @@ static void inherit(struct core *core, const struct thread *dead, struct thread 
 	enum petri_error error;
 
 	wait_pop(b, key);
-	error = arch_store64(dead, key ^ domain_salt(dead), handed(PARK_MUTEX, heir, wait_any(b, key)));
+	error = arch_store64(dead, WAIT_ADDRESS(key), handed(PARK_MUTEX, heir, wait_any(b, key)));
 	wait_set_owner(b, key, heir);
 	wait_unlock(b);
 	wait_wake(core, heir, error == PETRI_OK ? PETRI_EOWNERDIED : error);

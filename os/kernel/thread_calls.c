@@ -21,35 +21,6 @@ static struct thread *find_own(const struct thread *t, uint64_t id)
 
 /* ---- create, exit --------------------------------------------------------------------------------------------------------- */
 
-/* Byte by byte up to its end: it lies right before an unmapped page. */
-static enum petri_error read_slowly(const struct thread *t, char *name, uint64_t from, size_t length)
-{
-	enum petri_error error = PETRI_OK;
-
-	for (size_t n = 0; error == PETRI_OK && n < length; n++) {
-		error = user_read(t, &name[n], from + n, 1);
-		if (name[n] == '\0')
-			break;
-	}
-	return error;
-}
-
-/* Text of the caller, of at most length bytes or up to a zero; 0: no text. */
-static enum petri_error read_name(const struct thread *t, char name[THREAD_NAME_MAX], uint64_t from, uint64_t length)
-{
-	enum petri_error error = PETRI_OK;
-	size_t n;
-
-	memset(name, 0, THREAD_NAME_MAX);
-	if (length > THREAD_NAME_MAX - 1)
-		length = THREAD_NAME_MAX - 1;
-	if (from != 0 && user_read(t, name, from, length) != PETRI_OK)
-		error = read_slowly(t, name, from, length);
-	n = strnlen(name, length);
-	memset(name + n, 0, THREAD_NAME_MAX - n);
-	return error;
-}
-
 static enum petri_error read_spec(const struct thread *t, struct thread_spec *spec)
 {
 	static const struct thread_attr normal = THREAD_ATTR_DEFAULT;
@@ -59,7 +30,7 @@ static enum petri_error read_spec(const struct thread *t, struct thread_spec *sp
 	if (arch_argument(t, 0) != 0)
 		error = user_read(t, &spec->attr, arch_argument(t, 0), sizeof(spec->attr));
 	if (error == PETRI_OK)
-		error = read_name(t, spec->name, (uint64_t)spec->attr.name, THREAD_NAME_MAX);
+		error = user_read_name(t, spec->name, (uint64_t)spec->attr.name, THREAD_NAME_MAX);
 	return error;
 }
 
@@ -283,8 +254,7 @@ void sys_thread_info(struct core *core, struct thread *t)
 			.stack = other->stack_kind,
 			.core = other->core,
 			.stack_size = other->stack_size,
-			.waits_for = other->state == THREAD_BLOCKED && wait_is_live(other) ? other->wait_key ^ domain_salt(other)
-											   : 0,
+			.waits_for = other->state == THREAD_BLOCKED && wait_is_live(other) ? wait_address(other) : 0,
 		};
 
 		memcpy(info.name, other->name, sizeof(info.name));
@@ -302,7 +272,7 @@ void sys_thread_name(struct core *core, struct thread *t)
 
 	(void)core;
 	if (other != NULL)
-		error = read_name(t, name, arch_argument(t, 1), arch_argument(t, 2));
+		error = user_read_name(t, name, arch_argument(t, 1), arch_argument(t, 2));
 	if (error == PETRI_OK)
 		memcpy(other->name, name, sizeof(name));
 	arch_set_result(t, error);

@@ -18,10 +18,14 @@ struct wait_bucket {
 
 void wait_init(uint64_t memory);
 
-/* A word of a domain as key. Keys of the kernel itself are addresses of kernel objects. Domains have the same addresses: their
- * number keeps their words apart. */
-static inline uint64_t domain_salt(const struct thread *t) { return (uint64_t)t->domain->number << 48; }
-static inline uint64_t wait_key(const struct thread *t, uint64_t address) { return address ^ domain_salt(t); }
+/* A word of a domain as key. Keys of the kernel itself are addresses of kernel objects. Domains have the same addresses: their number, in the
+ * top 16 bits, keeps their words apart; those of shared regions are the same word for all. */
+#define WAIT_ADDRESS(key) ((key) & ((1ull << 48) - 1))
+static inline bool is_shared(uint64_t address) { return address - APP_SHARED < APP_SHARED_END - APP_SHARED; }
+static inline uint64_t wait_key(const struct thread *t, uint64_t address)
+{
+	return is_shared(address) ? address : WAIT_ADDRESS(address) | (uint64_t)t->domain->number << 48;
+}
 
 /* Fibonacci hashing: the golden ratio spreads neighbouring words. */
 extern uint32_t wait_bucket_shift;
@@ -54,7 +58,7 @@ void wait_finish(struct thread *t);
 bool wait_is_live(const struct thread *t);
 /* The owner of the mutex that a BLOCKED thread waits for; NULL if it is no mutex. And its word's address. */
 struct thread *wait_owner(const struct thread *t);
-static inline uint64_t wait_address(const struct thread *t) { return t->wait_key ^ domain_salt(t); }
+static inline uint64_t wait_address(const struct thread *t) { return WAIT_ADDRESS(t->wait_key); }
 /* Takes a BLOCKED thread out, whatever it waits for, and wakes it with this result (if it was not woken already). */
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
 /* Takes a BLOCKED thread out and leaves it in no queue. */

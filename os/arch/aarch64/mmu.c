@@ -174,6 +174,22 @@ enum petri_error arch_space_init(struct address_space *space, uint16_t asid)
 	return PETRI_OK;
 }
 
+/* Both L2 entries point to one L3 table. */
+enum petri_error arch_space_share(struct address_space *to, struct address_space *from, uint64_t va)
+{
+	uint64_t *ours, *theirs;
+
+	spin_lock(&tables.lock);
+	theirs = l2_entry(from->table, va);
+	ours = l2_entry(to->table, va);
+	if (theirs != NULL && ours != NULL && next_level(theirs) != NULL)
+		set_entry(ours, *theirs);
+	else
+		ours = NULL;
+	spin_unlock(&tables.lock);
+	return ours != NULL ? PETRI_OK : PETRI_ENOMEM;
+}
+
 void arch_space_use(const struct address_space *space)
 {
 	__asm__ volatile("dsb ishst\n\tmsr ttbr0_el1, %0\n\tisb" : : "r"(space->ttbr) : "memory");

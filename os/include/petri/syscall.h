@@ -36,7 +36,8 @@
 	X(24, deadlock_react) /* (reaction) */                                  \
 	X(25, deadlock_await) /* (seen, count out, deadline) */                 \
 	X(26, preempt_point)  /* (): the end of a user thread's atomic section */ \
-	X(27, null)           /* (): nothing, to measure the door */
+	X(27, null)           /* (): nothing, to measure the door */                   \
+	X(29, share_open)     /* (name, length, bytes, address out) */
 
 enum petri_syscall {
 #define PETRI_SYSCALL_ENUM(n, name) SYS_##name = n,

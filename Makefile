@@ -92,7 +92,7 @@ LIFE_ENGINE := $(addprefix demos/life/,board.c cell.c dish.c reaper.c rule.c)
 PHIL_ENGINE := $(filter-out %/main.c %/controller.c %/commands.c %/reporter.c,$(wildcard demos/philosophers/*.c))
 $(eval $(call app_rules,bench,$(wildcard tests/bench/*.c) $(LIFE_ENGINE)))
 $(foreach t,$(TARGET_TESTS),$(eval $(call app_rules,test-$(t),\
-	tests/target/$(t).c $(wildcard tests/target/common/*.c) $(if $(filter life_%,$(t)),$(LIFE_ENGINE)) \
+	tests/target/$(t).c $(wildcard tests/target/common/*.c) $(if $(filter life_%,$(t)),$(LIFE_ENGINE) $(wildcard tests/target/life/*.c)) \
 	$(if $(filter phil_%,$(t)),$(PHIL_ENGINE) $(wildcard tests/target/philosophers/*.c)))))
 
 # ---- the kernel of a board, and its images --------------------------------------------------------------------------

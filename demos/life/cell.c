@@ -6,6 +6,8 @@
  * had to, for the barrier to open) and writes the buffer that nobody reads any more (all readers of generation g have
  * arrived). It cannot run further ahead: generation g + 2 needs everybody's arrival from g + 1.
  *
+ * The gate opened, and somebody is called: the step looks at one byte for that, and asks what is wanted in a place of its own.
+ *
  * Counting a turn and arriving are one atomic section: a cell that is killed has done both or neither, and whoever
  * cleans up after it can tell from the count whether the barrier still waits for it.
  */
@@ -33,6 +35,16 @@ static inline uint32_t count_neighbours(const uint8_t *cell, size_t stride)
 	return (uint32_t)above[-1] + above[0] + above[1] + cell[-1] + cell[1] + below[-1] + below[0] + below[1];
 }
 
+/* False: its life is over. Not inline, so that the loop stays as short as it is without. */
+static __attribute__((noinline, cold)) bool heed(const struct cell *me)
+{
+	uint32_t call = dish_call();
+
+	if (me->wild && !(call & DISH_END))
+		*(volatile uint8_t *)(uintptr_t)me->wild_at = 1;
+	return !(call & DISH_END);
+}
+
 void *cell_main(void *arg)
 {
 	struct cell *me = arg;
@@ -46,7 +58,7 @@ void *cell_main(void *arg)
 	for (;;) {
 		uint64_t turn = arrive(me);
 
-		if (barrier_pass(&dish.barrier, turn) != PETRI_OK || dish_is_ending())
+		if (barrier_pass(&dish.barrier, turn) != PETRI_OK || (dish_call() != 0 && !heed(me)))
 			return me;
 
 		const uint8_t *now = board->cells[turn & 1] + here;

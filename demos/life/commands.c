@@ -14,6 +14,10 @@
 
 #include "controller.h"
 #include "dish.h"
+#include "errands.h"
+
+#define FIRST_PAGE 4096u                            /* is never mapped */
+extern const char app_text_begin[], app_text_end[]; /* os/lib/app.ld */
 
 #define REFUSE mailbox_remark /* (error, reason in words): gives back the error */
 
@@ -156,14 +160,19 @@ static enum petri_error step(const uint8_t *p, size_t length)
 	return PETRI_OK;
 }
 
+static enum petri_error past(uint64_t generation)
+{
+	return REFUSE(PETRI_EINVAL, "generation %llu is past: the board is at %llu", (unsigned long long)generation,
+		      (unsigned long long)controller.generation);
+}
+
 static enum petri_error until(const uint8_t *p, size_t length)
 {
 	uint64_t goal = wire_get64(p);
 
 	(void)length;
 	if (goal < controller.generation)
-		return REFUSE(PETRI_EINVAL, "generation %llu is past: the board is at %llu", (unsigned long long)goal,
-			      (unsigned long long)controller.generation);
+		return past(goal);
 	controller_run(LIFE_UNTIL, goal, p[8] != 0);
 	return PETRI_OK;
 }
@@ -194,20 +203,50 @@ static enum petri_error rule(const uint8_t *p, size_t length)
 	return PETRI_OK;
 }
 
-static enum petri_error kill(const uint8_t *p, size_t length)
+/* Now, or at the generation behind the fixed part of the payload, if there is one. */
+static enum petri_error do_errand(struct errand *e, const uint8_t *generation, bool given)
 {
-	uint32_t x = wire_get16(p), y = wire_get16(p + 2);
-	enum petri_error error = check_place(x, y);
+	enum petri_error error = check_place(e->x, e->y);
 
-	(void)length;
+	e->generation = given ? wire_get64(generation) : controller.generation;
 	if (error != PETRI_OK)
 		return error;
-	error = dish_kill(x, y);
-	if (error == PETRI_ESTALE)
-		return REFUSE(error, "cell %u,%u has no thread any more", x, y);
-	dish_bury();
-	controller_changed(false);
-	return error;
+	if (e->generation < controller.generation)
+		return past(e->generation);
+	if (e->generation > controller.generation)
+		return errands_add(e);
+	error = errand_execute(e);
+	return error == PETRI_ESTALE ? REFUSE(error, "cell %u,%u has no thread any more", e->x, e->y) : error;
+}
+
+#define KILL_SIZE 4u
+#define WILD_SIZE 12u
+
+static enum petri_error kill(const uint8_t *p, size_t length)
+{
+	struct errand e = {.x = wire_get16(p), .y = wire_get16(p + 2)};
+
+	return do_errand(&e, p + KILL_SIZE, length >= KILL_SIZE + 8);
+}
+
+/* Only where it is sure to be a fault: nobody but the cell is to come to harm. A kernel thread may write to more than one would like. */
+static bool is_harmless(uint64_t address)
+{
+	uint64_t text = (uintptr_t)app_text_begin;
+
+	if (address >= text)
+		return address < (uintptr_t)app_text_end;
+	return address < (thread_is_user() ? text : FIRST_PAGE);
+}
+
+static enum petri_error wild(const uint8_t *p, size_t length)
+{
+	struct errand e = {.x = wire_get16(p), .y = wire_get16(p + 2), .wild = true, .address = wire_get64(p + 4)};
+
+	if (!is_harmless(e.address))
+		return REFUSE(PETRI_EADDRESS, "nothing would stop a %s thread from writing to 0x%llx",
+			      thread_is_user() ? "user" : "kernel", (unsigned long long)e.address);
+	return do_errand(&e, p + WILD_SIZE, length >= WILD_SIZE + 8);
 }
 
 static enum petri_error generation(const uint8_t *p, size_t length)
@@ -263,7 +302,8 @@ static const struct mailbox_command list[] = {
 	{WIRE_CMD_LIFE_SPEED, 4, NULL, speed},
 	{WIRE_CMD_LIFE_RESET, 0, check_board, reset},
 	{WIRE_CMD_LIFE_RULE, 4, check_board, rule},
-	{WIRE_CMD_LIFE_KILL, 4, check_board, kill},
+	{WIRE_CMD_LIFE_KILL, KILL_SIZE, check_board, kill},
+	{WIRE_CMD_LIFE_WILD, WILD_SIZE, check_board, wild},
 	{WIRE_CMD_LIFE_GENERATION, 8, check_board, generation},
 	{WIRE_CMD_LIFE_KEY, 0, check_board, key},
 	{WIRE_CMD_LIFE_WHO, 4, check_board, who},

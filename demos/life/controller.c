@@ -13,6 +13,7 @@
 
 #include "commands.h"
 #include "dish.h"
+#include "errands.h"
 #include "reporter.h"
 #include "text.h"
 
@@ -111,6 +112,7 @@ enum petri_error controller_setup(const struct shape *shape, uint32_t rule)
 	if (error != PETRI_OK)
 		return error;
 	dish.rule = rule;
+	errands_forget();
 	forget_start();
 	controller.generation = 0;
 	controller_run(LIFE_PAUSED, 0, false);
@@ -144,6 +146,7 @@ enum petri_error controller_reset(void)
 		controller.generation = controller.start_generation;
 	}
 	controller.started = false;
+	errands_forget();
 	controller_run(LIFE_PAUSED, 0, false);
 	controller_changed(true);
 	return PETRI_OK;
@@ -250,6 +253,7 @@ static void stand(void)
 		uint64_t heard = __atomic_load_n(&bell, __ATOMIC_ACQUIRE);
 
 		commands_execute();
+		errands_execute();
 		notice_deaths();
 		if (goal_reached())
 			pause_at_goal();

@@ -34,9 +34,13 @@ void dish_bury(void)
 	}
 }
 
+static void call_cells(uint32_t call) { __atomic_store_n(&dish.call, call, __ATOMIC_RELAXED); }
+
 void dish_await(void)
 {
 	petri_assert(barrier_await_others(&dish.barrier, PETRI_FOREVER) == PETRI_OK);
+	if (dish.called != dish.barrier.generation)
+		call_cells(dish_call() & ~DISH_WILD);
 	dish_bury();
 }
 
@@ -77,7 +81,7 @@ uint32_t dish_miscounts(void)
 static void end_cells(void)
 {
 	dish_await();
-	__atomic_store_n(&dish.ending, true, __ATOMIC_RELAXED);
+	call_cells(DISH_END);
 	dish_open();
 	LOCK_GUARD(&dish.roll);
 	while (dish.living > 0)
@@ -96,6 +100,7 @@ static enum petri_error create_thread(uint32_t index)
 	enum petri_error error;
 
 	petri_snprintf(name, sizeof name, "cell %u,%u", index % width, index / width);
+	cell->wild = false;
 	attr.name = name;
 	attr.priority = CELL_PRIORITY;
 	error = thread_create(&cell->thread, &attr, cell_main, cell);
@@ -131,7 +136,7 @@ static enum petri_error create_threads(bool dead_too)
 static enum petri_error sow(bool dead_too)
 {
 	dish.barrier = (struct barrier)BARRIER_INIT((uint64_t)dish.culture.count + 1);
-	dish.ending = false;
+	call_cells(0);
 	enum petri_error error = create_threads(dead_too);
 
 	if (error != PETRI_OK)
@@ -246,5 +251,19 @@ enum petri_error dish_kill(uint32_t x, uint32_t y)
 	LOCK_GUARD(&dish.roll);
 	while (cell->thread == thread)
 		wait_for_change();
+	return PETRI_OK;
+}
+
+enum petri_error dish_run_wild(uint32_t x, uint32_t y, uint64_t address)
+{
+	struct cell *cell = dish_cell(x, y);
+
+	LOCK_GUARD(&dish.roll);
+	if (cell->thread == 0)
+		return PETRI_ESTALE;
+	cell->wild = true;
+	cell->wild_at = address;
+	dish.called = dish.barrier.generation;
+	call_cells(dish_call() | DISH_WILD);
 	return PETRI_OK;
 }

@@ -36,7 +36,8 @@ struct dish {
 	struct culture culture;
 	uint32_t rule;
 	struct barrier barrier; /* all cells with a thread, and the controller */
-	bool ending;            /* read by the cells once the gate has opened */
+	uint32_t call;          /* DISH_END, DISH_WILD; read by the cells once the gate has opened */
+	uint64_t called;        /* the barrier's generation in which somebody was made wild last */
 
 	struct mutex roll;   /* who lives; held while the barrier opens, so that a death is before or after that */
 	struct cond changed; /* somebody ended who was waited for */
@@ -49,7 +50,9 @@ struct dish {
 };
 extern struct dish dish;
 
-static inline bool dish_is_ending(void) { return __atomic_load_n(&dish.ending, __ATOMIC_RELAXED); }
+#define DISH_END 1u  /* all cells are to end */
+#define DISH_WILD 2u /* some are to run wild */
+static inline uint32_t dish_call(void) { return __atomic_load_n(&dish.call, __ATOMIC_RELAXED); }
 /* The buffer that holds the generation the cells stand at. */
 static inline uint32_t dish_buffer(void) { return dish.barrier.generation & 1; }
 
@@ -71,6 +74,8 @@ void dish_open(void);  /* lets them make the next generation */
 PETRI_NODISCARD enum petri_error dish_revive(void);
 /* Kills the thread of a cell and waits until it is reaped. Blocks. ESTALE: it has none. */
 enum petri_error dish_kill(uint32_t x, uint32_t y);
+/* This cell writes to an address in place of its next step, and dies of it if nobody may write there. ESTALE: it has no thread. */
+PETRI_NODISCARD enum petri_error dish_run_wild(uint32_t x, uint32_t y, uint64_t address);
 /* Clears the places of the dead, in both buffers. dish_await() and dish_open() do this too. */
 void dish_bury(void);
 

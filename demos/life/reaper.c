@@ -46,7 +46,7 @@ static void reap(const struct thread_end *end)
 			return;
 		cell->thread = 0;
 		dish.living--;
-		untimely = !dish.ending;
+		untimely = !(dish_call() & DISH_END);
 		if (untimely)
 			leave_barrier(cell);
 		if (untimely || dish.living == 0)

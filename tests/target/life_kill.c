@@ -10,59 +10,14 @@
 #include "../../demos/life/dish.h"
 
 #include <petri/semaphore.h>
-#include <petri/string.h>
-#include <petri/wire_life.h>
 
 #include "common/test.h"
+#include "life/grid.h"
 
-#define SIDE 16
 #define GENERATIONS 400
 #define KILLS 80
 /* Below the controller: nobody dies while main looks at the board. Above the cells. */
 #define KILLER_PRIORITY 20
-
-static uint8_t grid[SIDE][SIDE];
-
-static void hold_dead(void)
-{
-	for (uint32_t i = 0; i < SIDE * SIDE; i++)
-		if (dish.culture.cells[i].dead)
-			grid[i / SIDE][i % SIDE] = 0;
-}
-
-static void reference_step(void)
-{
-	uint8_t next[SIDE][SIDE];
-
-	for (uint32_t y = 0; y < SIDE; y++)
-		for (uint32_t x = 0; x < SIDE; x++) {
-			uint32_t n = 0;
-
-			for (uint32_t k = 0; k < 9; k++)
-				n += grid[(y + SIDE - 1 + k / 3) % SIDE][(x + SIDE - 1 + k % 3) % SIDE];
-			next[y][x] = n == 3 || (n == 4 && grid[y][x]);
-		}
-	memcpy(grid, next, sizeof grid);
-}
-
-static uint32_t wrong_cells(void)
-{
-	uint32_t wrong = 0;
-
-	for (uint32_t y = 0; y < SIDE; y++)
-		for (uint32_t x = 0; x < SIDE; x++)
-			wrong += board_get(&dish.culture.board, dish_buffer(), x, y) != grid[y][x];
-	return wrong;
-}
-
-static void pour_soup(uint64_t *random)
-{
-	for (uint32_t y = 0; y < SIDE; y++)
-		for (uint32_t x = 0; x < SIDE; x++) {
-			grid[y][x] = draw(random) % 5 < 2;
-			board_put(&dish.culture.board, dish_buffer(), x, y, grid[y][x]);
-		}
-}
 
 static uint32_t in_generation, at_gate; /* where the kills hit */
 static bool over;
@@ -87,31 +42,17 @@ static void *killer(void *arg)
 	return NULL;
 }
 
-/* 0, or the first generation that is wrong. */
-static uint32_t run(void)
-{
-	for (uint32_t g = 1; g <= GENERATIONS; g++) {
-		dish_open();
-		dish_await();
-		reference_step();
-		hold_dead();
-		if (wrong_cells() > 0)
-			return g;
-	}
-	return 0;
-}
-
 static void kills_in_flight(uint64_t seed)
 {
 	/* the reaper joins whoever ends, so this one is told apart by being detached */
 	must(thread_detach(start("killer", killer, &seed, KILLER_PRIORITY)));
-	uint32_t wrong_at = run();
+	uint32_t wrong_at = grid_run(GENERATIONS);
 
 	check(wrong_at == 0, "as the reference with the dead held dead, %u generations (first wrong: %u)", GENERATIONS, wrong_at);
 	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
 	must(semaphore_wait(&gone));
 	dish_bury();
-	hold_dead();
+	grid_hold_dead();
 	check(dish.deaths > KILLS / 4 && dish.living == SIDE * SIDE - dish.deaths, "%u cells died, %u live", dish.deaths,
 	      dish.living);
 	check(at_gate > 0 && in_generation > 0, "%u kills hit a cell at the gate, %u one on its way", at_gate, in_generation);
@@ -128,8 +69,8 @@ static void kill_at_the_gate(void)
 	expect(dish_kill(i % SIDE, i / SIDE), PETRI_ESTALE);
 	check(dish.deaths == deaths + 1 && dish.culture.cells[i].dead, "it is booked when the call returns");
 	dish_bury();
-	hold_dead();
-	check(run() == 0, "and the others go on");
+	grid_hold_dead();
+	check(grid_run(GENERATIONS) == 0, "and the others go on");
 }
 
 static void everybody_back(uint64_t *random)
@@ -137,22 +78,17 @@ static void everybody_back(uint64_t *random)
 	expect(dish_revive(), PETRI_OK);
 	dish_await();
 	check(dish.living == SIDE * SIDE, "all cells live again");
-	check(wrong_cells() == 0, "the board is as it was");
-	pour_soup(random);
-	check(run() == 0, "and they step as the reference");
+	check(grid_wrong_cells() == 0, "the board is as it was");
+	grid_pour_soup(random);
+	check(grid_run(GENERATIONS) == 0, "and they step as the reference");
 }
 
 int main(void)
 {
-	const struct shape shape = {SIDE, SIDE, LIFE_TORUS};
 	uint64_t random = info_now().seed + 1;
 
-	must(thread_set_priority(thread_self(), CONTROLLER_PRIORITY, NULL));
-	must(dish_init());
-	must(dish_reshape(&shape));
-	dish_await();
-	dish.rule = RULE_CONWAY;
-	pour_soup(&random);
+	grid_init();
+	grid_pour_soup(&random);
 	kills_in_flight(random);
 	kill_at_the_gate();
 	everybody_back(&random);

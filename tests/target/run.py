@@ -5,7 +5,8 @@ A test passes when its TAP is complete and without a "not ok", QEMU ends with th
 the line are whole and tell of exactly the faults that were expected. What is expected stands in the head of the
 test's source, in lines such as
 
-    test: fault 3 deep        a thread named "deep" dies of cause 3 (docs/wire.md, FAULT); "x5" behind it: five times
+    test: fault 3 deep        a thread named "deep" dies of cause 3 (docs/wire.md, FAULT); "x5" behind it: five times;
+                              a name that ends in * stands for all that begin so
     test: exit 42             the exit code (0 if it is not said)
     test: lines flood 2000    lines "flood 0" .. "flood 1999" come once each and in order
     test: frames 80 100       100 frames of type 0x80 come, their payload beginning with a u32 that counts from 0
@@ -226,11 +227,16 @@ class Result:
         for kind, _, payload in self.frames:
             if kind == FAULT:
                 cause, length = payload[40], payload[41]
-                key = (cause, payload[44:44 + length].decode('utf-8', 'replace'))
+                key = (cause, self.as_expected(payload[44:44 + length].decode('utf-8', 'replace')))
                 seen[key] = seen.get(key, 0) + 1
         if seen != self.run.expected.faults:
             show = lambda faults: ', '.join(f'{c} {n} x{k}' for (c, n), k in sorted(faults.items())) or 'none'
             yield f'faults told: {show(seen)}; expected: {show(self.run.expected.faults)}'
+
+    def as_expected(self, name):
+        """The word that stands for this thread in the test's head."""
+        words = [word for _, word in self.run.expected.faults if word.endswith('*') and name.startswith(word[:-1])]
+        return words[0] if words else name
 
     def judge_lines(self):
         for word, count in self.run.expected.lines:

@@ -9,6 +9,7 @@
 #define PETRI_THREAD_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <petri/arch.h>
@@ -103,6 +104,8 @@ enum petri_error thread_sleep(uint64_t ns);
 
 /* The calling thread. Costs two instructions. */
 static inline thread_id thread_self(void) { return arch_user_block()->tid; }
+/* Is it a user thread (EL0), not a kernel-mode thread (EL1t)? One instruction. */
+static inline bool thread_is_user(void) { return !(arch_thread_register() & 1); }
 
 /* Priority 0..31: set (the old one goes to *old unless NULL) and get. A blocked thread moves to its new place among the waiters,
  * a ready one to the tail of its new priority. EINVAL, ESTALE. */

@@ -95,6 +95,9 @@ $(foreach t,$(TARGET_TESTS),$(eval $(call app_rules,test-$(t),\
 	tests/target/$(t).c $(wildcard tests/target/common/*.c) $(if $(filter life_%,$(t)),$(LIFE_ENGINE) $(wildcard tests/target/life/*.c)) \
 	$(if $(filter phil_%,$(t)),$(PHIL_ENGINE) $(wildcard tests/target/philosophers/*.c)))))
 
+# An image that carries more than the app of its name: which.
+APPS_OF_test-domains := test-domains test-domains
+
 # ---- the kernel of a board, and its images --------------------------------------------------------------------------
 
 KERNEL_SOURCES := $(wildcard os/kernel/*.c os/arch/aarch64/*.c os/arch/aarch64/*.S os/drivers/*.c os/wire/*.c) os/lib/format.c os/lib/error.c os/lib/memory.c
@@ -117,7 +120,8 @@ $(BUILD)/$(1)/kernel.ld: os/arch/aarch64/kernel.ld.in boards/$(1)/board.h $(BUIL
 
 $(BUILD)/$(1)/%/apps.inc: always
 	@mkdir -p $$(@D)
-	@echo 'app "$(BUILD)/app/$$*.elf", $(APP_KERNEL_MODE), "$$*"' | cmp -s - $$@ || echo 'app "$(BUILD)/app/$$*.elf", $(APP_KERNEL_MODE), "$$*"' >$$@
+	@printf 'app "$(BUILD)/app/%s.elf", $(APP_KERNEL_MODE), "%s"\n' $$(foreach a,$$(or $$(APPS_OF_$$*),$$*),$$(a) $$(a)) >$$@.new
+	@if cmp -s $$@.new $$@; then rm $$@.new; else mv $$@.new $$@; fi
 
 $(BUILD)/$(1)/%/app.o: os/arch/aarch64/app.S.in $(BUILD)/$(1)/%/apps.inc $(BUILD)/app/%.elf $(BUILD)/target.flags
 	@mkdir -p $$(@D)

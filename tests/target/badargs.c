@@ -1,6 +1,8 @@
 /*
  * System calls with arguments that no sane program gives: each is an error, the kernel and the caller go on. Addresses are
  * unmapped, misaligned, read-only where the kernel is to write, or beyond what an address can be.
+ *
+ * test: mode both
  */
 #include <petri/heap.h>
 #include <petri/park.h>

@@ -1,6 +1,7 @@
 /*
  * Every way to die that a program has: each ends one thread, with the right cause and name, and everybody else goes on.
  *
+ * test: mode both
  * test: fault 1 null
  * test: fault 1 wild
  * test: fault 1 text
@@ -11,7 +12,7 @@
  * test: fault 7 undefined
  * test: fault 8 exclusive
  * test: fault 8 pc
- * test: fault 9 trap
+ * test: fault 12 trap
  */
 #include "common/test.h"
 

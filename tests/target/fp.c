@@ -2,6 +2,7 @@
  * FP/SIMD registers belong to their thread: v0-v31, FPCR and FPSR survive preemption and system calls beside threads that use them
  * and threads that may not; a new thread finds them zero; and a thread without the attribute dies by name when it uses one.
  *
+ * test: mode both
  * test: fault 6 nofp
  * test: quantum 0.9
  * test: seeds 4

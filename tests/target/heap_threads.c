@@ -2,6 +2,7 @@
  * The shared heap under threads: blocks do not overlap and keep what was written to them, everything comes back, and double
  * frees, foreign frees and writes past the end end the thread that does them, and nobody else.
  *
+ * test: mode both
  * test: fault 10 twice
  * test: fault 10 foreign
  * test: fault 10 past

@@ -2,6 +2,7 @@
  * A thread can be killed in every state: ready, preempted, asleep, and blocked on each kind of word; its
  * place in the queue closes, and everybody else goes on. It cannot be killed twice, nor can a thread kill itself.
  *
+ * test: mode both
  * test: seeds 4
  */
 #include <petri/cond.h>

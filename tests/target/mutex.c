@@ -1,6 +1,8 @@
 /*
  * The mutex: errors for recursive lock and foreign unlock, a trylock that can fail, deadlines, hand-off in order of priority and
  * then arrival, the owner's death with and without waiters, and the guard on every way out of its block.
+ *
+ * test: mode both
  */
 #include <petri/mutex.h>
 #include <petri/semaphore.h>

@@ -2,6 +2,7 @@
  * A compact stack that overflows is found at the thread's next kernel entry, also when it has come back up by then. It ends that
  * thread and the one below it, whose memory it overran, both by name; all others go on.
  *
+ * test: mode both
  * test: fault 4 deep
  * test: fault 5 below
  * test: fault 4 deep2

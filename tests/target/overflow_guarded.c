@@ -4,6 +4,7 @@
  *
  * A frame larger than the guard page does not jump over it.
  *
+ * test: mode both
  * test: fault 3 deep x20
  * test: fault 3 leap
  */

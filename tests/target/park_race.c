@@ -2,6 +2,7 @@
  * Deadlines against unparks: whoever is counted as woken comes back with OK, and whoever comes back with OK was counted, at any
  * interleaving. The wakers and the sleepers' deadlines are about as fast as each other on purpose.
  *
+ * test: mode both
  * test: quantum 0.7
  * test: seeds 4
  */

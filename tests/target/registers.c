@@ -2,6 +2,7 @@
  * No register of a thread changes under preemption: x0-x30 (x18 and x29 among them), the flags, TPIDR_EL0; and a system
  * call keeps what it promises to keep. Each thread fills them with a pattern of its own and looks at them again.
  *
+ * test: mode both
  * test: quantum 0.7
  * test: seeds 4
  */

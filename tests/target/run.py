@@ -15,7 +15,13 @@ test's source, in lines such as
     test: seconds 120         time limit (60 if it is not said)
     test: seeds 4             under icount: run it with the seeds 0 to 3, unless the command line gives one
     test: quantum 0.5         default quantum under icount in microseconds, unless the command line gives one
+    test: mode both           what it makes sense in: user, kernel, or both; not said: either, and the suite tries user mode
+    test: arguments 9 s=@seed k=@vectors   words for main: @seed is the run's seed, @NAME the address of that symbol of the kernel
+    test: records 12          twelve threads die, each as a line "record name=... cause=..." of the test says: field by field, in that order
+    test: says 3 some words   that text comes three times on the console (a regular expression)
+    test: twice               under icount each run is done twice, and says the same byte for byte
 
+A test runs in user mode, in kernel mode, or in both, as its head says; --mode chooses one.
 Only the Python standard library is used.
 """
 import argparse
@@ -39,7 +45,8 @@ BOARDS = {
     'rpi3': ('rpi3', 0x02000000, ['-M', 'raspi3b', '-smp', '4']),
     'zero2w': ('rpi3', 0x02000000, ['-M', 'raspi3ap', '-smp', '4']),
 }
-HELLO, ACK, FAULT, END, CMD_HELLO, CMD_BOOT, CMD_LIFE_RUN = 0x01, 0x02, 0x04, 0x05, 0x80, 0x83, 0x93
+HELLO, ACK, FAULT, END, CMD_HELLO, CMD_BOOT, CMD_APP, CMD_LIFE_RUN = 0x01, 0x02, 0x04, 0x05, 0x80, 0x83, 0x84, 0x93
+MODES = {'user': 1, 'kernel': 2}
 BOOT_QEMU = 1
 # Under icount a quantum may be a few hundred instructions; in real time QEMU's timer needs some microseconds.
 QUANTUM_ICOUNT, QUANTUM_FREE = 2.0, 50.0
@@ -50,7 +57,8 @@ QUANTUM_ICOUNT, QUANTUM_FREE = 2.0, 50.0
 class Expected:
     def __init__(self, source):
         self.exit, self.seconds, self.quantum, self.noise, self.seeds = 0, 60, None, 0, 1
-        self.faults, self.lines, self.frames, self.script = {}, [], [], []
+        self.faults, self.lines, self.frames, self.script, self.says = {}, [], [], [], []
+        self.mode, self.arguments, self.records, self.twice = None, [], None, False
         for text in re.findall(r'^[ */]*test: (.*?)[ */]*$', source, re.M):
             word, *rest = text.split()
             getattr(self, 'take_' + word)(*rest)
@@ -81,6 +89,27 @@ class Expected:
 
     def take_script(self, kind, payload=''):
         self.script.append((int(kind, 16), bytes.fromhex(payload)))
+
+    def take_mode(self, mode):
+        self.mode = mode
+        if mode not in (*MODES, 'both'):
+            raise ValueError(f'test: mode {mode}')
+
+    def take_arguments(self, *words):
+        self.arguments += words
+
+    def take_records(self, count):
+        self.records = int(count)
+
+    def take_says(self, times, *words):
+        self.says.append((int(times), ' '.join(words)))
+
+    def take_twice(self):
+        self.twice = True
+
+    def modes(self):
+        """What the suite runs it in."""
+        return {'both': ('user', 'kernel'), None: ('user',)}.get(self.mode, (self.mode,))
 
 
 # ---- the wire ---------------------------------------------------------------------------------------------------------
@@ -133,11 +162,28 @@ def split_stream(data):
     return text.decode('utf-8', 'replace').replace('\r\n', '\n'), frames, damaged
 
 
-def boot_blob(seed, quantum_us, script):
+def fault_record(payload):
+    """A FAULT frame in the words of the tests' lines: ESR's class, WnR, and the status without the level of the table."""
+    tid, esr, far, pc, _, cause, length, domain, mode = struct.unpack('<QQQQQBBBB', payload[:44])
+    kind, status = esr >> 26, esr & 0x3c if esr & 0x3f < 0x10 else esr & 0x3f
+    abort = kind in (0x20, 0x21, 0x24, 0x25)
+    return {'name': payload[44:44 + length].decode('utf-8', 'replace'), 'id': f'{tid:#x}', 'cause': str(cause), 'class': f'{kind:#x}',
+            'status': f'{status:#x}' if abort else '-', 'write': str(esr >> 6 & 1) if kind in (0x24, 0x25) else '-',
+            'far': f'{far:#x}', 'pc': f'{pc:#x}', 'domain': str(domain), 'mode': {0: 'user', 1: 'kernel'}.get(mode, str(mode))}
+
+
+def boot_blob(seed, quantum_us, mode, words, script):
     boot = struct.pack('<IQQ', BOOT_QEMU, seed, round(quantum_us * 1000))
-    items = b''.join(struct.pack('<BBH', kind, 0, len(payload)) + payload for kind, payload in [(CMD_BOOT, boot)] + script)
+    app = struct.pack('<BBH', 0, MODES[mode], 0) + b''.join(word.encode() + b'\0' for word in words)
+    items = b''.join(struct.pack('<BBH', kind, 0, len(payload)) + payload
+                     for kind, payload in [(CMD_BOOT, boot), (CMD_APP, app)] + script)
     blob = b'PBS1' + struct.pack('<I', len(items)) + items
     return blob + struct.pack('<I', zlib.crc32(blob))
+
+
+def symbols(elf):
+    out = subprocess.run([os.environ.get('CROSS_COMPILE', 'aarch64-linux-gnu-') + 'nm', elf], capture_output=True, text=True, check=True).stdout
+    return {name: int(value, 16) for value, name in re.findall(r'^([0-9a-f]+) \w (\w+)$', out, re.M)}
 
 
 # ---- one run ----------------------------------------------------------------------------------------------------------
@@ -145,8 +191,8 @@ def boot_blob(seed, quantum_us, script):
 class Run:
     """How to run a test: board, mode, seed, quantum."""
 
-    def __init__(self, name, options, seed):
-        self.name, self.options, self.seed = name, options, seed
+    def __init__(self, name, options, seed, mode='user'):
+        self.name, self.options, self.seed, self.mode = name, options, seed, mode
         self.expected = Expected((HERE / (name + '.c')).read_text())
         directory, self.blob_address, self.machine = BOARDS[options.board]
         self.image = ROOT / options.build / directory / ('test-' + name) / 'kernel8.img'
@@ -162,7 +208,15 @@ class Run:
     def again(self):
         o = self.options
         return ' '.join(['tests/target/run.py', '--board', o.board, *(['--icount'] if o.icount else []),
+                         '--mode', self.mode, *(['--arguments', f"'{o.arguments}'"] if getattr(o, 'arguments', None) else []),
                          *(['--seed', str(self.seed)] if self.seed else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
+
+    def words(self):
+        """The arguments of main, with numbers for names."""
+        given = getattr(self.options, 'arguments', None)
+        words = given.split() if given else self.expected.arguments
+        known = {'seed': self.seed, **(symbols(self.image.with_suffix('.elf')) if any('@' in word for word in words) else {})}
+        return [re.sub(r'@(\w+)', lambda match: f'{known[match.group(1)]:#x}', word) for word in words]
 
     def input(self):
         """Random bytes and two commands. A zero closes whatever the noise has opened."""
@@ -173,9 +227,15 @@ class Run:
             frame(CMD_HELLO, 7, struct.pack('<H', 2)) + frame(CMD_LIFE_RUN, 8, b'\0\1\2')
 
     def execute(self):
+        result = self.once()
+        if self.expected.twice and self.options.icount:
+            result.judge_again(self.once())
+        return result
+
+    def once(self):
         with tempfile.TemporaryDirectory(prefix='petri-') as directory:
             blob = Path(directory) / 'boot.bin'
-            blob.write_bytes(boot_blob(self.seed, self.quantum, self.expected.script))
+            blob.write_bytes(boot_blob(self.seed, self.quantum, self.mode, self.words(), self.expected.script))
             limit = self.expected.seconds * self.options.patience
             began = time.monotonic()
             process = subprocess.Popen(self.command(blob), stdin=subprocess.PIPE if self.expected.noise else subprocess.DEVNULL,
@@ -196,7 +256,7 @@ class Result:
         self.text, self.frames, self.damaged = split_stream(output)
         self.checks = len(re.findall(r'^(?:not )?ok \d+', self.text, re.M))
         self.complaints = [c for judge in (self.judge_end, self.judge_tap, self.judge_faults, self.judge_lines,
-                                           self.judge_frames) for c in judge()]
+                                           self.judge_says, self.judge_frames) for c in judge()]
 
     def judge_end(self):
         expected = self.run.expected
@@ -223,12 +283,14 @@ class Result:
         yield from re.findall(r'^not ok .*$', self.text, re.M)
 
     def judge_faults(self):
+        told = [fault_record(payload) for kind, _, payload in self.frames if kind == FAULT]
+        if self.run.expected.records is not None:
+            yield from self.judge_records(told)
+            return
         seen = {}
-        for kind, _, payload in self.frames:
-            if kind == FAULT:
-                cause, length = payload[40], payload[41]
-                key = (cause, self.as_expected(payload[44:44 + length].decode('utf-8', 'replace')))
-                seen[key] = seen.get(key, 0) + 1
+        for record in told:
+            key = (int(record['cause']), self.as_expected(record['name']))
+            seen[key] = seen.get(key, 0) + 1
         if seen != self.run.expected.faults:
             show = lambda faults: ', '.join(f'{c} {n} x{k}' for (c, n), k in sorted(faults.items())) or 'none'
             yield f'faults told: {show(seen)}; expected: {show(self.run.expected.faults)}'
@@ -237,6 +299,27 @@ class Result:
         """The word that stands for this thread in the test's head."""
         words = [word for _, word in self.run.expected.faults if word.endswith('*') and name.startswith(word[:-1])]
         return words[0] if words else name
+
+    def judge_records(self, told):
+        wanted = [dict(word.split('=', 1) for word in line.split()) for line in re.findall(r'^record (.*)$', self.text, re.M)]
+        if len(told) != self.run.expected.records or len(wanted) != len(told):
+            yield f'{len(told)} faults told, {len(wanted)} announced, {self.run.expected.records} expected'
+        for said, record in zip(wanted, told):
+            wrong = {field: record.get(field) for field, value in said.items() if record.get(field) != value}
+            if wrong or len(said) < 4:
+                yield f'record of {said.get("name")}: {", ".join(f"{f} is {v}, expected {said[f]}" for f, v in wrong.items()) or "says nothing"}'
+
+    def judge_says(self):
+        for times, words in self.run.expected.says:
+            n = len(re.findall(words, self.text))
+            if n != times:
+                yield f'"{words}" came {n} times, expected {times}'
+
+    def judge_again(self, second):
+        if second.raw != self.raw:
+            both = zip((*self.text.splitlines(), ''), (*second.text.splitlines(), ''))
+            other = next(((a, b) for a, b in both if a != b), ('frames', 'other frames'))
+            self.complaints.append(f'the second run of this seed differs: "{other[0]}", then "{other[1]}"')
 
     def judge_lines(self):
         for word, count in self.run.expected.lines:
@@ -263,7 +346,7 @@ class Result:
         options = self.run.options
         verdict = 'not ok' if self.complaints else 'ok'
         seed = f' seed {self.run.seed}' if self.run.seed else ''
-        print(f'{verdict} {options.board} {self.run.name}{seed} ({self.checks} checks, {self.seconds:.1f} s)', flush=True)
+        print(f'{verdict} {options.board} {self.run.mode} {self.run.name}{seed} ({self.checks} checks, {self.seconds:.1f} s)', flush=True)
         if options.show:
             print(self.text)
         if not self.complaints:
@@ -283,6 +366,8 @@ def parse_arguments():
     parser.add_argument('names', nargs='*', metavar='NAME', help='a test; none: all')
     parser.add_argument('--board', choices=BOARDS, default='virt')
     parser.add_argument('--icount', action='store_true', help='deterministic: one guest instruction is one nanosecond')
+    parser.add_argument('--mode', choices=[*MODES, 'all'], default='all', help='of the app; all: as the heads of the tests say')
+    parser.add_argument('--arguments', help='words for main, instead of those in the head of the test')
     parser.add_argument('--seed', type=int, default=0, help='draws the preemption points; 0: none')
     parser.add_argument('--quantum', type=float, help='default quantum in microseconds')
     parser.add_argument('--jobs', type=int, default=min(2, os.cpu_count() or 1), help='how many at a time')
@@ -295,11 +380,23 @@ def parse_arguments():
     return parser.parse_args()
 
 
+def modes_of(name, options):
+    """One that is called by its name runs in whatever mode is wanted, but for those to which a mode means nothing."""
+    expected = Expected((HERE / (name + '.c')).read_text())
+    if options.mode == 'all':
+        return expected.modes()
+    possible = expected.mode in (options.mode, 'both', None) if options.names else options.mode in expected.modes()
+    return (options.mode,) if possible else ()
+
+
 def runs_of(name, options):
     """A test that looks for races is run with several seeds, where a seed means a certain interleaving."""
-    first = Run(name, options, options.seed)
-    several = options.icount and not options.seed
-    return [first] + [Run(name, options, seed) for seed in range(1, first.expected.seeds) if several]
+    runs = []
+    for mode in modes_of(name, options):
+        first = Run(name, options, options.seed, mode)
+        several = options.icount and not options.seed
+        runs += [first] + [Run(name, options, seed, mode) for seed in range(1, first.expected.seeds) if several]
+    return runs
 
 
 def spoiled(result):
@@ -341,7 +438,7 @@ def main():
     for result in map(alone, later):
         result.show()
         failed += bool(result.complaints)
-    mode = ' icount' if options.icount else ''
+    mode = (' icount' if options.icount else '') + (f' {options.mode}' if options.mode != 'all' else '')
     print(f'target {options.board}{mode}: {len(runs) - failed} passed, {failed} failed')
     return 1 if failed else 0
 

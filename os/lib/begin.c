@@ -1,14 +1,13 @@
-/* The beginning of an app without a C library: see begin.h. Its main takes no arguments, and returning from it ends the app. */
+/* The beginning of an app without a C library: see begin.h. Its main may take the words as they are; returning from it ends the app. */
 #include "begin.h"
 
 #include <petri/system.h>
 
-int main(void);
+/* One that is defined without parameters does not look at them. */
+int main(char *words, size_t size);
 
 void app_main(char *words, size_t size)
 {
-	(void)words;
-	(void)size;
 	app_construct();
-	system_exit(main());
+	system_exit(main(words, size));
 }

@@ -209,7 +209,7 @@ static void check_first(void)
 	check(death_is_as_told(&d), "an entry point that is nobody's");
 }
 
-int main(const char *words, size_t size)
+int main(char *words, size_t size)
 {
 	deaths_begin();
 	check_kernel(words, size);

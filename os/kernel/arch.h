@@ -18,6 +18,7 @@
 struct core;
 struct thread;
 struct address_space;
+struct page_table;
 
 /* ---- frames -------------------------------------------------------------------------------------------------------- */
 
@@ -55,6 +56,10 @@ enum map_kind { MAP_KERNEL_TEXT, MAP_KERNEL_RO, MAP_KERNEL_RW, MAP_DEVICE, MAP_A
 PETRI_NODISCARD enum petri_error arch_map(struct address_space *space, uint64_t va, uint64_t pa, uint64_t size, enum map_kind kind);
 /* Unmaps one page everywhere and returns its physical address; 0 if there was none. */
 uint64_t arch_unmap(struct address_space *space, uint64_t va);
+/* Unmaps the 2 MiB at va everywhere, in O(1), and returns their table of pages; NULL if there was none. The table is a page itself. */
+struct page_table *arch_detach(struct address_space *space, uint64_t va);
+/* Physical address of the i-th page of such a table. */
+uint64_t arch_table_page(const struct page_table *table, uint32_t i);
 /* A new space that shares the kernel's part. */
 PETRI_NODISCARD enum petri_error arch_space_init(struct address_space *space, uint16_t asid);
 /* What is mapped in the 2 MiB around va in one space appears in another, there and then; both see what is mapped there later. ENOMEM. */

@@ -4,6 +4,8 @@
 #ifndef KERNEL_DOMAIN_H
 #define KERNEL_DOMAIN_H
 
+#include <petri/heap.h>
+
 #include "kernel/arch.h"
 #include "kernel/list.h"
 #include "kernel/spinlock.h"
@@ -19,7 +21,8 @@
 #define APP_SHARED_END (128 * GIB)
 #define APP_COMPACT (128 * GIB) /* one GiB of stacks for each size */
 #define APP_GUARDED (192 * GIB) /* four GiB of stacks for each size */
-#define APP_END (256 * GIB)
+#define APP_PRIVATE PRIVATE_HEAPS
+#define APP_END (PRIVATE_HEAPS + PRIVATE_HEAPS_MAX * PRIVATE_HEAP_SIZE)
 
 #define COMPACT_STEP 64u
 #define COMPACT_CLASSES 64u

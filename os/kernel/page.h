@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+struct page_table;
+
 #define PAGE_SIZE 4096ull
 #define PAGE_UP(x) (((x) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
 #define PAGE_DOWN(x) ((x) & ~(PAGE_SIZE - 1))
@@ -13,6 +15,8 @@ void page_add(uint64_t from, uint64_t to);
 /* A zeroed page, or 0. O(1). */
 uint64_t page_alloc(void);
 void page_free(uint64_t page);
+/* A table that arch_detach() has given, with its first n pages: all are free at once, in O(1). */
+void page_reclaim(struct page_table *table, uint32_t n);
 uint64_t page_count_free(void);
 uint64_t page_count_all(void);
 

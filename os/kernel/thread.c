@@ -12,6 +12,7 @@
 #include "kernel/domain.h"
 #include "kernel/fp_area.h"
 #include "kernel/page.h"
+#include "kernel/private_heap.h"
 #include "kernel/sched.h"
 #include "kernel/stack.h"
 #include "kernel/timeout.h"
@@ -37,6 +38,8 @@ struct thread *thread_find(uint64_t id)
 		return NULL;
 	return &threads[index];
 }
+
+_Static_assert(VARRAY_MAX / sizeof(struct thread) <= 1u << 22, "joiner holds any index");
 
 /* ---- control blocks ------------------------------------------------------------------------------------------------------ */
 
@@ -92,7 +95,7 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 	if (t == NULL)
 		return NULL;
 	t->stack_kind = (uint8_t)kind;
-	t->stack_class = (uint8_t) class;
+	t->stack_class = (uint8_t)class;
 	if (stack_make(d, t) == PETRI_OK)
 		return t;
 	keep_bare(t);
@@ -234,6 +237,8 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	t->value = value;
 	t->how = (uint8_t)how;
 	park_inherit(core, t);
+	if (t->private_pages != 0)
+		private_heap_release(t);
 	spin_lock(&d->lock);
 	d->live--;
 	thread_counts.alive--;

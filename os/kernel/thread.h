@@ -41,9 +41,10 @@ struct thread {
 	uint8_t core;        /* ran last on */
 	uint8_t how;         /* ZOMBIE: enum petri_error */
 	uint32_t stack_size;
-	uint32_t joiner;     /* index of the thread that joins it, 0 = none */
-	uint64_t stack_base; /* lowest address; its user block lies there */
-	void *fp;            /* save area of THREAD_FP */
+	uint32_t joiner : 22;        /* index of the thread that joins it, 0 = none */
+	uint32_t private_pages : 10; /* of its private heap */
+	uint64_t stack_base;         /* lowest address; its user block lies there */
+	void *fp;                    /* save area of THREAD_FP */
 	struct domain *domain;
 	uint64_t value; /* ZOMBIE: exit value */
 	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));

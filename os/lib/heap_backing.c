@@ -1,5 +1,5 @@
 /*
- * The heap's ground in an app: pages from the kernel, a mutex, and an atomic section inside it.
+ * The heaps' ground in an app: pages from the kernel; for the shared one a mutex, and an atomic section inside it.
  *
  * The mutex keeps others out; the atomic section keeps the holder from being killed half-way (a thread is never killed in one),
  * so a thread that dies between the two leaves a sound heap, and its successor can take the lock over without a thought.
@@ -7,7 +7,7 @@
 #include "heap_backing.h"
 
 #include <petri/atomic.h>
-#include <petri/console.h>
+#include <petri/heap.h>
 #include <petri/mutex.h>
 #include <petri/syscall.h>
 #include <petri/system.h>
@@ -44,10 +44,48 @@ void heap_backing_unlock(void)
 	(void)mutex_unlock(&lock);
 }
 
-void heap_backing_die(const char *what, const void *block)
-{
-	char message[64];
+/* ---- the private heap ------------------------------------------------------------------------------------------------- */
 
-	petri_snprintf(message, sizeof(message), "heap: %s %p", what, block);
+void *private_backing_slot(void)
+{
+	uint64_t index = thread_self() & ((1u << THREAD_ID_INDEX_BITS) - 1);
+
+	return index < PRIVATE_HEAPS_MAX ? (void *)(uintptr_t)(PRIVATE_HEAPS + index * PRIVATE_HEAP_SIZE) : NULL;
+}
+
+void *private_backing_grow(size_t bytes)
+{
+	uint64_t address = 0;
+	enum petri_error error = (enum petri_error)arch_syscall(SYS_heap_private, bytes, (uintptr_t)&address, 0, 0);
+
+	return error == PETRI_OK ? (void *)(uintptr_t)address : NULL;
+}
+
+bool private_backing_is_made(void) { return arch_user_block()->flags & ARCH_PRIVATE_HEAP; }
+
+/* Atomically: the kernel sets another flag of this word when it interrupts us. */
+void private_backing_set_made(void) { __atomic_fetch_or(&arch_user_block()->flags, ARCH_PRIVATE_HEAP, __ATOMIC_RELAXED); }
+
+/* ---- the end ---------------------------------------------------------------------------------------------------------- */
+
+static char *put(char *at, const char *text)
+{
+	while (*text != '\0')
+		*at++ = *text++;
+	return at;
+}
+
+/* Without printf, which wants more than a compact stack may have left. */
+void heap_backing_die(const char *heap, const char *what, const void *block)
+{
+	char message[88];
+	char *at = put(put(put(message, heap), what), " 0x");
+	int shift = 60;
+
+	while (shift > 0 && (uintptr_t)block >> shift == 0)
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[(uintptr_t)block >> shift & 15];
+	*at = '\0';
 	thread_abort(message);
 }

@@ -1,20 +1,33 @@
 /*
- * What the heap (heap.c) needs of the world: pages, exclusion, and a way to die. Petri's is heap_backing.c; a test on
+ * What the heaps (heap.c, private_heap.c) need of the world: pages, exclusion, and a way to die. Petri's is heap_backing.c; a test on
  * the host supplies its own.
  */
 #ifndef HEAP_BACKING_H
 #define HEAP_BACKING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* bytes more memory (a multiple of 4096), 16-byte aligned; NULL: there is none. Need not follow the last, but usually does. Called locked. */
+/* A programmer's error was found at this address, in this heap. Called unlocked; does not return. Wants little stack. */
+__attribute__((noreturn)) void heap_backing_die(const char *heap, const char *what, const void *block);
+
+/* ---- the shared heap ------------------------------------------------------------------------------------------------ */
+
+/* bytes more memory (a multiple of 4096), as struct heap_ground wants it; NULL: there is none. Called locked. */
 void *heap_backing_grow(size_t bytes);
 
 /* Between these the heap is inconsistent: one thread at a time, and it is not ended there. Bounded work only. */
 void heap_backing_lock(void);
 void heap_backing_unlock(void);
 
-/* A programmer's error was found at this address. Called unlocked; does not return. */
-__attribute__((noreturn)) void heap_backing_die(const char *what, const void *block);
+/* ---- the caller's private heap ---------------------------------------------------------------------------------------- */
+
+/* Where it begins; NULL: this thread can have none. */
+void *private_backing_slot(void);
+/* As above, zeroed; the first is at the slot's begin. */
+void *private_backing_grow(size_t bytes);
+/* A flag, clear when a thread begins. */
+bool private_backing_is_made(void);
+void private_backing_set_made(void);
 
 #endif

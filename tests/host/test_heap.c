@@ -1,45 +1,19 @@
-/*
- * The shared heap against a shadow: what each block holds, what is given out, and after each step the whole row of blocks.
- *
- * The heap's source is included, so that a test can begin with an empty heap and look inside. The ground below it (memory,
- * lock, death) is here: memory from one arena, next to each other or with gaps, and only as much as a test allows.
- */
+/* The shared heap against a shadow, and what it does with wrong use. */
+#include "heap_shadow.h"
+
 #include "../../os/lib/heap.c"
-
-#include <setjmp.h>
-
-#include "tap.h"
-
-#define ARENA (64u << 20)
-
-static uint8_t arena[ARENA] __attribute__((aligned(4096)));
-static size_t arena_used, arena_limit;
-static size_t gap; /* left out before each piece of memory */
-static unsigned int grown;
-
-static unsigned int locked;
-static jmp_buf death;
-static const char *last_words;
-static const void *died_at;
-
-/* Where regions begin, for the walk. */
-static struct block *regions[256];
-static unsigned int region_count;
 
 void *heap_backing_grow(size_t bytes)
 {
-	void *memory = arena + arena_used + gap;
+	void *memory;
 
 	EXPECT_EQ(locked, 1);
-	EXPECT_EQ(bytes % 4096, 0);
-	EXPECT(bytes > 0);
-	if (bytes + gap > arena_limit - arena_used)
+	memory = arena_grow(bytes);
+	if (memory == NULL)
 		return NULL;
 	memset(memory, 0xD7, bytes); /* the heap must not count on zeros */
-	if (gap > 0 || arena_used == 0)
+	if (gap > 0 || grown == 1)
 		regions[region_count++] = memory;
-	arena_used += bytes + gap;
-	grown++;
 	return memory;
 }
 
@@ -55,204 +29,17 @@ void heap_backing_unlock(void)
 	locked--;
 }
 
-void heap_backing_die(const char *what, const void *block)
-{
-	EXPECT_EQ(locked, 0);
-	last_words = what;
-	died_at = block;
-	longjmp(death, 1);
-}
-
 /* An empty heap, as in a new app. */
 static void begin(size_t limit, size_t gap_between)
 {
+	static const struct api calls = {heap_alloc, heap_calloc, heap_realloc, heap_free, heap_usable_size, heap_stats};
+
+	api = &calls;
+	heap = &shared;
+	bins_of_heap = sizeof(bins) / sizeof(bins[0]);
 	memset(bins, 0, sizeof(bins));
-	memset(bins_filled, 0, sizeof(bins_filled));
-	memset(&stats, 0, sizeof(stats));
-	end = NULL;
-	arena_used = 0;
-	arena_limit = limit;
-	gap = gap_between;
-	grown = region_count = locked = 0;
-}
-
-/* ---- the walk: is the row of blocks sound, and are the bins what the row says? ---------------------------------------- */
-
-struct census {
-	size_t used, used_bytes, free;
-};
-
-static bool in_its_bin(const struct block *b)
-{
-	unsigned int bin = bin_of(b->units);
-
-	for (struct block *i = bins[bin]; i != NULL; i = links(i)->next)
-		if (i == b)
-			return bins_filled[bin / 64] >> bin % 64 & 1;
-	return false;
-}
-
-/* One region up to its end mark; false when it makes no sense to go on. */
-static bool walk_region(struct block *b, struct census *c)
-{
-	uint32_t units_before = 0;
-	bool free_before = false;
-
-	for (; b->units != 0; b = after(b)) {
-		bool free = is(b, FREE);
-
-		if (!EXPECT(free || is(b, USED)) || !EXPECT_EQ(b->before, units_before))
-			return false;
-		EXPECT(b->units >= UNITS_MIN);
-		EXPECT(!(free && free_before)); /* neighbours have merged */
-		if (free)
-			EXPECT(in_its_bin(b));
-		c->free += free;
-		c->used += !free;
-		c->used_bytes += free ? 0 : b->units * UNIT;
-		free_before = free;
-		units_before = b->units;
-		if (!EXPECT((uint8_t *)after(b) < arena + arena_used))
-			return false;
-	}
-	EXPECT(is(b, USED));
-	return EXPECT_EQ(b->before, units_before);
-}
-
-static struct census walk(void)
-{
-	struct census c = {0, 0, 0};
-	size_t in_bins = 0;
-	struct heap_stats s;
-
-	for (unsigned int i = 0; i < region_count; i++)
-		if (!walk_region(regions[i], &c))
-			return c;
-	for (unsigned int bin = 0; bin < BINS; bin++) {
-		EXPECT_EQ(bins_filled[bin / 64] >> bin % 64 & 1, bins[bin] != NULL);
-		for (struct block *b = bins[bin]; b != NULL; b = links(b)->next)
-			in_bins++;
-	}
-	EXPECT_EQ(in_bins, c.free);
-	heap_stats(&s);
-	EXPECT_EQ(s.blocks, c.used);
-	EXPECT_EQ(s.in_use, c.used_bytes);
-	EXPECT_EQ(s.from_kernel, arena_used - grown * gap);
-	return c;
-}
-
-/* ---- the shadow --------------------------------------------------------------------------------------------------------- */
-
-#define SLOTS 400
-
-static struct {
-	uint8_t *at;
-	size_t size;
-	uint8_t mark;
-} slots[SLOTS];
-
-/* A block's bytes tell where and whose they are. */
-static void scribble(unsigned int i)
-{
-	slots[i].mark = (uint8_t)tap_random();
-	for (size_t k = 0; k < slots[i].size; k++)
-		slots[i].at[k] = (uint8_t)(slots[i].mark + k);
-}
-
-static void check_content(unsigned int i, size_t n)
-{
-	size_t k = 0;
-
-	while (k < n && slots[i].at[k] == (uint8_t)(slots[i].mark + k))
-		k++;
-	EXPECT_EQ(k, n);
-}
-
-static void check_block(const void *at, size_t size)
-{
-	EXPECT_EQ((uintptr_t)at % 16, 0);
-	EXPECT((const uint8_t *)at >= arena && (const uint8_t *)at + size <= arena + arena_used);
-	EXPECT(heap_usable_size(at) >= size);
-}
-
-static size_t some_size(void)
-{
-	switch (tap_below(8)) {
-	case 0:
-		return tap_below(4);
-	case 1:
-		return 1 + tap_below(70000);
-	case 2:
-		return 1 + tap_below(5000);
-	default:
-		return 1 + tap_below(300);
-	}
-}
-
-static void take_slot(unsigned int i)
-{
-	size_t size = some_size();
-
-	slots[i].at = tap_below(4) ? heap_alloc(size) : heap_calloc(size, 1);
-	if (!EXPECT(slots[i].at != NULL))
-		return;
-	slots[i].size = size;
-	check_block(slots[i].at, size);
-	scribble(i);
-}
-
-static void move_slot(unsigned int i)
-{
-	size_t size = some_size();
-	void *moved = heap_realloc(slots[i].at, size);
-
-	if (!EXPECT(moved != NULL))
-		return;
-	check_block(moved, size);
-	slots[i].at = moved;
-	check_content(i, size < slots[i].size ? size : slots[i].size);
-	slots[i].size = size;
-	scribble(i);
-}
-
-static void free_slot(unsigned int i)
-{
-	check_content(i, slots[i].size);
-	heap_free(slots[i].at);
-	slots[i].at = NULL;
-}
-
-static void free_all_slots(void)
-{
-	unsigned int order[SLOTS];
-
-	for (unsigned int i = 0; i < SLOTS; i++) {
-		unsigned int k = tap_below(i + 1);
-
-		order[i] = order[k];
-		order[k] = i;
-	}
-	for (unsigned int i = 0; i < SLOTS; i++)
-		if (slots[order[i]].at != NULL)
-			free_slot(order[i]);
-}
-
-static void random_work(unsigned int steps)
-{
-	memset(slots, 0, sizeof(slots));
-	for (unsigned int step = 0; step < steps; step++) {
-		unsigned int i = tap_below(SLOTS);
-
-		if (slots[i].at == NULL)
-			take_slot(i);
-		else if (tap_below(3) == 0)
-			move_slot(i);
-		else
-			free_slot(i);
-		if (step % 16 == 0)
-			walk();
-	}
-	free_all_slots();
+	shared = (struct heap)HEAP_INIT(&ground, bins, HEAP_UNITS_LOG2_MAX, GROWTH);
+	arena_begin(limit, gap_between);
 }
 
 static void shadow(void)
@@ -444,39 +231,17 @@ static void bins_in_order(void)
 {
 	unsigned int last = 0;
 
-	for (uint32_t units = UNITS_MIN; units < UNITS_MAX; units += 1 + units / 97) {
+	for (uint32_t units = UNITS_MIN; units < (1u << HEAP_UNITS_LOG2_MAX); units += 1 + units / 97) {
 		unsigned int bin = bin_of(units);
 
-		EXPECT(bin >= last && bin < BINS);
+		EXPECT(bin >= last && bin < bins_of_heap);
 		EXPECT(bin_of(units - 1) <= bin || units == UNITS_MIN);
 		last = bin;
 	}
-	EXPECT(bin_of(UNITS_MAX) < BINS);
+	EXPECT(bin_of((1u << HEAP_UNITS_LOG2_MAX)) < HEAP_BINS(HEAP_UNITS_LOG2_MAX));
 }
 
 /* ---- wrong use ---------------------------------------------------------------------------------------------------------- */
-
-/* volatile: the compiler would otherwise see through what is done wrong on purpose. */
-static void *volatile victim;
-
-static void expect_death(void (*deed)(void), const char *words, const void *at)
-{
-	last_words = "nothing was said";
-	died_at = NULL;
-	if (setjmp(death) == 0)
-		deed();
-	if (!EXPECT(strstr(last_words, words) != NULL))
-		printf("# said: %s\n", last_words);
-	EXPECT(died_at == at);
-	EXPECT_EQ(locked, 0);
-	walk();
-}
-
-static void free_victim(void) { heap_free(victim); }
-
-static void resize_victim(void) { victim = heap_realloc(victim, 10); }
-
-static void measure_victim(void) { EXPECT_EQ(heap_usable_size(victim), -1); }
 
 /* A second free is told whatever has become of the neighbours meanwhile. */
 static void double_free(void)

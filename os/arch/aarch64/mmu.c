@@ -33,6 +33,7 @@
 #define PXN (1ull << 53)
 #define UXN (1ull << 54)
 #define ADDRESS 0x0000fffffffff000ull
+#define ASID (0xffffull << 48) /* of TTBR0 */
 
 #define MAIR_VALUE 0xff04ull /* 0: device nGnRE, 1: normal write-back */
 #define TCR_T0SZ 25ull
@@ -144,25 +145,50 @@ enum petri_error arch_map(struct address_space *space, uint64_t va, uint64_t pa,
 	return done ? PETRI_OK : PETRI_ENOMEM;
 }
 
+/* The L2 entry of va if it points to a table of pages, else NULL. */
+static uint64_t *entry_of_pages(const struct address_space *space, uint64_t va)
+{
+	uint64_t l1 = space->table[va >> 30 & 511];
+	uint64_t *l2 = &((uint64_t *)(l1 & ADDRESS))[va >> 21 & 511];
+
+	return (l1 & VALID) && (*l2 & TABLE) == TABLE ? l2 : NULL;
+}
+
 uint64_t arch_unmap(struct address_space *space, uint64_t va)
 {
-	uint64_t *l1 = space->table;
 	uint64_t *l2, *l3, page = 0;
 
 	spin_lock(&tables.lock);
-	if (l1[va >> 30 & 511] & VALID) {
-		l2 = (uint64_t *)(l1[va >> 30 & 511] & ADDRESS);
-		if ((l2[va >> 21 & 511] & TABLE) == TABLE) {
-			l3 = (uint64_t *)(l2[va >> 21 & 511] & ADDRESS);
-			page = l3[va >> 12 & 511] & VALID ? l3[va >> 12 & 511] & ADDRESS : 0;
-			set_entry(&l3[va >> 12 & 511], 0);
-		}
+	l2 = entry_of_pages(space, va);
+	if (l2 != NULL) {
+		l3 = &((uint64_t *)(*l2 & ADDRESS))[va >> 12 & 511];
+		page = *l3 & VALID ? *l3 & ADDRESS : 0;
+		set_entry(l3, 0);
 	}
 	/* All cores, all ASIDs: the page may be anywhere (Arm ARM D5.10.2). */
 	__asm__ volatile("dsb ishst\n\ttlbi vaae1is, %0\n\tdsb ish\n\tisb" : : "r"(va >> 12) : "memory");
 	spin_unlock(&tables.lock);
 	return page;
 }
+
+struct page_table *arch_detach(struct address_space *space, uint64_t va)
+{
+	struct page_table *table = NULL;
+	uint64_t *l2;
+
+	spin_lock(&tables.lock);
+	l2 = entry_of_pages(space, va);
+	if (l2 != NULL) {
+		table = (struct page_table *)(*l2 & ADDRESS);
+		set_entry(l2, 0);
+		/* The whole space at once, with what walkers remember of its tables: one operation however many pages there are. */
+		__asm__ volatile("tlbi aside1is, %0\n\tdsb ish\n\tisb" : : "r"(space->ttbr & ASID) : "memory");
+	}
+	spin_unlock(&tables.lock);
+	return table;
+}
+
+uint64_t arch_table_page(const struct page_table *table, uint32_t i) { return ((const uint64_t *)table)[i] & ADDRESS; }
 
 enum petri_error arch_space_init(struct address_space *space, uint16_t asid)
 {

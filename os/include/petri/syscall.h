@@ -37,6 +37,7 @@
 	X(25, deadlock_await) /* (seen, count out, deadline) */                 \
 	X(26, preempt_point)  /* (): the end of a user thread's atomic section */ \
 	X(27, null)           /* (): nothing, to measure the door */                   \
+	X(28, heap_private)   /* (bytes, address out) */                               \
 	X(29, share_open)     /* (name, length, bytes, address out) */
 
 enum petri_syscall {

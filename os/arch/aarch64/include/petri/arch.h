@@ -12,9 +12,10 @@
 struct user_block {
 	uint64_t tid;
 	uint32_t preempt_off; /* user threads: depth of atomic sections */
-	uint32_t flags;       /* ARCH_SWITCH_DUE, by the kernel: call preempt_point when preempt_off is 0 again */
+	uint32_t flags;
 };
-#define ARCH_SWITCH_DUE 1u
+#define ARCH_SWITCH_DUE 1u   /* by the kernel: call preempt_point when preempt_off is 0 again */
+#define ARCH_PRIVATE_HEAP 2u /* by the library: the thread has one */
 
 static inline uint64_t arch_thread_register(void)
 {

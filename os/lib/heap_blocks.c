@@ -1,0 +1,337 @@
+/*
+ * The allocator under both heaps (heap.c, private_heap.c): O(1), so that it may run with preemption off.
+ *
+ * Memory is a row of blocks, each with a header of 16 bytes; all sizes are in units of 16 bytes, header included. A block
+ * knows its own size and that of the block before it, so freed neighbours merge at once. Free blocks hang in bins: one per size
+ * up to 63 units, above that eight per power of two; a bitmap finds the next bin that has something. A region ends with a
+ * header of size 0 that counts as used.
+ *
+ * Each header carries a seal made of its address, its sizes and its state, and free blocks point at each other. A foreign pointer, a second free,
+ * a header or a free block that was written over does not fit and is told before anything is done; nothing outside of the heap
+ * is read on the way. No state of its own, no lock: the caller's.
+ */
+#include "heap_blocks.h"
+
+#define UNIT HEAP_UNIT
+#define UNITS_MIN 2u /* header, and room for the links of a free block */
+#define PAGE 4096u
+
+#define SMALL HEAP_SMALL
+#define SUBBINS_LOG2 HEAP_SUBBINS_LOG2
+#define BIN_WORDS HEAP_BIN_WORDS
+#define TRIES 4 /* blocks looked at in the request's own bin, where some may be too small */
+
+/* In the body of a free block. */
+struct links {
+	struct block *next, *prev;
+};
+
+enum state { USED = 0x5eed, FREE = 0xf4ee };
+
+static uint64_t seal_of(const struct block *b, enum state state)
+{
+	uint64_t seal = (uint64_t)(uintptr_t)b * 0x9e3779b97f4a7c15ull;
+
+	return seal ^ ((uint64_t)b->before << 32 | b->units) ^ (uint64_t)state << 20;
+}
+
+static void seal(struct block *b, enum state state) { b->seal = seal_of(b, state); }
+static bool is(const struct block *b, enum state state) { return b->seal == seal_of(b, state); }
+
+static struct block *after(struct block *b) { return b + b->units; }
+static struct block *before(struct block *b) { return b - b->before; }
+static struct links *links(const struct block *b) { return (struct links *)(uintptr_t)(b + 1); }
+
+/* Lies in the heap, and may be read as a header. */
+static bool inside(const struct heap *h, const struct block *b)
+{
+	return (uintptr_t)b % UNIT == 0 && (uintptr_t)b - (uintptr_t)h->first < (uintptr_t)h->end - (uintptr_t)h->first;
+}
+
+/* ---- bins ---------------------------------------------------------------------------------------------------------- */
+
+static unsigned int bin_of(uint32_t units)
+{
+	unsigned int log2;
+
+	if (units < SMALL)
+		return units;
+	log2 = 31u - (unsigned int)__builtin_clz(units);
+	return SMALL + ((log2 - 6u) << SUBBINS_LOG2) + (units >> (log2 - SUBBINS_LOG2)) - (1u << SUBBINS_LOG2);
+}
+
+static void bin_insert(struct heap *h, struct block *b)
+{
+	unsigned int bin = bin_of(b->units);
+	struct links *l = links(b);
+
+	l->prev = NULL;
+	l->next = h->bins[bin];
+	if (l->next)
+		links(l->next)->prev = b;
+	h->bins[bin] = b;
+	h->filled[bin / 64] |= 1ull << bin % 64;
+}
+
+static void bin_remove(struct heap *h, struct block *b)
+{
+	unsigned int bin = bin_of(b->units);
+	struct links *l = links(b);
+
+	if (l->next)
+		links(l->next)->prev = l->prev;
+	if (l->prev)
+		links(l->prev)->next = l->next;
+	else
+		h->bins[bin] = l->next;
+	if (!h->bins[bin])
+		h->filled[bin / 64] &= ~(1ull << bin % 64);
+}
+
+/* A free block's links are in its body, where a late write of its last owner may have hit them: do its neighbours in the bin point back? */
+static bool is_linked(const struct heap *h, const struct block *b)
+{
+	const struct links *l = links(b);
+
+	if (l->next != NULL && !(inside(h, l->next) && links(l->next)->prev == b))
+		return false;
+	if (l->prev == NULL)
+		return h->bins[bin_of(b->units)] == b;
+	return inside(h, l->prev) && links(l->prev)->next == b;
+}
+
+static void check_free(const struct heap *h, const struct block *b)
+{
+	if (!is(b, FREE) || !is_linked(h, b))
+		h->ground->die("written after it was freed: near", b + 1);
+}
+
+/* A free block of at least that size, from the request's own bin or the first filled one above; NULL: none at hand. */
+static struct block *bin_find(const struct heap *h, uint32_t units)
+{
+	unsigned int bin = bin_of(units), tries = TRIES;
+
+	for (struct block *b = h->bins[bin]; b && tries; b = links(b)->next, tries--) {
+		check_free(h, b);
+		if (b->units >= units)
+			return b;
+	}
+	bin++;
+	for (unsigned int word = bin / 64; word < BIN_WORDS; word++) {
+		uint64_t filled = h->filled[word];
+
+		if (word == bin / 64)
+			filled &= ~0ull << bin % 64;
+		if (filled) {
+			struct block *b = h->bins[word * 64 + (unsigned int)__builtin_ctzll(filled)];
+
+			check_free(h, b);
+			return b;
+		}
+	}
+	return NULL;
+}
+
+/* ---- blocks -------------------------------------------------------------------------------------------------------- */
+
+/* The block after b is told b's size; its state stays. One whose header was written over is left alone, for its owner to find. */
+static void tell_next(struct block *b)
+{
+	struct block *next = after(b);
+	enum state state = is(next, FREE) ? FREE : USED;
+
+	if (!is(next, state))
+		return;
+	next->before = b->units;
+	seal(next, state);
+}
+
+/* b is in no bin and sealed FREE: merges with free neighbours and goes into its bin. */
+static void release(struct heap *h, struct block *b)
+{
+	struct block *next = after(b), *first = b;
+	uint32_t units = b->units;
+
+	if (is(next, FREE)) {
+		bin_remove(h, next);
+		units += next->units;
+	}
+	if (b->before && is(before(b), FREE)) {
+		first = before(b);
+		bin_remove(h, first);
+		units += first->units; /* b's own header stays as it is: a second free of b finds its seal */
+	}
+	first->units = units;
+	seal(first, FREE);
+	tell_next(first);
+	bin_insert(h, first);
+}
+
+/* Cuts b, which is in no bin, to that size, and frees the rest if a block can be made of it. b is in use then. */
+static void trim(struct heap *h, struct block *b, uint32_t units)
+{
+	struct block *rest = b + units;
+
+	if (b->units - units < UNITS_MIN) {
+		seal(b, USED);
+		return;
+	}
+	*rest = (struct block){.units = b->units - units, .before = units};
+	seal(rest, FREE);
+	tell_next(rest);
+	b->units = units;
+	seal(b, USED);
+	release(h, rest);
+}
+
+/* The free block at the heap's end, NULL: none. */
+static struct block *tail(const struct heap *h)
+{
+	return h->end && h->end->before && is(before(h->end), FREE) ? before(h->end) : NULL;
+}
+
+/* New memory: goes on where the last region ended, or is one of its own. */
+void heap_add(struct heap *h, void *memory, size_t bytes)
+{
+	struct block *first = memory;
+	uint32_t units = (uint32_t)(bytes / UNIT);
+
+	if (h->end && first == h->end + 1) {
+		first = h->end; /* the old end mark becomes the new block's header */
+	} else {
+		first->before = 0;
+		units--;
+	}
+	if (!h->first)
+		h->first = first;
+	first->units = units;
+	seal(first, FREE);
+	h->end = after(first);
+	*h->end = (struct block){.units = 0, .before = units};
+	seal(h->end, USED);
+	h->stats.from_kernel += bytes;
+	release(h, first);
+}
+
+static bool grow(struct heap *h, size_t bytes)
+{
+	size_t exact = (bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
+	size_t ask = exact > h->growth ? exact : h->growth;
+	void *memory = h->ground->grow(ask);
+
+	if (!memory && ask > exact)
+		memory = h->ground->grow(ask = exact);
+	if (memory)
+		heap_add(h, memory, ask);
+	return memory != NULL;
+}
+
+/* Out of line: what is on the stack for it shall not be there for the others. */
+static __attribute__((noinline)) struct block *grow_and_find(struct heap *h, uint32_t units)
+{
+	struct block *last = tail(h), *b;
+	uint32_t had = 0;
+
+	/* The new memory usually follows the last free block, and then only what that one lacks is wanted. */
+	if (last) {
+		check_free(h, last);
+		had = last->units;
+	}
+	if (!grow(h, (units > had ? units - had : 1) * UNIT))
+		return NULL;
+	b = bin_find(h, units);
+	/* It lies elsewhere: all of it is wanted, and an end mark. */
+	if (!b && grow(h, ((size_t)units + 1) * UNIT))
+		b = bin_find(h, units);
+	return b;
+}
+
+/* 0: too large. */
+static uint32_t units_for(const struct heap *h, size_t size)
+{
+	size_t units;
+
+	if (size > (h->units_max - 1) * UNIT)
+		return 0;
+	units = (size + UNIT - 1) / UNIT + 1;
+	return units < UNITS_MIN ? UNITS_MIN : (uint32_t)units;
+}
+
+/* ---- what the heaps call ------------------------------------------------------------------------------------------- */
+
+void *heap_take(struct heap *h, size_t size)
+{
+	uint32_t units = units_for(h, size);
+	struct block *b;
+
+	if (!units)
+		return NULL;
+	b = bin_find(h, units);
+	if (!b)
+		b = grow_and_find(h, units);
+	if (!b)
+		return NULL;
+	bin_remove(h, b);
+	trim(h, b, units);
+	h->stats.in_use += b->units * UNIT;
+	h->stats.blocks++;
+	return b + 1;
+}
+
+/* NULL: fine. */
+static const char *fault_of(const struct block *b)
+{
+	const struct block *next = b + b->units;
+
+	if (is(b, FREE))
+		return "double free of";
+	if (!is(b, USED) || b->units == 0)
+		return "not a block, or its header was overwritten:";
+	if (!is(next, USED) && !is(next, FREE))
+		return "written past the end of";
+	return NULL;
+}
+
+struct block *heap_check(const struct heap *h, const void *pointer)
+{
+	struct block *b = (struct block *)(uintptr_t)pointer - 1;
+	const char *wrong = (uintptr_t)pointer % UNIT ? "not a block, it is misaligned:"
+			    : inside(h, b)            ? fault_of(b)
+						      : "not a block of this heap:";
+
+	if (wrong)
+		h->ground->die(wrong, pointer);
+	if (is(after(b), FREE))
+		check_free(h, after(b));
+	if (b->before && is(before(b), FREE))
+		check_free(h, before(b));
+	return b;
+}
+
+void heap_give(struct heap *h, struct block *b)
+{
+	h->stats.in_use -= b->units * UNIT;
+	h->stats.blocks--;
+	seal(b, FREE);
+	release(h, b);
+}
+
+bool heap_resize(struct heap *h, struct block *b, size_t size)
+{
+	struct block *next = after(b);
+	uint32_t units = units_for(h, size), had = b->units;
+
+	if (!units)
+		return false;
+	if (had < units) {
+		if (!is(next, FREE) || had + next->units < units)
+			return false;
+		bin_remove(h, next);
+		b->units += next->units;
+		tell_next(b);
+	}
+	trim(h, b, units);
+	h->stats.in_use += b->units * UNIT;
+	h->stats.in_use -= had * UNIT;
+	return true;
+}

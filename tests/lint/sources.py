@@ -7,6 +7,8 @@ from files import ROOT, code, files, hits, rule, text
 
 FREESTANDING = {'stdint.h', 'stddef.h', 'stdbool.h', 'stdarg.h', 'limits.h', 'float.h', 'stdalign.h', 'stdnoreturn.h', 'iso646.h'}
 HEADERS = ('os/include', 'os/wire/include', 'os/arch/aarch64/include')
+C_LIBRARY = '/usr/lib/picolibc/aarch64-linux-gnu/include'  # apps of one's own, and the parts of the library that only they are linked with
+STANDARD = ('os/include/std/', 'os/lib/std/', 'os/lib/libc/')
 
 
 def includes(name):
@@ -49,7 +51,11 @@ def board(name, header, quote):
                              header in ('kernel/board.h', 'kernel/arch.h', 'kernel/core.h'))
 
 
-FOLDERS = [('demos/', app), ('tests/bench/', target_test), ('tests/target/', target_test), ('os/kernel/', kernel), ('os/arch/', arch),
+def standard(name, header, quote):
+    return quote == '<' or owns(name, header) or (ROOT / 'os/lib' / header).is_file()
+
+
+FOLDERS = [('demos/', app), *((folder, standard) for folder in STANDARD), ('tests/bench/', target_test), ('tests/target/', target_test), ('os/kernel/', kernel), ('os/arch/', arch),
            ('os/drivers/', driver), ('os/lib/', app), ('os/wire/', app), ('os/include/', lambda *_: False), ('boards/', board)]
 
 
@@ -58,6 +64,8 @@ def includes_stay_in_their_layer():
     """apps include <petri/...> only, the kernel no driver and no board, a driver nothing of the kernel"""
     for folder, allowed in FOLDERS:
         for name in files('.c', '.h', '.S', '.in', under=[folder]):
+            if folder not in STANDARD and name.startswith(STANDARD):
+                continue
             for line, header, quote in includes(name):
                 wire_only = folder == 'os/wire/' and header.startswith('petri/') and not header.startswith('petri/wire')
                 if header in FREESTANDING or (quote == '<' and header.startswith('petri/') and not wire_only):
@@ -122,8 +130,12 @@ def headers_compile_alone():
         is_viewer = name.startswith('viewer/')
         if is_viewer and packages.returncode != 0:
             continue
+        if name.startswith(STANDARD) and not os.path.isdir(C_LIBRARY):
+            continue
         extra = packages.stdout.split() if is_viewer else ['-Idemos/life', '-Itests/target/common']
-        reason = compiles((host if is_viewer else target) + extra, name)
+        if name.startswith(STANDARD):
+            extra = ['-Ios/include/std', '-Ios/lib', '-isystem', C_LIBRARY]
+        reason = compiles((host if is_viewer else target) + extra, name.removeprefix('os/include/std/'))
         if reason:
             yield f'{name}: {reason}'
 
@@ -133,7 +145,7 @@ def own_header_first():
     """a C file includes the header of its own name before all others"""
     for name in files('.c', under=['os/', 'boards/', 'demos/', 'viewer/']):
         stem = os.path.basename(name)[:-2] + '.h'
-        places = [os.path.dirname(name), *(h + '/petri' for h in HEADERS)]
+        places = [os.path.dirname(name), *(h + '/petri' for h in HEADERS if not name.startswith(STANDARD))]
         found = list(includes(name))
         if found and any((ROOT / p / stem).is_file() for p in places) and os.path.basename(found[0][1]) != stem:
             yield f'{name}:{found[0][0]}: {found[0][1]} comes before {stem}'
@@ -180,6 +192,8 @@ def no_words_of_other_houses():
     """no typedef of a struct, no alloca, no volatile outside of devices, no float in the kernel"""
     for name in files('.c', '.h', under=['os/', 'boards/', 'demos/']):
         for line, match in hits(name, r'\btypedef\s+(struct|union)\b|\b(__builtin_)?alloca\b'):
+            if name.startswith('os/include/std/'):
+                continue  # the standard's own names
             yield f'{name}:{line}: {match.group()}'
         if name.startswith(('os/kernel/', 'demos/')):
             for line, match in hits(name, r'\bvolatile\b(?!\s*\()'):

@@ -19,6 +19,7 @@ test's source, in lines such as
     test: arguments 9 s=@seed k=@vectors   words for main: @seed is the run's seed, @NAME the address of that symbol of the kernel
     test: records 12          twelve threads die, each as a line "record name=... cause=..." of the test says: field by field, in that order
     test: says 3 some words   that text comes three times on the console (a regular expression)
+    test: exact               under icount only: what it claims is about time
     test: twice               under icount each run is done twice, and says the same byte for byte
 
 A test runs in user mode, in kernel mode, or in both, as its head says; --mode chooses one.
@@ -58,7 +59,7 @@ class Expected:
     def __init__(self, source):
         self.exit, self.seconds, self.quantum, self.noise, self.seeds = 0, 60, None, 0, 1
         self.faults, self.lines, self.frames, self.script, self.says = {}, [], [], [], []
-        self.mode, self.arguments, self.records, self.twice = None, [], None, False
+        self.mode, self.arguments, self.records, self.twice, self.exact = None, [], None, False, False
         for text in re.findall(r'^[ */]*test: (.*?)[ */]*$', source, re.M):
             word, *rest = text.split()
             getattr(self, 'take_' + word)(*rest)
@@ -106,6 +107,9 @@ class Expected:
 
     def take_twice(self):
         self.twice = True
+
+    def take_exact(self):
+        self.exact = True
 
     def modes(self):
         """What the suite runs it in."""
@@ -381,8 +385,10 @@ def parse_arguments():
 
 
 def modes_of(name, options):
-    """One that is called by its name runs in whatever mode is wanted, but for those to which a mode means nothing."""
+    """Of one test. If it is called by its name it runs in whatever mode is wanted, unless that means nothing to it."""
     expected = Expected((HERE / (name + '.c')).read_text())
+    if expected.exact and not options.icount:
+        return ()
     if options.mode == 'all':
         return expected.modes()
     possible = expected.mode in (options.mode, 'both', None) if options.names else options.mode in expected.modes()

@@ -136,6 +136,8 @@ $(BUILD)/$(1)/%/kernel8.img: $(BUILD)/$(1)/%/kernel8.elf
 endef
 $(foreach b,virt rpi3,$(eval $(call board_rules,$(b))))
 
+include os/app.mk
+
 .SECONDARY:
 
 -include $(wildcard viewer/*.mk tests/*/*.mk)
@@ -152,26 +154,33 @@ run-tools:
 
 # ---- what one calls -------------------------------------------------------------------------------------------------
 
-IMAGE := $(BUILD)/$(IMAGE_BOARD)/$(DEMO_NAME)/kernel8.img
+IMAGE := $(or $(APP_IMAGE),$(BUILD)/$(IMAGE_BOARD)/$(DEMO_NAME))/kernel8.img
 ELF := $(IMAGE:%.img=%.elf)
 
 # A quiet build on all cores, unless make was told how many; what it makes is run afterwards, with the terminal to itself.
 QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
-RUN_OPTIONS := $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(VIEW)
+RUN_OPTIONS := $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(VIEW)
 
-.PHONY: help run image all test bench viewer gdb lint format count doctor clean
+.PHONY: help run app image all test bench viewer gdb lint format count doctor clean
 
-run: ## build and watch DEMO (life) on BOARD (virt, rpi3, zero2w); VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
-	@.ci/deps run target viewer
-	+@$(QUIETLY) $(IMAGE) $(BUILD)/petri-view
-	@$(BUILD)/petri-view qemu:$(BOARD):$(IMAGE) $(RUN_OPTIONS) || .ci/ended petri-view $$?
+# With APP its output is all that stdout gets.
+run: ## build and watch DEMO (life), or run APP=folder ARGS="..." TIMEOUT=s, on BOARD; VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
+	@.ci/deps run target viewer $(if $(APP),app) >&2
+	+@$(QUIETLY) $(IMAGE) $(BUILD)/petri-view >&2
+	@$(BUILD)/petri-view $(if $(APP),--console $(APP_ELFS:%=--elf %)) qemu:$(BOARD):$(IMAGE) $(RUN_OPTIONS) || $(if $(APP),exit,.ci/ended petri-view) $$?
+
+app: ## build the image of APP=folder, a program with a main of your own, for BOARD; APP_SOURCES, CFLAGS, APP_MODE=kernel
+	$(if $(APP),,$(error petri: make app wants APP=path/to/folder))
+	@.ci/deps target app >&2
+	+@$(QUIETLY) $(IMAGE) >&2
+	@echo $(IMAGE)
 
 image: $(IMAGE) ## build build/<board>/<demo>/kernel8.img for BOARD and DEMO
 
 all: $(foreach b,virt rpi3,$(foreach a,$(APPS),$(BUILD)/$(b)/$(a)/kernel8.img)) $(BUILD)/petri-view ## build all images and the viewer
 
 test: ## everything a developer wants to know, on all boards or on BOARD; ends with "N passed, N failed"
-	@.ci/deps run target viewer python fuzz window gdb lint
+	@.ci/deps run target app viewer python fuzz window gdb lint
 	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
 
 gdb: ## DEMO under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n

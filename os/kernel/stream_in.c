@@ -30,6 +30,7 @@ struct command {
 
 static struct wire_decoder decoder;
 static struct stream_command scripted; /* of the one thread that receives first */
+static bool scripted_waits;            /* it was taken from the script and could not be delivered */
 static struct {
 	struct spinlock lock;
 	uint32_t head, tail; /* free-running */
@@ -187,7 +188,7 @@ void stream_in_byte(struct core *core, uint8_t byte)
 /* The boot script's next command; the kernel's own among them are executed on the way. NULL: no more. */
 static const struct stream_command *next_scripted(struct core *core)
 {
-	while (script_next(&scripted)) {
+	while (scripted_waits || script_next(&scripted)) {
 		if (scripted.type >= WIRE_CMD_OF_APP)
 			return &scripted;
 		execute(core, &(struct command){scripted.seq, scripted.type, scripted.length, scripted.payload});
@@ -221,10 +222,13 @@ void sys_stream_receive(struct core *core, struct thread *t)
 	enum petri_error error = PETRI_EATOMIC;
 	const struct stream_command *next = next_scripted(core);
 
-	if (next != NULL)
-		arch_set_result(t, pass_on(t, arch_argument(t, 0), next));
-	else if (take_from_queue(t, arch_argument(t, 0), &error) || arch_in_atomic_section(t))
+	if (next != NULL) {
+		error = pass_on(t, arch_argument(t, 0), next);
+		scripted_waits = error != PETRI_OK;
 		arch_set_result(t, error);
-	else
+	} else if (take_from_queue(t, arch_argument(t, 0), &error) || arch_in_atomic_section(t)) {
+		arch_set_result(t, error);
+	} else {
 		wait_restart(core, (uint64_t)&queue, ticks_from_ns(arch_argument(t, 1)));
+	}
 }

@@ -292,13 +292,18 @@ static const char *fault_of(const struct block *b)
 	return NULL;
 }
 
+/* The pointer may be anything. */
 struct block *heap_check(const struct heap *h, const void *pointer)
 {
-	struct block *b = (struct block *)(uintptr_t)pointer - 1;
-	const char *wrong = (uintptr_t)pointer % UNIT ? "not a block, it is misaligned:"
-			    : inside(h, b)            ? fault_of(b)
-						      : "not a block of this heap:";
+	struct block *b = (struct block *)((uintptr_t)pointer - UNIT);
+	const char *wrong = NULL;
 
+	if ((uintptr_t)pointer % UNIT)
+		wrong = "not a block, it is misaligned:";
+	else if (!inside(h, b))
+		wrong = "not a block of this heap:";
+	else
+		wrong = fault_of(b);
 	if (wrong)
 		h->ground->die(wrong, pointer);
 	if (is(after(b), FREE))

@@ -148,6 +148,7 @@ static struct {
 	size_t size;
 	uint8_t mark;
 } slots[SLOTS];
+static unsigned int slots_used = SLOTS;
 
 /* A block's bytes tell where and whose they are. */
 static void scribble(unsigned int i)
@@ -239,7 +240,7 @@ static void random_work(unsigned int steps)
 {
 	memset(slots, 0, sizeof(slots));
 	for (unsigned int step = 0; step < steps; step++) {
-		unsigned int i = tap_below(SLOTS);
+		unsigned int i = tap_below(slots_used);
 
 		if (slots[i].at == NULL)
 			take_slot(i);

@@ -24,11 +24,12 @@ test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_frame_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 test_band_NEEDS := $(HOST_WIRE)
-# heap and lists are included by their tests
+# heaps and lists are included by their tests
 wire_sample_NEEDS := $(HOST_WIRE)
 test_sched_NEEDS := $(HOST_KERNEL)
 test_waitq_NEEDS := $(HOST_KERNEL)
 test_timeout_NEEDS := $(HOST_KERNEL)
+test_page_NEEDS := os/kernel/page.c
 test_pattern_NEEDS := $(HOST_PATTERN)
 fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 fuzz_band_NEEDS := $(HOST_WIRE)
@@ -47,7 +48,7 @@ $(FUZZ_BUILD)/obj/%.o: %
 	$(FUZZ_CC) $(HOST_FLAGS) $(HOST_SANITIZE),fuzzer-no-link -c $< -o $@
 
 # the C library of this machine has a sched_yield of its own, which the sanitizers call
-$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) tests/host/test_sched.c tests/host/test_waitq.c tests/host/test_timeout.c): \
+$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page)): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 
 define host_test_rules

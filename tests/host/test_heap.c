@@ -275,7 +275,11 @@ static void foreign_free(void)
 	block = heap_alloc(256);
 	memset(block, 0, 256);
 	victim = outside + 32;
-	expect_death(free_victim, "not a block", victim);
+	expect_death(free_victim, "not a block of this heap", victim);
+	victim = arena + sizeof(arena) - 32; /* in memory the heap does not have yet */
+	expect_death(free_victim, "not a block of this heap", victim);
+	victim = arena + arena_used; /* behind the end mark */
+	expect_death(free_victim, "not a block of this heap", victim);
 	victim = block + 64; /* inside of a block */
 	expect_death(free_victim, "not a block", victim);
 	victim = block + 8;
@@ -286,6 +290,23 @@ static void foreign_free(void)
 	victim = block + 80;
 	expect_death(free_victim, "not a block", victim);
 	heap_free(block);
+}
+
+/* The mark at the end of each region counts as used, but nobody has it. */
+static void end_mark(void)
+{
+	struct block *mark;
+
+	begin(ARENA, 4096);
+	victim = heap_alloc(GROWTH);
+	victim = heap_alloc(GROWTH); /* in a region of its own */
+	EXPECT(region_count > 1);
+	for (mark = regions[0]; mark->units != 0; mark = after(mark))
+		;
+	victim = mark + 1;
+	expect_death(free_victim, "not a block", victim);
+	victim = heap->end + 1;
+	expect_death(free_victim, "not a block", victim);
 }
 
 /* A write past the end is told at the free, before the heap trusts what was overwritten. */
@@ -318,6 +339,42 @@ static void overrun(void)
 	EXPECT_EQ(walk().free, 1);
 }
 
+/* Both are done to a heap with a free block that was written to. */
+static void free_beside(bool behind, const void *const wild[2])
+{
+	uint8_t *blocks[4], saved[16];
+
+	begin(ARENA, 0);
+	for (unsigned int i = 0; i < 4; i++)
+		blocks[i] = heap_alloc(200);
+	heap_free(blocks[1]);
+	memcpy(saved, blocks[1], 16);
+	memcpy(blocks[1], wild, 16);
+	last_words = "";
+	victim = blocks[behind ? 2 : 0];
+	if (setjmp(death) == 0)
+		heap_free(victim);
+	EXPECT(strstr(last_words, "after it was freed") != NULL);
+	last_words = "";
+	if (setjmp(death) == 0)
+		victim = heap_alloc(200);
+	EXPECT(strstr(last_words, "after it was freed") != NULL);
+	EXPECT(died_at == blocks[1]);
+	memcpy(blocks[1], saved, 16);
+	EXPECT_EQ(walk().used, 3);
+}
+
+/* Told before the heap follows what it finds there: to who allocates from it, or frees beside it. */
+static void late_write(void)
+{
+	const void *const nowhere[2] = {(void *)0xdead0000beef0000u, NULL}, *const inside_it[2] = {NULL, arena + 1600};
+
+	for (unsigned int behind = 0; behind < 2; behind++) {
+		free_beside(behind, nowhere);
+		free_beside(behind, inside_it);
+	}
+}
+
 static const struct tap_test tests[] = {
 	{"heap: 30,000 random steps against a shadow", shadow},
 	{"heap: the same in scattered memory", shadow_with_gaps},
@@ -331,6 +388,8 @@ static const struct tap_test tests[] = {
 	{"heap: bins are in order", bins_in_order},
 	{"heap: a double free is told", double_free},
 	{"heap: a foreign free is told", foreign_free},
+	{"heap: an end mark is no block", end_mark},
 	{"heap: a write past the end is told", overrun},
+	{"heap: a write into a free block is told", late_write},
 };
 TAP_MAIN(tests)

@@ -179,6 +179,59 @@ static void wakeup_inside_atomic_section(void)
 	EXPECT_EQ(current(), 1);
 }
 
+/* A user thread only asks: it is let alone for 50 us after the switch became due, told so, and gives way at its section's end. */
+static void user_section(void)
+{
+	begin(2, 5, 100 * US);
+	machine_current()->frame.user = machine_current()->frame.atomic = true;
+	machine_pass(140 * US);
+	EXPECT_EQ(current(), 1);
+	EXPECT(machine_current()->frame.switch_due);
+	machine_leave_section();
+	EXPECT_EQ(current(), 2);
+	EXPECT_EQ(machine_lines, 0);
+	EXPECT(!threads[1].frame.switch_due);
+}
+
+/* Who does not leave it is preempted all the same, every time, and told of once. */
+static void user_section_too_long(void)
+{
+	begin(2, 5, 100 * US);
+	machine_current()->frame.user = machine_current()->frame.atomic = true;
+	machine_pass(149 * US);
+	EXPECT_EQ(current(), 1);
+	machine_pass(2 * US);
+	EXPECT_EQ(current(), 2);
+	EXPECT_EQ(machine_lines, 1);
+	machine_yield();
+	machine_pass(151 * US);
+	EXPECT_EQ(current(), 2);
+	EXPECT_EQ(machine_lines, 1);
+}
+
+/* Who was killed inside ends at the end of its section, or of its time. */
+static void killed_inside_a_section(void)
+{
+	for (int leaves = 0; leaves < 2; leaves++) {
+		begin(2, 5, 100 * US);
+		machine_current()->frame.user = machine_current()->frame.atomic = true;
+		machine_current()->frame.switch_due = true;
+		threads[1].flags |= THREAD_DYING;
+		cores[0].reschedule = true;
+		machine_enter();
+		EXPECT_EQ(current(), 1);
+		machine_pass(20 * US);
+		EXPECT_EQ(current(), 1);
+		if (leaves)
+			machine_leave_section();
+		else
+			machine_pass(31 * US);
+		EXPECT_EQ(current(), 2);
+		EXPECT_EQ(threads[1].state, THREAD_ZOMBIE);
+		EXPECT_EQ(threads[1].how, PETRI_EKILLED);
+	}
+}
+
 static void tickless(void)
 {
 	begin(1, 5, 100 * US);
@@ -307,6 +360,9 @@ static const struct tap_test tests[] = {
 	{"sched: the woken go to the tail", woken_go_to_the_tail},
 	{"sched: an atomic section puts a switch off", atomic_section},
 	{"sched: a wakeup inside an atomic section is not lost", wakeup_inside_atomic_section},
+	{"sched: a user thread's section is a request", user_section},
+	{"sched: a user thread's section is bounded", user_section_too_long},
+	{"sched: killed inside a section", killed_inside_a_section},
 	{"sched: the timer is armed only for a reason", tickless},
 	{"sched: sleepers wake in time, and the core idles meanwhile", sleepers},
 	{"sched: nobody starves", nobody_starves},

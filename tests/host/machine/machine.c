@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/app.h"
 #include "kernel/board.h"
 #include "kernel/deadlock.h"
 #include "kernel/domain.h"
+#include "kernel/log.h"
 #include "kernel/sched.h"
+#include "kernel/syscalls.h"
 #include "kernel/ticks.h"
 #include "kernel/timeout.h"
 #include "kernel/varray.h"
@@ -19,7 +22,7 @@
 
 uint64_t ticks_hz = 1000000000;
 uint64_t machine_now, machine_alarm;
-unsigned int machine_waits;
+unsigned int machine_waits, machine_lines;
 
 static struct thread table[MACHINE_THREADS + 1];
 struct thread *const threads = table;
@@ -74,6 +77,29 @@ static void interrupt(struct core *core)
 
 /* The search for circles of mutexes goes on at each interrupt; here are no mutexes. */
 void deadlock_continue(struct core *core) { (void)core; }
+/* Nor are there apps that end, */
+void apps_sweep(struct core *core) { (void)core; }
+/* or more than one of them. */
+struct domain *domain_visit(struct core *core, struct domain *d)
+{
+	core->domain = d;
+	return d;
+}
+
+void klog(const char *format, ...)
+{
+	(void)format;
+	machine_lines++;
+}
+
+/* It just is no longer there. */
+void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how)
+{
+	(void)core;
+	t->state = THREAD_ZOMBIE;
+	t->value = value;
+	t->how = (uint8_t)how;
+}
 
 const struct board board = {.name = "host", .interrupt = interrupt};
 
@@ -88,7 +114,7 @@ void machine_begin(uint64_t seed)
 	memset(core, 0, sizeof(*core));
 	memset(table, 0, sizeof(table));
 	memset(machine_buckets, 0, sizeof(machine_buckets));
-	thread_count = machine_waits = 0;
+	thread_count = machine_waits = machine_lines = 0;
 	machine_now = 1000;
 	machine_alarm = UINT64_MAX;
 	wait_init(0);
@@ -184,11 +210,25 @@ unsigned int machine_wake_all(uint64_t key)
 	return n;
 }
 
+void machine_leave_section(void)
+{
+	struct thread *t = cores[0].current;
+
+	t->frame.atomic = false;
+	if (t->frame.user && t->frame.switch_due) {
+		sys_preempt_point(&cores[0], t);
+		machine_enter();
+	}
+	machine_pass(0);
+}
+
+static bool masked(const struct thread *t) { return t->frame.atomic && !t->frame.user; }
+
 void machine_pass(uint64_t ticks)
 {
 	uint64_t until = machine_now + ticks;
 
-	while (machine_alarm <= until && !cores[0].current->frame.atomic) {
+	while (machine_alarm <= until && !masked(cores[0].current)) {
 		if (machine_now < machine_alarm)
 			machine_now = machine_alarm;
 		sched_timer(&cores[0]);

@@ -12,6 +12,7 @@
 extern uint64_t machine_now;       /* ticks */
 extern uint64_t machine_alarm;     /* when the timer fires; UINT64_MAX: off */
 extern unsigned int machine_waits; /* how often the core was idle */
+extern unsigned int machine_lines; /* how many lines went to the log */
 
 /* An empty machine; seed as for sched_init. */
 void machine_begin(uint64_t seed);
@@ -32,7 +33,9 @@ unsigned int machine_wake_one(uint64_t key);
 unsigned int machine_wake_all(uint64_t key);
 /* An entry into the kernel that does nothing. */
 void machine_enter(void);
-/* Time passes; the timer interrupts whenever it is due, but not inside an atomic section. */
+/* The current thread leaves its atomic section: an interrupt that waited comes now, and a user thread that was told so calls. */
+void machine_leave_section(void);
+/* Time passes; the timer interrupts whenever it is due, but not inside an atomic section of a kernel thread. */
 void machine_pass(uint64_t ticks);
 
 #endif

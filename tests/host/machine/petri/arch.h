@@ -11,5 +11,6 @@ struct user_block {
 };
 
 struct user_block *arch_user_block(void);
+uint64_t arch_thread_register(void);
 
 #endif

@@ -15,8 +15,10 @@ struct trapframe {
 	uint64_t argument[4];
 	uint64_t result;
 	uint64_t pc;
-	bool restarted; /* the call is to be issued again */
-	bool atomic;    /* stands inside an atomic section */
+	bool restarted;  /* the call is to be issued again */
+	bool atomic;     /* stands inside an atomic section */
+	bool user;       /* a user thread: its section is a request */
+	bool switch_due; /* and it was told that somebody waits for its end */
 };
 
 struct address_space {
@@ -27,6 +29,8 @@ struct address_space {
 #define arch_set_argument(t, n, v) ((t)->frame.argument[n] = (v))
 #define arch_set_result(t, v) ((t)->frame.result = (v))
 #define arch_in_atomic_section(t) ((t)->frame.atomic)
+#define arch_is_user(t) ((t)->frame.user)
+#define arch_set_switch_due(t, due) ((t)->frame.switch_due = (due))
 #define arch_stack_pointer(t) ((uint64_t)0)
 #define arch_program_counter(t) ((t)->frame.pc)
 

@@ -46,10 +46,27 @@ static bool put_boot(struct blob *b, const struct options *o, bool qemu, bool sc
 {
 	uint8_t p[20];
 
-	wire_put32(p, (qemu ? WIRE_BOOT_QEMU : 0) | (scripted ? WIRE_BOOT_SCRIPTED : 0));
+	wire_put32(p, (qemu ? WIRE_BOOT_QEMU : 0) | (scripted ? WIRE_BOOT_SCRIPTED : 0) | (o->console ? WIRE_BOOT_FRAMED : 0));
 	wire_put64(p + 4, o->seed);
 	wire_put64(p + 12, o->quantum_ns);
 	return put_item(b, WIRE_CMD_BOOT, p, sizeof p);
+}
+
+/* For all apps of the image. Without arguments theirs stay as built. */
+static bool put_app(struct blob *b, const struct options *o, char *err, size_t err_size)
+{
+	uint8_t p[WIRE_PAYLOAD_MAX] = {0, o->mode, 0, 0};
+	size_t n = WIRE_CMD_APP_SIZE;
+
+	for (int i = 0; i < o->word_count; i++) {
+		size_t size = strlen(o->words[i]) + 1;
+
+		if (size > sizeof p - n)
+			return fail(err, err_size, "the arguments have more than %zu bytes", sizeof p - WIRE_CMD_APP_SIZE);
+		memcpy(p + n, o->words[i], size);
+		n += size;
+	}
+	return (o->mode == WIRE_MODE_AS_BUILT && o->word_count == 0) || put_item(b, WIRE_CMD_APP, p, n);
 }
 
 /* Length in front, CRC behind. */
@@ -70,7 +87,7 @@ uint8_t *boot_script(const struct options *o, const struct demo *demo, bool qemu
 	struct blob b = {0};
 
 	fail(err, err_size, "no memory for the boot script");
-	if (append(&b, head, HEAD) && put_boot(&b, o, qemu, scripted) &&
+	if (append(&b, head, HEAD) && put_boot(&b, o, qemu, scripted) && put_app(&b, o, err, err_size) &&
 	    (!demo || demo->start(o, qemu, put_item, &b, err, err_size)) && seal(&b)) {
 		*size = b.size;
 		return b.data;

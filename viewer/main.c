@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bootscript.h"
+#include "console.h"
 #include "faces.h"
 #include "source.h"
 #include "text.h"
@@ -173,6 +174,10 @@ int main(int argc, char **argv)
 #endif
 	if (o.boot_script)
 		return write_boot_script(&o);
+	if (o.console) {
+		catch_signals();
+		return console_run(&o);
+	}
 	if (o.face == FACE_AUTO)
 		o.face = choose_face();
 	if (!settle_headless(&o, err, sizeof err) || !can_write(o.life.save, err, sizeof err) ||

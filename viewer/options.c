@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <petri/wire.h>
+
 #include "demo.h"
 #include "option.h"
 #include "source.h"
@@ -84,7 +86,10 @@ static bool take_boot_script(struct parsing *p, const char *value)
 
 static bool take_elf(struct parsing *p, const char *value)
 {
-	p->o->elf = value;
+	if (p->o->elf_count == OPTIONS_ELFS)
+		return option_wrong(p, value, "to be given eight times at most");
+	p->o->elfs[p->o->elf_count++] = value;
+	p->o->elf = p->o->elfs[0];
 	return true;
 }
 
@@ -188,7 +193,31 @@ static bool take_quantum(struct parsing *p, const char *value)
 	return true;
 }
 
+static bool take_mode(struct parsing *p, const char *value)
+{
+	bool user = strcmp(value, "user") == 0;
+
+	p->o->mode = user ? WIRE_MODE_USER : WIRE_MODE_KERNEL;
+	return user || strcmp(value, "kernel") == 0 || option_wrong(p, value, "user or kernel");
+}
+
+static bool take_console(struct parsing *p, const char *value)
+{
+	(void)value;
+	p->o->console = true;
+	return true;
+}
+
+static bool take_verbose(struct parsing *p, const char *value)
+{
+	(void)value;
+	p->o->verbose = true;
+	return true;
+}
+
 static const struct option shared[] = {
+	{"--console", false, take_console},
+	{"--verbose", false, take_verbose},
 	{"--window", false, take_window},
 	{"--tui", false, take_tui},
 	{"--headless", false, take_headless},
@@ -207,6 +236,7 @@ static const struct option shared[] = {
 	{"--icount", false, take_icount},
 	{"--seed", true, take_seed},
 	{"--quantum", true, take_quantum},
+	{"--mode", true, take_mode},
 	{"--boot-script", true, take_boot_script},
 	{"--elf", true, take_elf},
 	{NULL, false, NULL},
@@ -224,15 +254,17 @@ const char *options_usage(void)
 	       "\n"
 	       "face       --window | --tui | --headless\n"
 	       "run        --timeout SECONDS  --record FILE  --screenshot FILE.png\n"
+	       "program    --console [--verbose] SOURCE [-- ARGUMENTS]: the app's stdout on stdout, all else on stderr; ends with its code\n"
 	       "window     --palette default|colourblind  --font-scale F\n"
 	       "serial     --baud N\n"
-	       "QEMU       --smp N  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --qemu PROGRAM\n"
-	       "           --qemu-args \"MORE ARGUMENTS\"  --elf FILE (the app, for file and line of addresses)\n"
+	       "QEMU       --smp N  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --mode user|kernel\n"
+	       "           --qemu PROGRAM  --qemu-args \"MORE ARGUMENTS\"  --elf FILE (the app, for file and line of addresses)\n"
 	       "card       --boot-script FILE   write the commands as a blob for the Pi's initramfs, and leave\n"
 	       "\n"
 	       "Life, a thread for each cell:\n"
 	       "dish       --load FILE.rle  --rule B3/S23:T64,64  --random DENSITY  --soup N (its seed)  --grid\n"
 	       "run        --until GEN  --speed GENS_PER_S|max (a recording's too)  --save FILE.rle\n"
+	       "cells      --kill X,Y@GEN  --wild X,Y@GEN[:null|kernel|device|text|0xADDRESS]   as often as you like\n"
 	       "\n"
 	       "Philosophers, a thread for each:\n"
 	       "table      --philosophers N  --strategy naive|ordered|waiter|trylock|chandy-misra\n"
@@ -329,8 +361,16 @@ static bool check(struct parsing *p)
 		return fail(p->err, p->err_size, "%s: it wants %s", o->source,
 			    *o->source == 'q' ? "qemu:BOARD:IMAGE with virt, rpi3 or zero2w as the board"
 					      : "a host and a port, as in tcp:localhost:5555");
-	if (o->icount && o->source && strncmp(o->source, "qemu:", 5) != 0)
+	bool qemu = !o->source || strncmp(o->source, "qemu:", 5) == 0;
+
+	if (o->icount && !qemu)
 		return fail(p->err, p->err_size, "--icount needs a QEMU source");
+	if (o->mode && !qemu && !o->boot_script)
+		return fail(p->err, p->err_size, "--mode needs a QEMU source: a target that runs has chosen already");
+	if (o->console && (!qemu || !o->source))
+		return fail(p->err, p->err_size, "--console wants qemu:BOARD:IMAGE");
+	if ((o->words || o->verbose) && !o->console)
+		return fail(p->err, p->err_size, "%s goes with --console", o->words ? "--" : "--verbose");
 	return true;
 }
 
@@ -359,6 +399,11 @@ enum options_result options_parse(struct options *o, int argc, char **argv, char
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return OPTIONS_HELP;
+		if (strcmp(argv[i], "--") == 0) {
+			o->words = argv + i + 1;
+			o->word_count = argc - i - 1;
+			break;
+		}
 		if (argv[i][0] == '-' ? !take_option(&p, argv, &i) : !take_source(&p, argv[i]))
 			return OPTIONS_WRONG;
 	}

@@ -16,6 +16,7 @@
 enum face { FACE_AUTO, FACE_WINDOW, FACE_TUI, FACE_HEADLESS };
 enum palette { PALETTE_DEFAULT, PALETTE_COLOURBLIND };
 
+#define OPTIONS_ELFS 8u
 #define FONT_SCALE_MIN 0.5
 #define FONT_SCALE_MAX 4.0
 
@@ -55,9 +56,17 @@ struct options {
 	bool icount;
 	uint64_t seed; /* of the preemption points and of the demo's own dice, 0 = none */
 	bool has_seed;
-	uint64_t quantum_ns;     /* 0 = leave */
-	const char *boot_script; /* write the blob here and leave */
-	const char *elf;         /* the app's symbols; NULL: found beside the image */
+	uint64_t quantum_ns;            /* 0 = leave */
+	uint8_t mode;                   /* enum wire_app_mode: of the app's threads */
+	const char *boot_script;        /* write the blob here and leave */
+	const char *elf;                /* the app's symbols; NULL: found beside the image */
+	const char *elfs[OPTIONS_ELFS]; /* all that were given: of the first app, the second... */
+	unsigned elf_count;
+
+	/* the console */
+	bool console, verbose;
+	char **words; /* the app's arguments */
+	int word_count;
 };
 
 enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };

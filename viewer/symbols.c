@@ -15,16 +15,19 @@
 
 #define KNOWN_MOST 512u
 #define PLACE 48
+#define FUNCTION 40
 #define TOOL_MS 4000u
 #define ANSWER_MOST (1u << 20)
 
 static struct known {
 	uint64_t address;
 	char place[PLACE]; /* "" is not known */
+	char function[FUNCTION];
 	bool library;
 } known[KNOWN_MOST];
 static size_t known_count;
 static char elf[4096];
+static unsigned elf_domain = 1;
 
 static const char *const tools[] = {"aarch64-linux-gnu-addr2line", "llvm-addr2line", "llvm-addr2line-14", "addr2line"};
 
@@ -57,6 +60,17 @@ void symbols_from(const struct options *o)
 		*elf = 0;
 }
 
+void symbols_of(const char *elf_file, unsigned domain)
+{
+	if (domain == elf_domain)
+		return;
+	elf_domain = domain;
+	known_count = 0;
+	snprintf(elf, sizeof elf, "%s", access(elf_file, R_OK) == 0 ? elf_file : "");
+}
+
+unsigned symbols_domain(void) { return elf_domain; }
+
 static struct known *find(uint64_t address)
 {
 	for (size_t i = 0; i < known_count; i++)
@@ -68,9 +82,9 @@ static struct known *find(uint64_t address)
 /* The child becomes the tool; its words come through the pipe. Addresses are of the instruction behind the call. */
 static pid_t start_tool(const char *tool, const uint64_t *addresses, size_t count, int *from)
 {
-	char *argv[KNOWN_MOST + 8] = {(char *)tool, "-a", "-i", "-e", elf};
+	char *argv[KNOWN_MOST + 8] = {(char *)tool, "-a", "-f", "-i", "-e", elf};
 	static char texts[KNOWN_MOST][24];
-	int ends[2], n = 5;
+	int ends[2], n = 6;
 	pid_t child;
 
 	for (size_t i = 0; i < count; i++) {
@@ -117,7 +131,7 @@ static bool is_library(const char *path)
 }
 
 /* "/somewhere/demos/philosophers/forks.c:61 (discriminator 2)": file and line; the library's only until something better comes. */
-static void take_place(struct known *k, char *path)
+static void take_place(struct known *k, const char *function, char *path)
 {
 	char *name = strrchr(path, '/'), *blank = strstr(path, " (");
 
@@ -129,20 +143,26 @@ static void take_place(struct known *k, char *path)
 		return;
 	k->library = is_library(path);
 	snprintf(k->place, sizeof k->place, "%s", name ? name + 1 : path);
+	snprintf(k->function, sizeof k->function, "%s", function[0] == '?' ? "" : function);
 }
 
-/* An address in a line of its own, and then its places, innermost first. */
+/* An address in a line of its own, and then its places, innermost first, each a line for the function and one for the place. */
 static bool digest(char *text)
 {
 	struct known *now = NULL;
+	const char *function = NULL;
 	bool any = false;
 
 	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
 		if (strncmp(line, "0x", 2) == 0) {
 			now = find(strtoull(line, NULL, 16) + 4);
+			function = NULL;
+		} else if (!function) {
+			function = line;
 		} else if (now && *line) {
-			take_place(now, line);
+			take_place(now, function, line);
 			any = any || *now->place;
+			function = NULL;
 		}
 	}
 	return any;
@@ -191,4 +211,13 @@ bool symbols_name(uint64_t address, char *out, size_t size, bool *library)
 		return snprintf(out, size, "%s", k->place) > 0;
 	snprintf(out, size, "%#llx", (unsigned long long)address);
 	return false;
+}
+
+bool symbols_function(uint64_t address, char *out, size_t size)
+{
+	const struct known *k = find(address);
+
+	if (k)
+		snprintf(out, size, "%s", k->function);
+	return k && *k->function;
 }

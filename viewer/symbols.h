@@ -13,6 +13,9 @@
 
 /* Where the app's symbols are: --elf, or beside a QEMU source's image (build/BOARD/DEMO/kernel8.img: build/app/DEMO.elf). */
 void symbols_from(const struct options *o);
+/* From now on those of this app, by the number of its domain: another one has other code at the same addresses. At first it is domain 1. */
+void symbols_of(const char *elf_file, unsigned domain);
+unsigned symbols_domain(void);
 /* Asks for all of these at once: one start of the tool for many. 0 is left out. */
 void symbols_ask(const uint64_t *addresses, size_t count);
 /*
@@ -20,5 +23,7 @@ void symbols_ask(const uint64_t *addresses, size_t count);
  * library. False, and "0x1000006b0" in out, when it is not known. *library: the line is the library's own.
  */
 bool symbols_name(uint64_t address, char *out, size_t size, bool *library);
+/* The function that this line is in, likewise. False: it is not known. */
+bool symbols_function(uint64_t address, char *out, size_t size);
 
 #endif

@@ -1,0 +1,91 @@
+/*
+ * Faults: a ring of records.
+ */
+#include "faults.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <petri/wire.h>
+
+#include "symbols.h"
+
+/* Causes that are about an address: data abort, instruction abort, guard page, compact stack, alignment. */
+#define CAUSES_WITH_ADDRESS (1u << 1 | 1u << 2 | 1u << 3 | 1u << 4 | 1u << 8)
+
+/* Symbols are those of one app: another domain has other text at the same addresses. */
+static void find_place(struct fault *f)
+{
+	uint64_t behind = f->pc + 4; /* symbols are asked for by what is behind a call */
+	char line[48], function[40];
+	bool library;
+
+	snprintf(f->place, sizeof f->place, "0x%llx", (unsigned long long)f->pc);
+	if (f->domain != symbols_domain())
+		return;
+	symbols_ask(&behind, 1);
+	if (!symbols_name(behind, line, sizeof line, &library))
+		return;
+	if (symbols_function(behind, function, sizeof function))
+		snprintf(f->place, sizeof f->place, "%s, %s", function, line);
+	else
+		snprintf(f->place, sizeof f->place, "%s", line);
+}
+
+static void copy_text(char *out, size_t size, const uint8_t *text, size_t n)
+{
+	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), (const char *)text);
+}
+
+const struct fault *faults_take(struct faults *f, unsigned version, const uint8_t *p, size_t n)
+{
+	size_t fixed = version == 1 ? WIRE_FAULT_SIZE_1 : WIRE_FAULT_SIZE, name = n < fixed ? 0 : p[41];
+	struct fault *new = &f->ring[f->count % FAULTS_KEPT];
+
+	if (n < fixed + name)
+		return NULL;
+	*new = (struct fault){
+		.number = ++f->count,
+		.thread = wire_get64(p),
+		.syndrome = wire_get64(p + 8),
+		.address = wire_get64(p + 16),
+		.pc = wire_get64(p + 24),
+		.sp = wire_get64(p + 32),
+		.cause = p[40],
+		.domain = version == 1 ? 1 : p[42],
+		.user = version != 1 && p[43] == 0,
+		.at_place = p[40] < 32 && CAUSES_WITH_ADDRESS >> p[40] & 1,
+	};
+	copy_text(new->name, sizeof new->name, p + fixed, name);
+	copy_text(new->words, sizeof new->words, p + fixed + name, n - fixed - name);
+	if (!*new->name)
+		snprintf(new->name, sizeof new->name, "thread %llu", (unsigned long long)new->thread);
+	find_place(new);
+	return new;
+}
+
+const struct fault *faults_back(const struct faults *f, uint32_t back)
+{
+	if (back >= f->count || back >= FAULTS_KEPT)
+		return NULL;
+	return &f->ring[(f->count - 1 - back) % FAULTS_KEPT];
+}
+
+const struct fault *faults_of(const struct faults *f, const char *name)
+{
+	const struct fault *found;
+
+	for (uint32_t back = 0; (found = faults_back(f, back)); back++)
+		if (strcmp(found->name, name) == 0)
+			return found;
+	return NULL;
+}
+
+void fault_sentence(const struct fault *f, char *out, size_t size)
+{
+	char address[40] = "";
+
+	if (f->at_place)
+		snprintf(address, sizeof address, ", address 0x%llx", (unsigned long long)f->address);
+	snprintf(out, size, "%s died: %s%s (%s)", f->name, f->words, address, f->place);
+}

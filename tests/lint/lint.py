@@ -11,6 +11,7 @@ import sys
 
 import layout
 import machine
+import order
 import sources
 from files import rules
 
@@ -47,6 +48,6 @@ def main():
     return 1 if failed else 0
 
 
-assert layout and machine and sources  # their rules are in the list now
+assert layout and machine and order and sources  # their rules are in the list now
 if __name__ == '__main__':
     sys.exit(main())

@@ -105,6 +105,8 @@ def waiting_instructions_stay():
         functions = kernel_functions(board)
         if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('park', '_start', 'start')):
             yield f'{board}: the other cores are not parked in wfi'
+        if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('idle', 'sched_leave', 'choose')):
+            yield f'{board}: an idle core does not wait in wfi'
         for name, body in functions.items():
             for before, (mnemonic, _) in zip([('', ''), *body], body):
                 if mnemonic == 'wfi' and name in ('idle', 'sched_leave', 'choose', 'arch_halt') and before[0] != 'dsb':

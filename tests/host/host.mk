@@ -17,7 +17,7 @@ HOST_SANITIZE := -fno-sanitize-recover=all -fsanitize=address,undefined
 HOST_WIRE := $(wildcard os/wire/*.c)
 HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
 # parts of the kernel on a machine that is only played
-HOST_KERNEL := os/kernel/sched.c os/kernel/waitq.c os/kernel/timeout.c tests/host/machine/machine.c
+HOST_KERNEL := os/kernel/sched.c os/kernel/waitq.c os/kernel/timeout.c tests/host/machine/machine.c tests/host/machine/uart.c
 HOST_PATTERN := viewer/life/rle.c viewer/life/rule.c viewer/life/board.c viewer/text.c
 
 test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
@@ -29,6 +29,7 @@ wire_sample_NEEDS := $(HOST_WIRE)
 test_sched_NEEDS := $(HOST_KERNEL)
 test_waitq_NEEDS := $(HOST_KERNEL)
 test_timeout_NEEDS := $(HOST_KERNEL)
+test_line_NEEDS := $(HOST_KERNEL) os/kernel/line.c
 test_page_NEEDS := os/kernel/page.c
 test_pattern_NEEDS := $(HOST_PATTERN)
 fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
@@ -48,7 +49,7 @@ $(FUZZ_BUILD)/obj/%.o: %
 	$(FUZZ_CC) $(HOST_FLAGS) $(HOST_SANITIZE),fuzzer-no-link -c $< -o $@
 
 # the C library of this machine has a sched_yield of its own, which the sanitizers call
-$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page)): \
+$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line)): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 
 define host_test_rules

@@ -3,6 +3,8 @@
  */
 #include "machine.h"
 
+#include "uart.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,7 +103,16 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	t->how = (uint8_t)how;
 }
 
-const struct board board = {.name = "host", .interrupt = interrupt};
+const struct board board = {
+	.name = "host",
+	.interrupt = interrupt,
+	.uart_write = machine_uart_write,
+	.uart_read = machine_uart_read,
+	.uart_interrupts = machine_uart_interrupts,
+	.uart_acknowledge = machine_uart_acknowledge,
+	.uart_flush = machine_uart_flush,
+	.uart_baud = machine_uart_baud,
+};
 
 /* ---- what a test does ---------------------------------------------------------------------------------------------------- */
 

@@ -159,7 +159,7 @@ ELF := $(IMAGE:%.img=%.elf)
 
 # A quiet build on all cores, unless make was told how many; what it makes is run afterwards, with the terminal to itself.
 QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
-RUN_OPTIONS := $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(VIEW)
+RUN_OPTIONS := $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(if $(filter file default undefined,$(origin APP_MODE)),,--mode $(APP_MODE)) $(VIEW)
 
 .PHONY: help run app image all test bench viewer gdb lint format count doctor clean
 

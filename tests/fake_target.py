@@ -203,6 +203,7 @@ class Target(Speaker):
         self.sent, self.last_key = {}, 0.0
         self.pattern = None
         self.next_due = 0.0
+        self.errands = []  # (generation, x, y, address or None)
 
     # ---- out ----
 
@@ -300,6 +301,34 @@ class Target(Speaker):
         self.new_epoch()
         self.report(True)
 
+    def errand(self, kind, p):
+        """A death now, or at the generation behind the fixed part. A wild cell dies in the next step."""
+        fixed = 4 if kind == KILL_CELL else 12
+        x, y = struct.unpack_from("<HH", p)
+        generation = struct.unpack_from("<Q", p, fixed)[0] if len(p) >= fixed + 8 else self.life.generation
+        address = struct.unpack_from("<Q", p, 4)[0] if kind == WILD else None
+        if (x, y) in self.life.dead:
+            return 3, b"cell %d,%d has no thread any more" % (x, y)
+        if kind == WILD and self.mode == 1 and 4096 <= address < 1 << 36:
+            return 11, b"nothing would stop a kernel thread from writing to 0x%x" % address
+        self.errands.append((generation + (kind == WILD), x, y, address))
+        self.do_errands()
+
+    def do_errands(self):
+        due = [e for e in self.errands if e[0] <= self.life.generation]
+        self.errands = [e for e in self.errands if e not in due]
+        for _, x, y, address in due:
+            self.life.dead.add((x, y))
+            self.life.cells[y][x] = 0
+            if address is not None:
+                self.fault(b"cell %d,%d" % (x, y), address)
+        if due:
+            self.report(True)
+
+    def fault(self, name, address):
+        self.send(FAULT, struct.pack("<QQQQQBBBB", 77, 0x92000046, address, 0x80123, 0x90000, 1, len(name), 1, self.mode) + name +
+                  b"write to what may not be written")
+
     def command(self, kind, seq, p):
         """None, or (error, reason)."""
         if kind == CMD_HELLO:
@@ -337,9 +366,8 @@ class Target(Speaker):
             self.life.birth, self.life.survive = struct.unpack("<HH", p)
             self.new_epoch()
             self.report(True)
-        elif kind == KILL_CELL:
-            self.life.dead.add(struct.unpack("<HH", p))
-            self.report(True)
+        elif kind in (KILL_CELL, WILD):
+            return self.errand(kind, p)
         elif kind == SET_GENERATION:
             self.life.generation = struct.unpack("<Q", p)[0]
             self.new_epoch()
@@ -367,7 +395,7 @@ class Target(Speaker):
             sys.exit(0)
         if "die" in self.faults and generation == 3:
             self.life.dead.add((1, 1))
-            self.send(FAULT, struct.pack("<QQQQQBBBB", 77, 0x92000046, 0xdead, 0x80123, 0x90000, 1, 8, 1, 0) + b"cell 1,1data abort")
+            self.fault(b"cell 1,1", 0xdead)
         return False
 
     def advance(self):
@@ -378,6 +406,7 @@ class Target(Speaker):
             l.step()
             self.steps += l.width * l.height
             self.switches += l.width * l.height
+            self.do_errands()
         if self.running == 3 and l.generation == self.goal:
             self.running = 0
             self.report(self.end, 2 | 4)

@@ -57,9 +57,10 @@ class Directory:
 class Target:
     """A fake target in a process of its own."""
 
-    def __init__(self, d, *faults, where=None, band_rows=16, demo="life"):
+    def __init__(self, d, *faults, where=None, band_rows=16, demo="life", mode="user"):
         self.address = where or "unix:" + d("socket")
-        args = [sys.executable, os.path.join(HERE, "fake_target.py"), self.address, "--band-rows", str(band_rows), "--demo", demo]
+        args = [sys.executable, os.path.join(HERE, "fake_target.py"), self.address, "--band-rows", str(band_rows), "--demo", demo,
+                "--mode", mode]
         for fault in faults:
             args += ["--fault", fault]
         self.process = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -145,7 +145,63 @@ def a_dead_thread_is_told(d):
     with Target(d, "die") as t:
         code, _, err = view(t.address, "--headless", "--load", GUN, "--until", 10)
     check(code == 0, err)
-    check('Thread 77 "cell 1,1" died: data abort' in err, err)
+    check("cell 1,1 died: write to what may not be written, address 0xdead (0x80123)." in err, err)
+
+
+def dying(generations, kills, width=64, height=64):
+    """The gun, with cells held dead: kills maps (x, y) to the first generation in which it is dead."""
+    life = wire.Life(width, height)
+    life.cells = [list(row) for row in reference("gosper-gun", width, height).rows()]
+    for generation in range(generations + 1):
+        for (x, y), since in kills.items():
+            if since == generation:
+                life.dead.add((x, y))
+                life.cells[y][x] = 0
+        if generation < generations:
+            life.step()
+    return life.cells
+
+
+@test
+def cells_die_at_their_generation(d):
+    deaths = ["--kill", "27,30@10", "--wild", "16,29@20", "--wild=40,28@3:text", "--wild", "5,5@0:0x123"]
+    with Target(d) as t:
+        code, out, err = view(t.address, "--headless", "--load", GUN, "--rule", "B3/S23:T64,64", "--until", 60, "--save", d("o.rle"), *deaths)
+    check(code == 0, err)
+    kills = {(27, 30): 10, (16, 29): 21, (40, 28): 4, (5, 5): 1}
+    check(load(d("o.rle"))[2] == dying(60, kills), "the board is not that of the reference")
+    check(load(d("o.rle"))[2] != reference("gosper-gun", 64, 64, True, 60).rows(), "nobody has missed the dead")
+    died = re.findall(r"petri-view: (cell \d+,\d+) died: [^,]*, address (0x\w+)", err)
+    check(died == [("cell 5,5", "0x123"), ("cell 40,28", "0x1000000000"), ("cell 16,29", "0x0")], died, err)
+
+
+@test
+def a_wild_write_that_would_do_harm_is_refused(d):
+    for board_place in ("kernel", "device", "0x5000"):
+        with Target(d, where="unix:" + d(board_place), mode="kernel") as t:
+            result = view(t.address, "--headless", "--load", GUN, "--until", 9, "--wild", "1,1@3:" + board_place)
+        expect_failure(result, "refused WILD", "nothing would stop a kernel thread")
+    with Target(d, mode="kernel") as t:
+        result = view(t.address, "--headless", "--load", GUN, "--until", 9, "--wild", "1,1@3:text", "--kill", "1,1@0", "--kill", "1,1@0")
+    expect_failure(result, "refused KILL", "cell 1,1 has no thread any more")
+
+
+@test
+def recordings_of_both_versions_tell_of_faults(d):
+    died = struct.pack("<QQQQQBB", 9, 0x92000046, 0xbeef, 0x4321, 0x9000, 1, 7)
+    first = struct.pack("<HBBIQQII16s16s", 1, 1, 0, 9, 0, 0, 1, 0, b"virt", b"life")
+    second = struct.pack("<HBBIQQII16s16sBBH", 2, 1, 0, 9, 0, 0, 1, 0, b"virt", b"life", 0, 2, 0)
+    for hello, fault in ((first, died + b"rho 1,2data abort"), (second, died + bytes([1, 0]) + b"rho 1,2data abort")):
+        data = wire.frame(wire.HELLO, 0, hello) + wire.frame(wire.FAULT, 1, fault)
+        _, _, err = view(d("r.petri", data), "--headless")
+        check("rho 1,2 died: data abort, address 0xbeef (0x4321)." in err, err)
+    data = wire.frame(wire.HELLO, 0, second) + b"".join(
+        wire.frame(kind, n + 1, p) for n, (kind, p) in enumerate([
+            (wire.TEXT, bytes([1, 1, 0, 0]) + b"said by st"), (wire.TEXT, bytes([1, 1, 0, 0]) + b"dout\n"),
+            (wire.EXIT, struct.pack("<IB3s", 7, 2, bytes(3)) + b"other"), (wire.FAULT, died + bytes([2, 0]) + b"rho")]))
+    _, _, err = view(d("r.petri", data), "--headless")
+    check("said by stdout\n" in err and "App 2, other, has ended with code 7." in err, err)
+    check("died" not in err, "a fault whose name is cut off is damage:", err)
 
 
 @test
@@ -154,6 +210,9 @@ def wrong_usage_is_two(d):
                  ["--rule", "B3/S23:K9"], ["--rule", "B3/S23:T0,5"], ["--rule", "B3/S23:T5000"], ["--rule", "B03/S23"], ["--speed", "fast"],
                  ["--timeout", "0"], ["--baud", "9"], ["a", "b"], ["--tui", "--headless"], ["--load", "a", "--random", "0.5"],
                  ["--palette", "pink"], ["--font-scale", "99"], ["--icount", "tcp:a:1"], ["qemu:vax:x"], ["qemu:virt"], ["tcp:x"],
+                 ["--kill", "1,2"], ["--kill", "1,2@"], ["--kill", "5000,1@1"], ["--kill", "1,2@3:null"], ["--wild", "1,2@3:moon"],
+                 ["--wild", "1,2@3:0x"], ["--until", "5", "--kill", "1,1@6"], ["--wild", "1,1@5", "--until", "5"],
+                 ["--mode", "fast"], ["--mode", "user", "tcp:a:1"],
                  ["--headless=1"], ["--seed", "x"], ["--quantum", "-1"], ["--smp", "0"], [""]):
         code, out, err = view(*args)
         check(code == 2 and out == "" and err.startswith("petri-view: ") and err.count("\n") == 1, args, code, out, err)
@@ -280,6 +339,13 @@ def the_boot_script_holds_the_whole_run(d):
     check([k for k, _ in script] == [wire.CMD_BOOT, wire.SETUP, wire.CELLS, wire.SPEED, wire.UNTIL], script)
     check(script[0][1] == struct.pack("<IQQ", 0, 7, 200), script[0])
     check(script[3][1] == struct.pack("<I", 30000) and script[4][1] == struct.pack("<QB", 120, 0), script[3:])
+    view("qemu:rpi3:x", "--load", GUN, "--mode", "kernel", "--kill", "3,4@5", "--wild", "6,7@8:kernel", "--wild", "1,2@9",
+         "--until", 10, "--boot-script", d("a"))
+    script = items(d.read("a"))
+    check([k for k, _ in script] == [wire.CMD_BOOT, wire.CMD_APP, wire.SETUP, wire.CELLS, wire.KILL_CELL, wire.WILD, wire.WILD, wire.SPEED,
+                                     wire.UNTIL], script)
+    check(script[1][1] == bytes([0, 2, 0, 0]) and script[4][1] == struct.pack("<HHQ", 3, 4, 5), script)
+    check(script[5][1] == struct.pack("<HHQQ", 6, 7, 0x80000, 8) and script[6][1] == struct.pack("<HHQQ", 1, 2, 0, 9), script)
     view("--load", GUN, "--icount", "--until", 5, "--headless", "--boot-script", d("a"))
     script = items(d.read("a"))
     check(script[0][1] == struct.pack("<IQQ", 3, 0, 0) and script[-1] == (wire.UNTIL, struct.pack("<QB", 5, 1)), script)
@@ -380,7 +446,7 @@ def damaged_recordings_are_no_success_and_no_crash(d):
 @test
 def frames_with_any_content_do_no_harm(d):
     r = random.Random(4)
-    kinds = [wire.HELLO, wire.ACK, wire.STATS, wire.FAULT, wire.CONFIG, wire.BAND, wire.GENERATION, wire.DEAD, 0x7f, 0xff]
+    kinds = [wire.HELLO, wire.ACK, wire.STATS, wire.FAULT, wire.CONFIG, wire.BAND, wire.GENERATION, wire.DEAD, wire.TEXT, wire.EXIT, 0x7f, 0xff]
     size = {wire.HELLO: 68, wire.ACK: 6, wire.STATS: 72, wire.FAULT: 44, wire.CONFIG: 28, wire.BAND: 28, wire.GENERATION: 40, wire.DEAD: 10}
     for _ in range(6):
         data = b""

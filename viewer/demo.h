@@ -16,6 +16,7 @@
 struct options;
 struct option;
 struct session;
+struct fault;
 struct face_tui;
 struct face_window;
 
@@ -55,7 +56,8 @@ struct demo {
 	void (*forget)(void *own, bool wholly); /* the target has begun anew; wholly: so has the recording, nothing was ever seen */
 	void (*doubt)(void *own);               /* something was lost: nothing is sure before the next key */
 	enum frame_result (*take)(struct session *s, uint8_t type, const uint8_t *p, size_t n);
-	void (*deadlock)(struct session *s); /* the kernel has reported a cycle; or NULL */
+	void (*deadlock)(struct session *s);                     /* the kernel has reported a cycle; or NULL */
+	void (*fault)(struct session *s, const struct fault *f); /* a thread has died of one; or NULL */
 	bool (*configured)(const void *own);
 	bool (*sure)(const void *own); /* nothing is missing from what is shown */
 	bool (*resting)(const void *own);

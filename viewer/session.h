@@ -13,6 +13,7 @@
 
 #include "deadlock.h"
 #include "demo.h"
+#include "faults.h"
 #include "options.h"
 
 enum session_state {
@@ -40,6 +41,8 @@ struct target_info {
 	uint32_t ram_kib, timer_hz, baud;
 	uint64_t seed, quantum_ns;
 	char board[17], app[17];
+	bool user;       /* the app's threads are user threads */
+	uint8_t domains; /* 0: not told */
 };
 
 struct link_stats {
@@ -89,6 +92,9 @@ size_t session_pending(const struct session *s); /* commands not yet answered */
 
 /* The newest cycle of threads that the kernel has reported, complete; or NULL. */
 const struct deadlock *session_deadlock(const struct session *s);
+
+/* The threads that died of a fault. */
+const struct faults *session_faults(const struct session *s);
 
 /* Starts recording the raw stream, or ends it (path NULL; false if not all of it could be written). Recording in
  * mid-stream begins at the next frame and asks for a key. */

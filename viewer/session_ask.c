@@ -46,6 +46,8 @@ uint64_t session_shown(const struct session *s) { return s->demo->shown(s->own);
 
 bool session_resting(const struct session *s) { return s->demo->resting(s->own); }
 
+const struct faults *session_faults(const struct session *s) { return &s->faults; }
+
 const struct deadlock *session_deadlock(const struct session *s) { return s->deadlock.complete ? &s->deadlock : NULL; }
 
 const struct counters *session_counters(const struct session *s) { return &s->counters; }

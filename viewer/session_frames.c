@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "session_internal.h"
-#include "symbols.h"
 #include "text.h"
 
 #define KEY_PAUSE_MS 500u
@@ -23,6 +22,7 @@ static void target_restarted(struct session *s)
 	rates_forget(s);
 	s->demo->forget(s->own, false);
 	deadlock_free(&s->deadlock);
+	s->faults.count = 0;
 	if (s->goal_settled)
 		return;
 	if (s->start.phase == START_DONE && !*s->refused)
@@ -84,6 +84,8 @@ static bool take_hello(struct session *s, const uint8_t *p, size_t n)
 	t->baud = wire_get32(p + 28);
 	take_name(t->board, p + 32);
 	take_name(t->app, p + 48);
+	t->user = n >= WIRE_HELLO_SIZE && p[64] == 0;
+	t->domains = n >= WIRE_HELLO_SIZE ? p[65] : 0;
 	meet(s, t->app);
 	if (!t->known && t->version != WIRE_VERSION)
 		session_notify(s, "The target speaks version %u of the protocol, this viewer version %u.", t->version,
@@ -119,28 +121,37 @@ static bool take_stats(struct session *s, const uint8_t *p, size_t n)
 	return true;
 }
 
-/* Where it died: file and line, when the app's symbols are there. */
-static void place_of(uint64_t pc, char *out, size_t size)
-{
-	uint64_t behind = pc + 4; /* symbols are asked for by what is behind a call */
-	bool library;
-
-	symbols_ask(&behind, 1);
-	if (!symbols_name(behind, out, size, &library))
-		snprintf(out, size, "pc %#llx", (unsigned long long)pc);
-}
-
 static bool take_fault(struct session *s, const uint8_t *p, size_t n)
 {
-	size_t name = n < WIRE_FAULT_SIZE ? 0 : p[41];
-	char place[64];
+	const struct fault *f = faults_take(&s->faults, s->target.known ? s->target.version : WIRE_VERSION, p, n);
+	char sentence[NOTICE_ROOM];
 
-	if (n < WIRE_FAULT_SIZE + name)
+	if (!f)
 		return false;
-	place_of(wire_get64(p + 24), place, sizeof place);
-	session_notify(s, "Thread %llu \"%.*s\" died: %.*s (%s, address %#llx).", (unsigned long long)wire_get64(p), (int)name,
-		       (const char *)p + WIRE_FAULT_SIZE, (int)(n - WIRE_FAULT_SIZE - name),
-		       (const char *)p + WIRE_FAULT_SIZE + name, place, (unsigned long long)wire_get64(p + 16));
+	fault_sentence(f, sentence, sizeof sentence);
+	session_notify(s, "%s.", sentence);
+	if (s->demo->fault)
+		s->demo->fault(s, f);
+	return true;
+}
+
+/* Whoever says it: here is one console. */
+static bool take_framed_text(struct session *s, const uint8_t *p, size_t n)
+{
+	if (n < WIRE_TEXT_SIZE)
+		return false;
+	take_text(s, p + WIRE_TEXT_SIZE, n - WIRE_TEXT_SIZE);
+	return true;
+}
+
+/* Of one app END tells all. */
+static bool take_exit(struct session *s, const uint8_t *p, size_t n)
+{
+	if (n < WIRE_EXIT_SIZE)
+		return false;
+	if (s->target.domains > 1)
+		session_notify(s, "App %u, %.*s, has ended with code %u.", p[4], (int)(n - WIRE_EXIT_SIZE),
+			       (const char *)p + WIRE_EXIT_SIZE, wire_get32(p));
 	return true;
 }
 
@@ -207,6 +218,10 @@ static bool take(struct session *s, uint8_t type, const uint8_t *p, size_t n)
 		return take_end(s, p, n);
 	case WIRE_DEADLOCK:
 		return take_deadlock(s, p, n);
+	case WIRE_TEXT:
+		return take_framed_text(s, p, n);
+	case WIRE_EXIT:
+		return take_exit(s, p, n);
 	}
 	return take_own(s, type, p, n);
 }

@@ -16,7 +16,7 @@
 
 #define CHUNK 65536u
 #define CONSOLE_ROOM 131072u /* more than a chunk, so that a face that looks after each poll misses nothing */
-#define NOTICES 16u
+#define NOTICES 128u         /* a hundred threads may die in one chunk */
 #define NOTICE_ROOM 240u
 #define RATE_SAMPLES 64u
 
@@ -84,6 +84,7 @@ struct session {
 	const struct demo *demo;
 	void *own; /* the demo's model */
 	struct deadlock deadlock;
+	struct faults faults;
 	struct counters counters;
 	struct target_info target;
 	struct link_stats link;

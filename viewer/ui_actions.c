@@ -46,9 +46,11 @@ static int find(const struct key *table, SDL_Keycode key, unsigned held)
 	return ACTION_NONE;
 }
 
+unsigned action_held(unsigned mod) { return (mod & (KMOD_CTRL | KMOD_GUI) ? KEY_CTRL : 0) | (mod & KMOD_SHIFT ? KEY_SHIFT : 0); }
+
 int action_of_key(const struct key *demo, SDL_Keysym key)
 {
-	unsigned held = (key.mod & (KMOD_CTRL | KMOD_GUI) ? KEY_CTRL : 0) | (key.mod & KMOD_SHIFT ? KEY_SHIFT : 0);
+	unsigned held = action_held(key.mod);
 	int action = key.mod & KMOD_ALT ? ACTION_NONE : find(demo, key.sym, held);
 
 	return action || key.mod & KMOD_ALT ? action : find(shared_keys, key.sym, held);

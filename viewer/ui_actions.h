@@ -47,6 +47,8 @@ struct help_line {
 extern const struct key shared_keys[];
 extern const struct help_line shared_help[];
 
+/* KEY_CTRL, KEY_SHIFT in what SDL says is held. */
+unsigned action_held(unsigned mod);
 /* The action of a key: of the demo's table, or else of the shared one, or ACTION_NONE. */
 int action_of_key(const struct key *demo, SDL_Keysym key);
 

@@ -138,8 +138,9 @@ struct face_window {
 	void (*hint)(const struct window *w, char *out, size_t size); /* the words at the bottom left */
 	bool (*act)(struct window *w, int action);     /* also the shared actions, before the window does them; false: not mine */
 	void (*hover)(struct window *w, int x, int y); /* the mouse is there; x < 0: it is away */
-	bool (*press)(struct window *w, bool shift);   /* the left button, on the main area; true: DRAG_MAIN begins */
-	void (*drag)(struct window *w);                /* the mouse has moved in DRAG_MAIN */
+	bool (*press)(struct window *w,
+		      unsigned held);   /* the left button, on the main area, with KEY_SHIFT, KEY_CTRL; true: DRAG_MAIN begins */
+	void (*drag)(struct window *w); /* the mouse has moved in DRAG_MAIN */
 	void (*slide)(struct window *w, int action, int x);
 	bool (*is_slider)(int action);
 	void (*pan)(struct window *w, int dx, int dy);
@@ -195,6 +196,11 @@ SDL_Rect panel_draw(struct window *w, SDL_Rect r, const char *title, const char 
 /* A label at the left and a value at the right of r. */
 void row_draw(struct window *w, SDL_Rect r, const char *label, const char *value, const char *tip);
 void load_update(struct window *w);
+
+/* window_faults.c: for a demo's list of panels when there are any. Entry i has the action first_action + i; 0: none. */
+#define FAULTS_SHOWN 8
+void faults_wish(const struct window *w, struct panel_wish *wish);
+void faults_draw(struct window *w, SDL_Rect r, int first_action);
 
 /* window_console.c */
 void console_draw(struct window *w, SDL_Rect r);

@@ -71,7 +71,7 @@ static void press_left(struct window *w)
 	} else if (h && h->action) {
 		w->drag = DRAG_BUTTON;
 		w->pressed = h->action;
-	} else if (on_main(w) && w->face->press && w->face->press(w, SDL_GetModState() & KMOD_SHIFT)) {
+	} else if (on_main(w) && w->face->press && w->face->press(w, action_held(SDL_GetModState()))) {
 		w->drag = DRAG_MAIN;
 	}
 }

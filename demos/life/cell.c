@@ -41,7 +41,7 @@ static __attribute__((noinline, cold)) bool heed(const struct cell *me)
 	uint32_t call = dish_call();
 
 	if (me->wild && !(call & DISH_END))
-		*(volatile uint8_t *)(uintptr_t)me->wild_at = 1;
+		__atomic_store_n((uint8_t *)(uintptr_t)me->wild_at, 1, __ATOMIC_RELAXED);
 	return !(call & DISH_END);
 }
 

@@ -70,6 +70,8 @@ uint32_t colour_ghost(enum palette p, uint64_t n)
 
 uint32_t colour_cell(enum palette p, const struct dish *d, size_t index)
 {
+	if (d->killed[index] && d->faulted[index])
+		return COLOUR_FAULTED;
 	if (d->killed[index] && !d->cells[index])
 		return mix(COLOUR_DISH, COLOUR_KILLED, 0.4f);
 	if (d->killed[index])

@@ -13,8 +13,9 @@
 
 #define GHOST_GENERATIONS 8u
 #define COLOUR_SURFACE 0x0e1116u
-#define COLOUR_DISH 0x0b0d12u /* what lies under the cells */
-#define COLOUR_KILLED 0xff5d62u
+#define COLOUR_DISH 0x0b0d12u    /* what lies under the cells */
+#define COLOUR_KILLED 0xff5d62u  /* the thread was ended */
+#define COLOUR_FAULTED 0xff2f6du /* it ended itself by a fault */
 
 /* 0xRRGGBB of a cell alive for age generations (0 = born in this one). */
 uint32_t colour_alive(enum palette p, uint64_t age);

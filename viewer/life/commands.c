@@ -81,3 +81,18 @@ bool commands_until(uint64_t generation, bool end, command_sink *sink, void *con
 	p[8] = end;
 	return sink(context, WIRE_CMD_LIFE_UNTIL, p, sizeof p);
 }
+
+bool commands_errand(const struct life_errand *e, const char *board, command_sink *sink, void *context)
+{
+	uint8_t p[20];
+	size_t n = 4;
+
+	wire_put16(p, e->x);
+	wire_put16(p + 2, e->y);
+	if (e->wild) {
+		wire_put64(p + n, e->place == WILD_ADDRESS ? e->address : wild_address(e->place, board));
+		n += 8;
+	}
+	wire_put64(p + n, e->generation);
+	return sink(context, e->wild ? WIRE_CMD_LIFE_WILD : WIRE_CMD_LIFE_KILL, p, n + 8);
+}

@@ -3,6 +3,7 @@
  */
 #include "draw_cells.h"
 
+#include <math.h>
 #include <stddef.h>
 
 #include <petri/wire_life.h>
@@ -20,6 +21,7 @@ struct stamp {
 	int side;
 	uint8_t full[CELLS_SIDE_MAX * CELLS_SIDE_MAX];
 	uint8_t outline[CELLS_SIDE_MAX * CELLS_SIDE_MAX];
+	uint8_t cross[CELLS_SIDE_MAX * CELLS_SIDE_MAX];
 };
 
 void cells_colours(struct cells_colours *c, enum palette p)
@@ -41,6 +43,16 @@ static void fill(const struct pixels *t, int x, int y, int w, int h, uint32_t co
 			t->pixels[(size_t)j * t->pitch + i] = colour;
 }
 
+/* How near a pixel's middle is to one of the two diagonals, as coverage of a line of this width with soft edges. */
+static uint8_t cross_coverage(int x, int y, int side, double width)
+{
+	double end = side * 0.26, middle = side / 2.0, dx = fabs(x + 0.5 - middle), dy = fabs(y + 0.5 - middle);
+	double off = fabs(dx - dy) / M_SQRT2 - width / 2, along = (dx + dy) / 2 - (middle - end);
+	double out = off > along ? off : along;
+
+	return out <= -0.5 ? 255 : out >= 0.5 ? 0 : (uint8_t)((0.5 - out) * 255);
+}
+
 static void stamp_make(struct stamp *s, int side)
 {
 	double gap = side >= 20 ? side / 20.0 : 0.5, radius = side * 0.22, line = side >= 16 ? side / 8.0 : 1.5;
@@ -53,6 +65,7 @@ static void stamp_make(struct stamp *s, int side)
 
 			s->full[y * side + x] = (uint8_t)outer;
 			s->outline[y * side + x] = (uint8_t)(outer - inner);
+			s->cross[y * side + x] = cross_coverage(x, y, side, side >= 16 ? side / 9.0 : 1.6);
 		}
 }
 
@@ -108,14 +121,20 @@ static void paint_cell(const struct pixels *t, const struct dish *d, size_t i, i
 	uint32_t colour = cell_colour(d, i, c);
 	bool shaped = s->side >= CELLS_ROUND_FROM;
 
+	bool faulted = d->killed[i] && d->faulted[i];
+
 	if (d->killed[i] && !shaped)
-		colour = OPAQUE | COLOUR_KILLED;
+		colour = OPAQUE | (faulted ? COLOUR_FAULTED : COLOUR_KILLED);
 	if (colour && shaped)
 		stamp_put(t, x, y, s->side, s->full, colour);
 	else if (colour)
 		fill(t, x, y, s->side, s->side, colour);
-	if (d->killed[i] && shaped)
+	if (faulted && shaped) {
+		stamp_put(t, x, y, s->side, s->full, OPAQUE | COLOUR_FAULTED);
+		stamp_put(t, x, y, s->side, s->cross, OPAQUE | COLOUR_DISH);
+	} else if (d->killed[i] && shaped) {
 		stamp_put(t, x, y, s->side, s->outline, OPAQUE | COLOUR_KILLED);
+	}
 }
 
 /* The range of cells first..last that touches 0..room, along one side. */

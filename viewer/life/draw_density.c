@@ -13,13 +13,14 @@
 /* What was found in one pixel's cells. */
 struct heap {
 	uint32_t red, green, blue, alive, cells;
-	bool killed;
+	bool killed, faulted;
 };
 
 static void heap_add(struct heap *h, const struct dish *d, size_t i, const struct cells_colours *c)
 {
 	h->cells++;
 	h->killed |= d->killed[i];
+	h->faulted |= d->killed[i] & d->faulted[i];
 	if (!d->cells[i])
 		return;
 	uint64_t age = d->generation > d->born[i] ? d->generation - d->born[i] : 0;
@@ -34,7 +35,7 @@ static void heap_add(struct heap *h, const struct dish *d, size_t i, const struc
 static uint32_t heap_colour(const struct heap *h)
 {
 	if (h->killed)
-		return OPAQUE | COLOUR_KILLED;
+		return OPAQUE | (h->faulted ? COLOUR_FAULTED : COLOUR_KILLED);
 	if (!h->alive)
 		return OPAQUE | COLOUR_DISH;
 	uint32_t mean = h->red / h->alive << 16 | h->green / h->alive << 8 | h->blue / h->alive;

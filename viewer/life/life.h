@@ -29,13 +29,18 @@ struct dish {
 	uint64_t *born;          /* generation at which a live cell came to life (as seen) */
 	uint64_t *died;          /* generation at which a cell was last seen to die; UINT64_MAX = never */
 	uint8_t *killed;         /* 1: the cell's thread is gone */
-	uint32_t killed_count;
+	uint8_t *faulted;        /* 1: by a fault of its own (only where killed says that it is gone) */
+	uint32_t killed_count, faulted_count;
 	uint64_t shown;    /* counts the complete generations received: a face redraws when it changes */
 	bool goal_reached; /* the last generation shown carried the goal flag */
 };
 
 /* All of these want a session whose demo is Life. */
 const struct dish *life_dish(const struct session *s);
+/* The cell that a thread of this name is. */
+bool life_cell_of(const char *name, uint32_t *x, uint32_t *y);
+/* How the thread of a cell that has faulted ended; NULL: it has not, or that is not known any more. */
+const struct fault *life_fault_of(const struct session *s, uint32_t x, uint32_t y);
 /* Population history for the graph: returns the number of points, oldest first, at most max. */
 size_t life_graph(const struct session *s, uint64_t *generations, uint32_t *populations, size_t max);
 /* The dish as a board, for saving. Caller frees with board_free(). */
@@ -46,6 +51,8 @@ bool life_step(struct session *s, uint32_t n);
 bool life_speed(struct session *s, uint32_t gens_per_1000s); /* 0 = max */
 bool life_edit(struct session *s, uint32_t x, uint32_t y, bool alive);
 bool life_kill(struct session *s, uint32_t x, uint32_t y);
+/* Lets the cell write where it may not, at its next step: to another place each time. */
+bool life_wild(struct session *s, uint32_t x, uint32_t y);
 bool life_who(struct session *s, uint32_t x, uint32_t y); /* the answer comes as notice */
 /* Makes the dish new: size, topology and rule as given by b, cells from b. */
 bool life_load(struct session *s, const struct board *b);
@@ -60,6 +67,7 @@ bool life_wanted(const struct options *o);
 bool life_possible(const struct options *o, char *err, size_t err_size);
 bool life_start(const struct options *o, bool end, command_sink *sink, void *context, char *err, size_t err_size);
 void life_join(struct session *s);
+void life_fault(struct session *s, const struct fault *f);
 enum frame_result life_take(struct session *s, uint8_t type, const uint8_t *p, size_t n);
 uint64_t life_busy_ms(uint8_t type, const uint8_t *payload, size_t length);
 void life_where(const struct session *s, char *out, size_t size);

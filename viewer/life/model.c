@@ -15,9 +15,10 @@ static void free_dish(struct dish *d)
 	free(d->born);
 	free(d->died);
 	free(d->killed);
-	d->cells = d->killed = NULL;
+	free(d->faulted);
+	d->cells = d->killed = d->faulted = NULL;
 	d->born = d->died = NULL;
-	d->width = d->height = d->killed_count = 0;
+	d->width = d->height = d->killed_count = d->faulted_count = 0;
 }
 
 void model_free(struct model *m)
@@ -79,7 +80,8 @@ static bool resize_dish(struct model *m)
 	d->born = calloc(cells, sizeof *d->born);
 	d->died = malloc(cells * sizeof *d->died);
 	d->killed = calloc(cells, 1);
-	if (!d->cells || !d->born || !d->died || !d->killed) {
+	d->faulted = calloc(cells, 1);
+	if (!d->cells || !d->born || !d->died || !d->killed || !d->faulted) {
 		free_dish(d);
 		return false;
 	}
@@ -175,9 +177,30 @@ enum model_result model_generation(struct model *m, const uint8_t *p, size_t n)
 	d->shown++;
 	if (d->killed_count && d->living_threads == d->width * d->height) {
 		memset(d->killed, 0, (size_t)d->width * d->height);
-		d->killed_count = 0;
+		memset(d->faulted, 0, (size_t)d->width * d->height);
+		d->killed_count = d->faulted_count = 0;
 	}
 	return b->sure ? MODEL_SHOWN : MODEL_UNUSABLE;
+}
+
+static void count_dead(struct dish *d)
+{
+	d->killed_count = d->faulted_count = 0;
+	for (size_t i = 0; i < (size_t)d->width * d->height; i++) {
+		d->killed_count += d->killed[i];
+		d->faulted_count += d->killed[i] & d->faulted[i];
+	}
+}
+
+/* Told before the list of the dead has it. */
+void model_fault(struct model *m, uint32_t x, uint32_t y)
+{
+	struct dish *d = &m->dish;
+
+	if (x >= d->width || y >= d->height)
+		return;
+	d->faulted[(size_t)y * d->width + x] = 1;
+	count_dead(d);
 }
 
 /* The list may come in pieces and one at a time: places are gathered until the epoch ends. */
@@ -201,8 +224,6 @@ enum model_result model_dead(struct model *m, const uint8_t *p, size_t n)
 	for (const uint8_t *c = p + WIRE_LIFE_DEAD_SIZE; count; count--, c += 4)
 		if (wire_get16(c) < d->width && wire_get16(c + 2) < d->height)
 			d->killed[(size_t)wire_get16(c + 2) * d->width + wire_get16(c)] = 1;
-	d->killed_count = 0;
-	for (size_t i = 0; i < (size_t)d->width * d->height; i++)
-		d->killed_count += d->killed[i];
+	count_dead(d);
 	return MODEL_OK;
 }

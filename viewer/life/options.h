@@ -6,6 +6,17 @@
 
 #include "pattern.h"
 
+enum wild_place { WILD_NULL, WILD_KERNEL, WILD_DEVICE, WILD_TEXT, WILD_PLACES, WILD_ADDRESS = WILD_PLACES };
+
+/* --kill, --wild: the end of a cell when the board stands at a generation. */
+struct life_errand {
+	uint64_t generation;
+	uint16_t x, y;
+	bool wild;             /* by a write that is a fault; else its thread is killed */
+	enum wild_place place; /* to where */
+	uint64_t address;      /* WILD_ADDRESS */
+};
+
 struct life_options {
 	/* the dish to start with */
 	const char *load;
@@ -21,6 +32,8 @@ struct life_options {
 	uint64_t until;
 	const char *save;
 	bool grid;
+	const struct life_errand *errands; /* what is to happen to cells */
+	size_t errand_count;
 };
 
 #endif

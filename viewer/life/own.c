@@ -3,6 +3,8 @@
  */
 #include "own.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,8 +143,35 @@ enum frame_result life_take(struct session *s, uint8_t type, const uint8_t *p, s
 	return result == MODEL_DAMAGED ? FRAME_DAMAGED : result == MODEL_UNUSABLE ? FRAME_UNUSABLE : FRAME_TAKEN;
 }
 
+/* Cells are called by their places. */
+bool life_cell_of(const char *name, uint32_t *x, uint32_t *y)
+{
+	int end = 0;
+
+	return sscanf(name, "cell %" SCNu32 ",%" SCNu32 "%n", x, y, &end) == 2 && !name[end];
+}
+
+void life_fault(struct session *s, const struct fault *f)
+{
+	uint32_t x, y;
+
+	if (life_cell_of(f->name, &x, &y))
+		model_fault(life_model(s), x, y);
+}
+
+const struct fault *life_fault_of(const struct session *s, uint32_t x, uint32_t y)
+{
+	const struct dish *d = life_dish(s);
+	char name[32];
+
+	if (!d->faulted || !d->faulted[(size_t)y * d->width + x])
+		return NULL;
+	snprintf(name, sizeof name, "cell %" PRIu32 ",%" PRIu32, x, y);
+	return faults_of(session_faults(s), name);
+}
+
 static const char *const commands[] = {"SETUP", "CELLS", "EDIT", "RUN",        "PAUSE", "STEP", "UNTIL", "SPEED",
-				       "RESET", "RULE",  "KILL", "GENERATION", "KEY",   "WHO",  NULL};
+				       "RESET", "RULE",  "KILL", "GENERATION", "KEY",   "WHO",  "WILD",  NULL};
 
 const struct demo demo_life = {
 	.app = "life",
@@ -162,6 +191,7 @@ const struct demo demo_life = {
 	.forget = forget,
 	.doubt = doubt,
 	.take = life_take,
+	.fault = life_fault,
 	.configured = configured,
 	.sure = sure,
 	.resting = resting,

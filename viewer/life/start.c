@@ -3,6 +3,8 @@
  */
 #include "life.h"
 
+#include <string.h>
+
 #include <petri/wire.h>
 #include <petri/wire_life.h>
 
@@ -72,6 +74,17 @@ bool life_possible(const struct options *o, char *err, size_t err_size)
 	return true;
 }
 
+/* Where kernel and devices are depends on the board: one that is not known counts as virt. */
+static bool put_errands(const struct options *o, command_sink *sink, void *context)
+{
+	const char *board = source_kind_of(o->source) == SOURCE_QEMU ? o->source + strlen("qemu:") : "";
+
+	for (size_t i = 0; i < o->life.errand_count; i++)
+		if (!commands_errand(&o->life.errands[i], board, sink, context))
+			return false;
+	return true;
+}
+
 bool life_start(const struct options *o, bool end, command_sink *sink, void *context, char *err, size_t err_size)
 {
 	struct board b;
@@ -80,7 +93,7 @@ bool life_start(const struct options *o, bool end, command_sink *sink, void *con
 	if (!start_board(&b, o, err, err_size))
 		return false;
 	fail(err, err_size, "no memory for the commands that make the dish");
-	good = commands_board(&b, sink, context) && commands_speed(start_speed(o), sink, context);
+	good = commands_board(&b, sink, context) && put_errands(o, sink, context) && commands_speed(start_speed(o), sink, context);
 	board_free(&b);
 	if (!good)
 		return false;
@@ -101,6 +114,7 @@ void life_join(struct session *s)
 	}
 	if (s->o->has_speed)
 		life_speed(s, s->o->speed);
+	put_errands(s->o, queue_sink, s);
 	session_key(s);
 	if (s->o->life.has_until)
 		commands_until(s->o->life.until, false, queue_sink, s);

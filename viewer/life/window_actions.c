@@ -117,9 +117,21 @@ static void zoom(struct window *w, double cell)
 	board_zoom_to(w, cell, on ? w->mouse_x : r.x + r.w / 2, on ? w->mouse_y : r.y + r.h / 2);
 }
 
+static void select_fault(struct window *w, uint32_t back)
+{
+	const struct dish *d = life_dish(w->session);
+	const struct fault *f = faults_back(session_faults(w->session), back);
+	uint32_t x, y;
+
+	if (f && life_cell_of(f->name, &x, &y) && x < d->width && y < d->height)
+		board_select(w, x, y);
+}
+
 static bool look(struct window *w, int action)
 {
-	if (action == ACTION_FIT)
+	if (action >= LIFE_FAULT && action <= LIFE_FAULT_LAST)
+		select_fault(w, (uint32_t)(action - LIFE_FAULT));
+	else if (action == ACTION_FIT)
 		board_fit(w);
 	else if (action == LIFE_GRID)
 		other_grid(w);

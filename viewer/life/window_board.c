@@ -130,7 +130,8 @@ static void paint_picture(struct window *w)
 	struct board_view *b = &life_of(w)->board;
 	const struct dish *d = life_dish(w->session);
 
-	if (!b->picture.texture || (!b->stale && b->painted == d->shown && b->killed == d->killed_count))
+	if (!b->picture.texture ||
+	    (!b->stale && b->painted == d->shown && b->killed == d->killed_count && b->faulted == d->faulted_count))
 		return;
 	cells_paint(&b->picture.to, d, &b->view, &life_of(w)->colours);
 	cells_round_off(&b->picture.to, px(w, 7));
@@ -138,6 +139,7 @@ static void paint_picture(struct window *w)
 	b->stale = false;
 	b->painted = d->shown;
 	b->killed = d->killed_count;
+	b->faulted = d->faulted_count;
 }
 
 /* An outline around a cell, drawn over the picture. */

@@ -27,6 +27,9 @@ static void recolour(struct window *w)
 	life_of(w)->board.stale = true;
 }
 
+/* Between the threads and the console are the faults, as soon as there are any. */
+static int console_panel(const struct window *w) { return PANEL_LAST + (session_faults(w->session)->count > 0); }
+
 static void wish(const struct window *w, struct layout_wish *wish)
 {
 	const struct dish *d = life_dish(w->session);
@@ -34,8 +37,10 @@ static void wish(const struct window *w, struct layout_wish *wish)
 	wish->aspect = d->height ? (double)d->width / d->height : 1;
 	wish->panels[PANEL_GRAPH] = (struct panel_wish){60, 104, 208, 1 / 6.0};
 	wish->panels[PANEL_THREADS] = (struct panel_wish){124, 226, 0, 0};
-	wish->panels[PANEL_CONSOLE] = (struct panel_wish){72, 72, 0, 0};
-	wish->count = 3;
+	if (session_faults(w->session)->count)
+		faults_wish(w, &wish->panels[PANEL_LAST]);
+	wish->panels[console_panel(w)] = (struct panel_wish){72, 72, 0, 0};
+	wish->count = console_panel(w) + 1;
 }
 
 static void draw(struct window *w)
@@ -46,7 +51,9 @@ static void draw(struct window *w)
 	life_tiles_draw(w);
 	graph_draw(w);
 	threads_draw(w);
-	console_draw(w, w->layout.panels[PANEL_CONSOLE]);
+	if (session_faults(w->session)->count)
+		faults_draw(w, w->layout.panels[PANEL_LAST], LIFE_FAULT);
+	console_draw(w, w->layout.panels[console_panel(w)]);
 	life_controls_draw(w);
 }
 
@@ -54,7 +61,8 @@ static uint64_t glance(const struct window *w)
 {
 	const struct dish *d = life_dish(w->session);
 
-	return (uint64_t)d->speed << 24 ^ (uint64_t)d->killed_count << 4 ^ d->run_state;
+	return (uint64_t)session_faults(w->session)->count << 56 ^ (uint64_t)d->speed << 24 ^ (uint64_t)d->killed_count << 4 ^
+	       d->run_state;
 }
 
 static void news(struct window *w, bool changed)
@@ -76,7 +84,7 @@ static bool takes_notice(struct window *w, const char *text)
 
 static bool wheel(struct window *w, int steps)
 {
-	if (rect_has(w->layout.panels[PANEL_CONSOLE], w->mouse_x, w->mouse_y))
+	if (rect_has(w->layout.panels[console_panel(w)], w->mouse_x, w->mouse_y))
 		console_scroll(w, 3 * steps);
 	return true;
 }

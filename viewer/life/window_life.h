@@ -33,10 +33,14 @@ enum {
 	LIFE_ZOOM_4,
 	LIFE_ZOOM_5,
 	LIFE_ZOOM_6,
-	LIFE_SPEED_SLIDER, /* found by the mouse only */
+	LIFE_SPEED_SLIDER, /* this and what follows is found by the mouse only */
+	LIFE_FAULT,
+	LIFE_FAULT_LAST = LIFE_FAULT + FAULTS_SHOWN - 1,
 };
 
 enum { PROMPT_OPEN = 1, PROMPT_SAVE, PROMPT_RULE };
+
+enum stroke { STROKE_CLEARS, STROKE_BEARS, STROKE_KILLS, STROKE_RUNS_WILD };
 
 /* The board's picture and the eye on it. view.x and view.y count from the corner of the panel. */
 struct board_view {
@@ -50,8 +54,8 @@ struct board_view {
 	uint32_t selected_x, selected_y;
 	uint64_t asked, asked_shown; /* for the selected cell's thread: SDL ticks, dish->shown */
 	uint32_t last_x, last_y;     /* of a stroke */
-	bool paint_alive, kills;     /* what the stroke does */
-	uint32_t killed;             /* dish->killed_count of the picture */
+	enum stroke stroke;          /* what it does */
+	uint32_t killed, faulted;    /* dish->killed_count, ->faulted_count of the picture */
 };
 
 struct graph_view {
@@ -73,7 +77,7 @@ struct life_window {
 
 static inline struct life_window *life_of(const struct window *w) { return w->own; }
 
-enum { PANEL_GRAPH, PANEL_THREADS, PANEL_CONSOLE };
+enum { PANEL_GRAPH, PANEL_THREADS, PANEL_LAST }; /* the console, or the faults and then the console */
 
 /* window_keys.c */
 extern const struct key life_keys[];
@@ -94,9 +98,10 @@ void board_pan(struct window *w, int dx, int dy);
 void board_follow(struct window *w); /* to be called before drawing: sizes may have changed */
 bool board_cell_at(const struct window *w, int x, int y, uint32_t *cx, uint32_t *cy);
 void board_hover(struct window *w, int x, int y);
-bool board_press(struct window *w, bool kill);
+bool board_press(struct window *w, unsigned held);
 void board_stroke(struct window *w);
 void board_ask_who(struct window *w);
+void board_select(struct window *w, uint32_t x, uint32_t y);
 void board_keep_asking(struct window *w);
 unsigned board_neighbours(const struct dish *d, uint32_t x, uint32_t y); /* alive */
 

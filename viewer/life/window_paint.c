@@ -21,10 +21,25 @@ void board_hover(struct window *w, int x, int y)
 
 static void touch(struct window *w, uint32_t x, uint32_t y)
 {
-	if (life_of(w)->board.kills)
+	enum stroke stroke = life_of(w)->board.stroke;
+
+	if (stroke == STROKE_KILLS)
 		life_kill(w->session, x, y);
+	else if (stroke == STROKE_RUNS_WILD)
+		life_wild(w->session, x, y);
 	else
-		life_edit(w->session, x, y, life_of(w)->board.paint_alive);
+		life_edit(w->session, x, y, stroke == STROKE_BEARS);
+}
+
+void board_select(struct window *w, uint32_t x, uint32_t y)
+{
+	struct board_view *b = &life_of(w)->board;
+
+	b->selected_x = x;
+	b->selected_y = y;
+	life_of(w)->who[0] = 0;
+	b->asked = 0;
+	w->dirty = true;
 }
 
 /* Selects the cell under the mouse and asks for its thread, unless that is known to be gone. */
@@ -36,13 +51,9 @@ static void select_hovered(struct window *w, bool ask)
 	board_hover(w, w->mouse_x, w->mouse_y);
 	if (b->hover_x == NO_CELL)
 		return;
-	b->selected_x = b->hover_x;
-	b->selected_y = b->hover_y;
-	life_of(w)->who[0] = 0;
-	b->asked = 0;
+	board_select(w, b->hover_x, b->hover_y);
 	if (ask && !d->killed[(size_t)b->selected_y * d->width + b->selected_x])
 		life_who(w->session, b->selected_x, b->selected_y);
-	w->dirty = true;
 }
 
 void board_ask_who(struct window *w) { select_hovered(w, true); }
@@ -65,20 +76,28 @@ void board_keep_asking(struct window *w)
 		life_who(w->session, b->selected_x, b->selected_y);
 }
 
-/* A stroke begins: its first cell decides whether it brings to life or clears. */
-bool board_press(struct window *w, bool kill)
+/* A stroke begins: what is held, or its first cell, decides what it does. */
+static enum stroke choose_stroke(const struct window *w, unsigned held, bool alive)
+{
+	if (held == (KEY_CTRL | KEY_SHIFT))
+		return STROKE_RUNS_WILD;
+	if (held || life_of(w)->kill_mode)
+		return STROKE_KILLS;
+	return alive ? STROKE_CLEARS : STROKE_BEARS;
+}
+
+bool board_press(struct window *w, unsigned held)
 {
 	const struct dish *d = life_dish(w->session);
 	struct board_view *b = &life_of(w)->board;
 
 	if (b->hover_x == NO_CELL)
 		return false;
-	b->kills = kill || life_of(w)->kill_mode;
-	b->paint_alive = !d->cells[(size_t)b->hover_y * d->width + b->hover_x];
+	b->stroke = choose_stroke(w, held, d->cells[(size_t)b->hover_y * d->width + b->hover_x]);
 	b->last_x = b->hover_x;
 	b->last_y = b->hover_y;
 	touch(w, b->hover_x, b->hover_y);
-	select_hovered(w, !b->kills);
+	select_hovered(w, b->stroke != STROKE_KILLS);
 	return true;
 }
 

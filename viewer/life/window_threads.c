@@ -16,7 +16,7 @@
 
 struct row {
 	const char *label;
-	char value[2 * NUMBER_SIZE];
+	char value[64];
 	const char *tip;
 };
 
@@ -29,6 +29,14 @@ static void ram_text(const struct counters *c, char *out, size_t size)
 		snprintf(out, size, "%s, %s B each", used, number_full(each, (uint64_t)c->ram_kib * 1024 / c->threads_resident));
 	else
 		snprintf(out, size, "%s", used);
+}
+
+static void dead_text(const struct dish *d, char *out, size_t size)
+{
+	char killed[NUMBER_SIZE], faulted[NUMBER_SIZE];
+
+	snprintf(out, size, "%s, %s", number_full(killed, d->killed_count - d->faulted_count),
+		 number_full(faulted, d->faulted_count));
 }
 
 /* In pairs: what stands beside each other in two columns. */
@@ -47,8 +55,9 @@ static int collect(const struct window *w, struct row *rows)
 	number_short(rows[3].value, (double)c->preemptions);
 	rows[4] = (struct row){"cell steps", "", "Steps of cells since boot, counted by the cells themselves"};
 	number_short(rows[4].value, (double)d->steps);
-	rows[5] = (struct row){"killed", "", "Cells of this dish whose thread is gone"};
-	number_full(rows[5].value, d->killed_count);
+	rows[5] = (struct row){"killed, faulted", "",
+			       "Cells of this dish whose thread is gone: it was ended, or it died of a fault"};
+	dead_text(d, rows[5].value, sizeof rows[5].value);
 	rows[6] = (struct row){"memory", "",
 			       "RAM in use by threads, stacks, heaps and tables; and divided by the threads in memory"};
 	ram_text(c, rows[6].value, sizeof rows[6].value);
@@ -130,10 +139,23 @@ static void card_age(const struct window *w, struct row *row)
 		snprintf(row->value, sizeof row->value, "ever");
 }
 
+/* How it died, in place of how it lives. */
+static void card_fault(const struct fault *f, struct row rows[CARD_ROWS])
+{
+	rows[1] = (struct row){"state", "faulted", NULL};
+	rows[2] = (struct row){"address", "–", NULL};
+	rows[4] = (struct row){"in", "", NULL};
+	snprintf(rows[0].value, sizeof rows[0].value, "%llu", (unsigned long long)f->thread);
+	if (f->at_place)
+		snprintf(rows[2].value, sizeof rows[2].value, "0x%llx", (unsigned long long)f->address);
+	snprintf(rows[4].value, sizeof rows[4].value, "%.48s", f->place);
+}
+
 static void card_rows(const struct window *w, struct row rows[CARD_ROWS])
 {
 	const struct dish *d = life_dish(w->session);
 	bool killed = d->killed[(size_t)life_of(w)->board.selected_y * d->width + life_of(w)->board.selected_x];
+	const struct fault *f = life_fault_of(w->session, life_of(w)->board.selected_x, life_of(w)->board.selected_y);
 	char id[32] = "…", state[32] = "…", steps[32] = "…";
 
 	if (killed)
@@ -151,6 +173,8 @@ static void card_rows(const struct window *w, struct row rows[CARD_ROWS])
 	rows[4] = (struct row){"neighbours", "", NULL};
 	snprintf(rows[4].value, sizeof rows[4].value, "%u",
 		 board_neighbours(d, life_of(w)->board.selected_x, life_of(w)->board.selected_y));
+	if (f)
+		card_fault(f, rows);
 }
 
 static void draw_card(struct window *w, SDL_Rect r)

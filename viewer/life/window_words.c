@@ -10,10 +10,7 @@
 
 #include "../ui_number.h"
 
-/*
- * What the dish is, in words. The wire's version 1 does not say how the cells agree and at which level they run: Life of
- * that version has one barrier and kernel threads and nothing else.
- */
+/* What the dish is, in words. Its cells meet at one barrier; at which level they run the target says. */
 void life_describe(const struct window *w, char *out, size_t size)
 {
 	const struct dish *d = life_dish(w->session);
@@ -25,7 +22,9 @@ void life_describe(const struct window *w, char *out, size_t size)
 	rule[strcspn(rule, ":")] = 0;
 	snprintf(out, size, "%" PRIu32 " × %" PRIu32 " %s · %s%s", d->width, d->height,
 		 d->topology == LIFE_PLANE ? "plane" : "torus", rule,
-		 t->known && t->version == 1 ? " · barrier · kernel threads" : "");
+		 !t->known ? ""
+		 : t->user ? " · barrier · user threads"
+			   : " · barrier · kernel threads");
 }
 
 static void append(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -56,7 +55,13 @@ static void describe_cell(const struct window *w, char *out, size_t size)
 	} else {
 		append(out, size, "dead");
 	}
-	append(out, size, ", neighbours %u%s", board_neighbours(d, x, y), d->killed[i] ? ", its thread is gone" : "");
+	append(out, size, ", neighbours %u", board_neighbours(d, x, y));
+	const struct fault *f = life_fault_of(w->session, x, y);
+
+	if (f)
+		append(out, size, ", its thread died: %s (%s)", f->words, f->place);
+	else if (d->killed[i])
+		append(out, size, ", its thread is gone");
 }
 
 void life_hint(const struct window *w, char *out, size_t size)

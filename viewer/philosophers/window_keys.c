@@ -36,7 +36,7 @@ const struct help_line phil_help[] = {
 	{NULL, "Philosopher"},
 	{"Click, Tab", "select one"},
 	{"Z", "freeze, or let go on"},
-	{"K", "kill: the forks are handed on"},
+	{"K, Ctrl+click", "kill: the forks are handed on"},
 	{NULL, "View, when they are thousands"},
 	{"Wheel", "come closer: plates, forks"},
 	{"Right drag", "move, as the arrows do"},

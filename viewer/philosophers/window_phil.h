@@ -64,7 +64,7 @@ bool phil_answer(struct window *w, char *err, size_t err_size);
 struct scene phil_scene(const struct window *w);
 void phil_table_draw(struct window *w);
 void phil_hover(struct window *w, int x, int y);
-bool phil_press(struct window *w, bool shift);
+bool phil_press(struct window *w, unsigned held);
 void phil_pan(struct window *w, int dx, int dy);
 void phil_zoom(struct window *w, int steps, int x, int y);
 void phil_fit(struct window *w);

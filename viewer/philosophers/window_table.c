@@ -121,13 +121,16 @@ void phil_hover(struct window *w, int x, int y)
 	redraw(w);
 }
 
-/* A click selects, or lets go. On the grid the left button may drag as well. */
-bool phil_press(struct window *w, bool shift)
+/* A click selects, or lets go; with Ctrl (or Shift) it kills. On the grid the left button may drag as well. */
+bool phil_press(struct window *w, unsigned held)
 {
 	struct phil_window *p = phil_of(w);
 
-	(void)shift;
-	p->selected = p->hover == p->selected ? PHIL_NONE : p->hover;
+	if (held && p->hover == PHIL_NONE)
+		return false;
+	p->selected = p->hover == p->selected && !held ? PHIL_NONE : p->hover;
+	if (held)
+		phil_act(w, PHIL_KILL);
 	redraw(w);
 	return false;
 }

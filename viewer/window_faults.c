@@ -1,0 +1,62 @@
+/*
+ * The panel of the threads that died of a fault, newest first: who, why, and where in the source.
+ */
+#include "window.h"
+
+#include <stdio.h>
+
+#include "ui_number.h"
+
+#define ENTRY 44
+#define ENTRY_GAP 4
+
+static void draw_entry(struct window *w, SDL_Rect r, const struct fault *f)
+{
+	int line = r.h / 2, dot = px(w, 8), x = r.x + dot + px(w, 8), room = r.x + r.w - x, middle = r.y + line / 2;
+	char more[200], address[40] = "";
+
+	draw_round(&w->draw, (SDL_Rect){r.x, middle - dot / 2, dot, dot}, dot / 2, INK_BAD, 255);
+	int used = font_draw_fit(&w->fonts, FONT_STRONG, x, font_top(&w->fonts, FONT_STRONG, middle), room, INK_TEXT, f->name) +
+		   px(w, 12);
+
+	if (used < room)
+		font_draw_right(&w->fonts, FONT_BODY, r.x + r.w, font_top(&w->fonts, FONT_BODY, middle), room - used, INK_TEXT,
+				f->words);
+	if (f->at_place)
+		snprintf(address, sizeof address, "0x%llx", (unsigned long long)f->address);
+	middle += line;
+	font_draw_fit(&w->fonts, FONT_BODY, x, font_top(&w->fonts, FONT_BODY, middle), room, INK_SECOND, f->place);
+	used = font_width(&w->fonts, FONT_BODY, f->place) + px(w, 12);
+	snprintf(more, sizeof more, "%s", address);
+	if (used < room)
+		font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, font_top(&w->fonts, FONT_NUMBER, middle), room - used,
+				INK_SECOND, more);
+}
+
+void faults_wish(const struct window *w, struct panel_wish *wish)
+{
+	uint32_t count = session_faults(w->session)->count, shown = count < 3 ? count : 3;
+
+	*wish = (struct panel_wish){36 + ENTRY, 46 + (int)shown * (ENTRY + ENTRY_GAP), 46 + (int)shown * (ENTRY + ENTRY_GAP), 0};
+}
+
+void faults_draw(struct window *w, SDL_Rect r, int first_action)
+{
+	const struct faults *faults = session_faults(w->session);
+	int entry = px(w, ENTRY), step = entry + px(w, ENTRY_GAP);
+	char beside[64], n[NUMBER_SIZE];
+	const struct fault *f;
+
+	snprintf(beside, sizeof beside, "%s thread%s died; all others go on", number_full(n, faults->count),
+		 faults->count == 1 ? "" : "s");
+	SDL_Rect list = panel_draw(w, r, "Faults", beside);
+
+	for (int i = 0; i < FAULTS_SHOWN && (i + 1) * step - px(w, ENTRY_GAP) <= list.h && (f = faults_back(faults, (uint32_t)i));
+	     i++) {
+		SDL_Rect place = {list.x, list.y + i * step, list.w, entry};
+
+		draw_entry(w, place, f);
+		window_hot(w, place, first_action ? first_action + i : ACTION_NONE,
+			   "A thread that died of a fault: its name, why, where in the source, and the address that it wanted");
+	}
+}

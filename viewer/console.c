@@ -12,6 +12,7 @@
 
 #include <petri/wire.h>
 
+#include "backtrace.h"
 #include "bootscript.h"
 #include "faces.h"
 #include "faults.h"
@@ -22,13 +23,14 @@
 #define POLL_MS 50
 #define EXIT_WAIT_MS 5000
 #define BOOT_ROOM 16384u
-#define SENTENCE_ROOM 320
+#define SENTENCE_ROOM 1024
 
 struct console {
 	const struct options *o;
 	struct source *source;
 	struct wire_decoder decoder;
 	struct faults faults;
+	struct backtrace backtrace;
 	unsigned version, domains; /* as HELLO says; 0: it has not come yet */
 	uint32_t seq, lost, damaged, dropped;
 	bool has_seq, ended;
@@ -50,6 +52,7 @@ static void tell(const void *text, size_t n)
 /* The kernel's words: its boot log is of interest only when something is wrong. */
 static void take_log(struct console *c, const void *text, size_t n)
 {
+	backtrace_feed(&c->backtrace, text, n);
 	if (c->domains || c->o->verbose) {
 		tell(text, n);
 	} else {
@@ -95,6 +98,9 @@ static bool take_fault(struct console *c, const uint8_t *p, size_t n)
 	fault_sentence(f, sentence, sizeof sentence);
 	fflush(stdout);
 	fprintf(stderr, "petri: thread %s\n", sentence);
+	backtrace_tell(&c->backtrace, sentence, sizeof sentence);
+	if (*sentence)
+		fprintf(stderr, "petri:   in %s\n", sentence);
 	return true;
 }
 

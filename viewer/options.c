@@ -242,39 +242,6 @@ static const struct option shared[] = {
 	{NULL, false, NULL},
 };
 
-const char *options_usage(void)
-{
-	return "usage: petri-view [SOURCE] [options]\n"
-	       "\n"
-	       "SOURCE     /dev/tty...        a serial line (with --baud)\n"
-	       "           unix:PATH          a socket\n"
-	       "           tcp:HOST:PORT      a socket over the net\n"
-	       "           qemu:BOARD:IMAGE   starts QEMU; BOARD is virt, rpi3 or zero2w (the default source)\n"
-	       "           FILE               a recording\n"
-	       "\n"
-	       "face       --window | --tui | --headless\n"
-	       "run        --timeout SECONDS  --record FILE  --screenshot FILE.png\n"
-	       "program    --console [--verbose] SOURCE [-- ARGUMENTS]: the app's stdout on stdout, all else on stderr; ends with its code\n"
-	       "window     --palette default|colourblind  --font-scale F\n"
-	       "serial     --baud N\n"
-	       "QEMU       --smp N  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --mode user|kernel\n"
-	       "           --qemu PROGRAM  --qemu-args \"MORE ARGUMENTS\"  --elf FILE (the app, for file and line of addresses)\n"
-	       "card       --boot-script FILE   write the commands as a blob for the Pi's initramfs, and leave\n"
-	       "\n"
-	       "Life, a thread for each cell:\n"
-	       "dish       --load FILE.rle  --rule B3/S23:T64,64  --random DENSITY  --soup N (its seed)  --grid\n"
-	       "run        --until GEN  --speed GENS_PER_S|max (a recording's too)  --save FILE.rle\n"
-	       "cells      --kill X,Y@GEN  --wild X,Y@GEN[:null|kernel|device|text|0xADDRESS]   as often as you like\n"
-	       "\n"
-	       "Philosophers, a thread for each:\n"
-	       "table      --philosophers N  --strategy naive|ordered|waiter|trylock|chandy-misra\n"
-	       "times      --think US  --eat US  --reach US  --distribution fixed|uniform|exponential\n"
-	       "run        --meals N  --until-deadlock\n"
-	       "\n"
-	       "Exit code: 0 done, 1 failure or time-out, 2 wrong usage, 3 a deadlock that was waited for.\n"
-	       "docs/viewer.md tells more.\n";
-}
-
 static const struct option *find_in(const struct option *table, const char *name, size_t length)
 {
 	for (; table->name; table++)

@@ -9,7 +9,7 @@
 #include "kernel/syscalls.h"
 #include "kernel/usercopy.h"
 
-#define PIECE (64 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
+#define PIECE (16 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
 
 static uint64_t slot(const struct thread *t) { return APP_PRIVATE + THREAD_INDEX(t->id) * PRIVATE_HEAP_SIZE; }
 static uint64_t mapped(const struct thread *t) { return t->private_pages * PAGE_SIZE; }

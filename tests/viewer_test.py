@@ -164,15 +164,16 @@ def dying(generations, kills, width=64, height=64):
 
 @test
 def cells_die_at_their_generation(d):
-    deaths = ["--kill", "27,30@10", "--wild", "16,29@20", "--wild=40,28@3:text", "--wild", "5,5@0:0x123"]
+    deaths = ["--kill", "21,32@6", "--wild", "23,34@15", "--wild=32,31@38:text", "--wild", "5,5@0:0x123"]
     with Target(d) as t:
         code, out, err = view(t.address, "--headless", "--load", GUN, "--rule", "B3/S23:T64,64", "--until", 60, "--save", d("o.rle"), *deaths)
     check(code == 0, err)
-    kills = {(27, 30): 10, (16, 29): 21, (40, 28): 4, (5, 5): 1}
+    kills = {(21, 32): 6, (23, 34): 16, (32, 31): 39, (5, 5): 1}
+    for cell in list(kills)[:3]:
+        check(dying(60, kills) != dying(60, {**kills, cell: kills[cell] + 1}), cell, "dies at a moment that does not matter")
     check(load(d("o.rle"))[2] == dying(60, kills), "the board is not that of the reference")
-    check(load(d("o.rle"))[2] != reference("gosper-gun", 64, 64, True, 60).rows(), "nobody has missed the dead")
     died = re.findall(r"petri-view: (cell \d+,\d+) died: [^,]*, address (0x\w+)", err)
-    check(died == [("cell 5,5", "0x123"), ("cell 40,28", "0x1000000000"), ("cell 16,29", "0x0")], died, err)
+    check(died == [("cell 5,5", "0x123"), ("cell 23,34", "0x0"), ("cell 32,31", "0x1000000000")], died, err)
 
 
 @test

@@ -94,25 +94,29 @@ static void check_refuse(void)
 	expect(deadlock_react((enum deadlock_reaction)4), PETRI_EINVAL);
 }
 
+static bool patient[2]; /* who waits without a deadline */
+
 static void *take_two_briefly(void *arg)
 {
 	unsigned int i = (unsigned int)(uintptr_t)arg;
 
 	must(mutex_lock(&locks[i]));
 	must(semaphore_wait(&go));
-	second[i] = mutex_lock_until(&locks[1 - i], petri_now() + PETRI_MS(5));
+	second[i] = mutex_lock_until(&locks[1 - i], patient[i] ? PETRI_FOREVER : petri_now() + PETRI_MS(5));
 	if (second[i] == PETRI_OK)
 		mutex_unlock(&locks[1 - i]);
 	mutex_unlock(&locks[i]);
 	return NULL;
 }
 
-/* Nobody waits for ever here: no report, though for 5 ms it looks like one. */
-static void check_deadline(void)
+/* Nobody waits for ever here, though one may be ready to: no report, though for 5 ms it looks like one. */
+static void check_deadline(bool a_is_patient, bool b_is_patient)
 {
 	uint64_t before = reports();
 	thread_id a, b;
 
+	patient[0] = a_is_patient;
+	patient[1] = b_is_patient;
 	locks[0] = locks[1] = (struct mutex)MUTEX_INIT;
 	a = start("a", take_two_briefly, (void *)0, 18);
 	b = start("b", take_two_briefly, (void *)1, 18);
@@ -122,7 +126,7 @@ static void check_deadline(void)
 	join(a);
 	join(b);
 	check(second[0] == PETRI_ETIMEDOUT || second[1] == PETRI_ETIMEDOUT, "one gave up");
-	check(reports() == before, "a wait with a deadline is no deadlock");
+	check(reports() == before, "a wait with a deadline is no deadlock (%d %d)", a_is_patient, b_is_patient);
 }
 
 /* A chain: each waits for the next, the last one runs. */
@@ -151,7 +155,9 @@ int main(void)
 	check_report(3);
 	check_report(MANY);
 	check_refuse();
-	check_deadline();
+	check_deadline(false, false);
+	check_deadline(true, false);
+	check_deadline(false, true); /* the cycle is closed by one who would wait for ever */
 	check_chain();
 	return test_end();
 }

@@ -113,9 +113,36 @@ static void check_alone(void)
 	check(early == 0, "300 short sleeps: none early");
 }
 
+static petri_time woken;
+
+static void *note_when(void *arg)
+{
+	must(thread_sleep((uint64_t)(uintptr_t)arg));
+	woken = petri_now();
+	return NULL;
+}
+
+/* The alarm is set for somebody's distant deadline; one that is nearer comes in between, while the core is busy. */
+static void check_nearer_alarm(void)
+{
+	thread_id late = start_steady("late", note_when, (void *)PETRI_MS(60), 20), soon;
+	petri_time began;
+
+	burn(PETRI_US(500));
+	began = petri_now();
+	soon = start_steady("soon", note_when, (void *)PETRI_MS(2), 20);
+	while (woken == 0 && petri_now() < began + PETRI_MS(50))
+		;
+	check(woken != 0 && (!time_is_exact() || woken < began + PETRI_MS(2) + PETRI_US(LATE_US_ICOUNT)),
+	      "a nearer deadline moves the alarm: woken after %lu us", woken ? (woken - began) / 1000 : 0);
+	join(soon);
+	join(late);
+}
+
 int main(void)
 {
 	check_order();
+	check_nearer_alarm();
 	check_same_deadline();
 	check_alone();
 	return test_end();

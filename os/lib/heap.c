@@ -31,6 +31,18 @@ void *heap_alloc(size_t size)
 	return block;
 }
 
+void *heap_alloc_aligned(size_t alignment, size_t size)
+{
+	void *block;
+
+	if (alignment <= HEAP_UNIT)
+		return heap_alloc(size);
+	heap_backing_lock();
+	block = heap_take_aligned(&shared, alignment, size);
+	heap_backing_unlock();
+	return block;
+}
+
 void *heap_calloc(size_t count, size_t size)
 {
 	size_t total;

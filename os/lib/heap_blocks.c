@@ -278,6 +278,41 @@ void *heap_take(struct heap *h, size_t size)
 	return b + 1;
 }
 
+/* The first units of a block in use become a free one; returns the rest. */
+static struct block *give_front(struct heap *h, struct block *b, uint32_t units)
+{
+	struct block *rest = b + units;
+
+	*rest = (struct block){.units = b->units - units, .before = units};
+	seal(rest, USED);
+	tell_next(rest);
+	b->units = units;
+	seal(b, FREE);
+	release(h, b);
+	return rest;
+}
+
+void *heap_take_aligned(struct heap *h, size_t alignment, size_t size)
+{
+	/* Room to begin at the next multiple or, where a block would not fit before it, at the one after that. */
+	size_t room = alignment + UNIT, sum;
+	struct block *b = __builtin_add_overflow(size, room, &sum) ? NULL : heap_take(h, sum);
+	uint32_t had, skip;
+
+	if (!b)
+		return NULL;
+	skip = (uint32_t)((-(uintptr_t)b & (alignment - 1)) / UNIT);
+	if (skip > 0 && skip < UNITS_MIN)
+		skip += (uint32_t)(alignment / UNIT);
+	b--;
+	had = b->units;
+	if (skip > 0)
+		b = give_front(h, b, skip);
+	trim(h, b, units_for(h, size));
+	h->stats.in_use -= (had - b->units) * UNIT;
+	return b + 1;
+}
+
 /* NULL: fine. */
 static const char *fault_of(const struct block *b)
 {

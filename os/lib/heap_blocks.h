@@ -54,6 +54,8 @@ struct heap {
 void heap_add(struct heap *h, void *memory, size_t bytes);
 /* NULL: there is no memory. */
 void *heap_take(struct heap *h, size_t size);
+/* The same at a multiple of alignment, a power of two of at least two units. */
+void *heap_take_aligned(struct heap *h, size_t alignment, size_t size);
 /* The block of a pointer that heap_take() gave; dies if it is not that, or was written over. */
 struct block *heap_check(const struct heap *h, const void *pointer);
 /* A block that was checked. */

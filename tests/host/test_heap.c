@@ -152,6 +152,34 @@ static void realloc_in_place(void)
 	EXPECT_EQ(walk().used, 0);
 }
 
+/* What is cut off in front and behind is free again, and freeing the block makes one of all. */
+static void aligned(void)
+{
+	volatile size_t huge = (size_t)-1; /* the compiler would complain of it otherwise */
+	void *blocks[200];
+
+	begin(ARENA, 0);
+	for (unsigned int i = 0; i < 200; i++) {
+		size_t alignment = (size_t)1 << (tap_below(14)), size = tap_below(3000);
+
+		blocks[i] = heap_alloc_aligned(alignment, size);
+		EXPECT(blocks[i] != NULL && (uintptr_t)blocks[i] % alignment == 0);
+		EXPECT(heap_usable_size(blocks[i]) >= size && heap_usable_size(blocks[i]) < size + 48);
+		memset(blocks[i], (int)i, size);
+		walk();
+		if (i % 3 == 0) {
+			heap_free(blocks[i]);
+			blocks[i] = NULL;
+		}
+	}
+	for (unsigned int i = 0; i < 200; i++)
+		heap_free(blocks[i]);
+	EXPECT_EQ(walk().used, 0);
+	EXPECT_EQ(walk().free, 1);
+	EXPECT(heap_alloc_aligned(huge / 2 + 1, 1) == NULL);
+	EXPECT(heap_alloc_aligned(64, huge) == NULL);
+}
+
 static void no_memory(void)
 {
 	uint8_t *kept, *last;
@@ -379,6 +407,7 @@ static const struct tap_test tests[] = {
 	{"heap: 30,000 random steps against a shadow", shadow},
 	{"heap: the same in scattered memory", shadow_with_gaps},
 	{"heap: the same work again wants no more memory", constant_memory},
+	{"heap: blocks at multiples of 1 to 8192", aligned},
 	{"heap: freed neighbours merge, in any order", merging},
 	{"heap: new memory joins the old", regions_join},
 	{"heap: realloc in place, and moving", realloc_in_place},

@@ -22,6 +22,8 @@ struct heap_stats {
 
 /* NULL when there is no memory. May block (mutex): not in an atomic section. */
 void *heap_alloc(size_t size) __attribute__((malloc, alloc_size(1), warn_unused_result));
+/* At a multiple of alignment, a power of two. */
+void *heap_alloc_aligned(size_t alignment, size_t size) __attribute__((malloc, alloc_align(1), alloc_size(2), warn_unused_result));
 /* Zeroed; NULL on overflow of count * size too. */
 void *heap_calloc(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2), warn_unused_result));
 /* NULL: no memory, and the old block is as it was. block may be NULL. */

@@ -5,10 +5,13 @@
  */
 #include <errno.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <petri/heap.h>
+
+#define PAGE 4096
 
 static void *or_error(void *block)
 {
@@ -23,6 +26,36 @@ void *realloc(void *block, size_t size) { return or_error(heap_realloc(block, si
 void free(void *block) { heap_free(block); }
 void cfree(void *block) { heap_free(block); }
 size_t malloc_usable_size(void *block) { return block != NULL ? heap_usable_size(block) : 0; }
+
+/* ---- aligned ------------------------------------------------------------------------------------------------------------- */
+
+static bool is_power_of_two(size_t n) { return n != 0 && (n & (n - 1)) == 0; }
+
+void *memalign(size_t alignment, size_t size)
+{
+	if (!is_power_of_two(alignment)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	return or_error(heap_alloc_aligned(alignment, size));
+}
+
+void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+void *valloc(size_t size) { return memalign(PAGE, size); }
+void *pvalloc(size_t size) { return memalign(PAGE, (size + PAGE - 1) & ~(size_t)(PAGE - 1)); }
+
+int posix_memalign(void **out, size_t alignment, size_t size)
+{
+	void *block;
+
+	if (!is_power_of_two(alignment) || alignment % sizeof(void *) != 0)
+		return EINVAL;
+	block = heap_alloc_aligned(alignment, size);
+	if (block == NULL)
+		return ENOMEM;
+	*out = block;
+	return 0;
+}
 
 void *reallocarray(void *block, size_t count, size_t size)
 {

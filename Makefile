@@ -14,6 +14,8 @@ DEMO ?= life
 OPT ?= -O2
 # 1: assertions, poison, alignment checks
 CHECKED ?= 0
+# how many cores take part, 1 to 4
+CORES ?= 1
 # user: apps run at EL0; kernel: the same at EL1t
 APP_MODE ?= user
 APP_KERNEL_MODE := $(if $(filter kernel,$(APP_MODE)),1,$(if $(filter user,$(APP_MODE)),0,$(error APP_MODE=$(APP_MODE): choose user or kernel)))
@@ -38,7 +40,7 @@ STACK_CLASH := -fstack-clash-protection $(if $(findstring clang,$(CC_TARGET)),-Q
 TARGET_FLAGS := -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mgeneral-regs-only -mstrict-align -mno-outline-atomics \
 	-ffreestanding -fno-omit-frame-pointer -fno-pic -fno-pie -fno-common -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections $(STACK_CLASH) $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-	$(if $(CI),-Werror) $(if $(filter 1,$(CHECKED)),-DCHECKED=1) -MMD -MP
+	$(if $(CI),-Werror) $(if $(filter 1,$(CHECKED)),-DCHECKED=1) -DCORES=$(CORES) -MMD -MP
 API_INCLUDES := -Ios/include -Ios/wire/include -Ios/arch/aarch64/include
 KERNEL_INCLUDES := $(API_INCLUDES) -Ios
 

@@ -95,7 +95,7 @@ static void tell_pi4(void)
 
 /*
  * The firmware leaves the other cores waiting in wfe at a table in page 0. They are called to the image's start, which parks them
- * in wfi (QEMU does not sleep in wfe: each would eat a host core). MMU off: the store goes to memory at once.
+ * in wfi at the gate (QEMU does not sleep in wfe: each would eat a host core). MMU off: the store goes to memory at once.
  */
 static void call_other_cores(void)
 {
@@ -171,10 +171,22 @@ static void describe(char *out, size_t size)
 static void interrupt_init(void)
 {
 	bcm2835_disable_all(BOARD_INTERRUPTS);
-	bcm2836_init(BOARD_LOCAL, 0);
+	bcm2836_init(BOARD_LOCAL);
 	bcm2835_enable2(BOARD_INTERRUPTS, BOARD_IRQ_UART);
 	pl011_interrupts(&uart, false);
 }
+
+static void interrupt_init_core(uint32_t number) { bcm2836_init_core(BOARD_LOCAL, number); }
+
+/* It waits at the gate since early(), in wfi, which its mailbox ends. */
+static bool start_core(uint32_t number)
+{
+	bcm2836_init_core(BOARD_LOCAL, number);
+	bcm2836_send(BOARD_LOCAL, number);
+	return true;
+}
+
+static void interrupt_core(uint32_t number) { bcm2836_send(BOARD_LOCAL, number); }
 
 static void interrupt(struct core *core)
 {
@@ -183,6 +195,10 @@ static void interrupt(struct core *core)
 	mmio_barrier();
 	if (pending & BCM2836_VIRTUAL_TIMER)
 		sched_timer(core);
+	if (pending & BCM2836_MAILBOX) {
+		bcm2836_received(BOARD_LOCAL, core->number);
+		sched_told(core);
+	}
 	if ((pending & BCM2836_GPU) && bcm2835_pending2(BOARD_INTERRUPTS, BOARD_IRQ_UART))
 		line_interrupt(core);
 	mmio_barrier();
@@ -209,8 +225,11 @@ const struct board board = {
 	.memory = memory,
 	.wrong = wrong,
 	.describe = describe,
+	.start_core = start_core,
 	.interrupt_init = interrupt_init,
+	.interrupt_init_core = interrupt_init_core,
 	.interrupt = interrupt,
+	.interrupt_core = interrupt_core,
 	.uart_write = uart_write,
 	.uart_read = uart_read,
 	.uart_interrupts = uart_interrupts,

@@ -49,14 +49,21 @@ static void describe(char *out, size_t size)
 static void interrupt_init(void)
 {
 	gicv2_init(&gic);
-	gicv2_enable(&gic, BOARD_IRQ_TIMER);
 	gicv2_enable(&gic, BOARD_IRQ_UART);
 	pl011_interrupts(&uart, false);
 }
 
+static void interrupt_init_core(uint32_t number)
+{
+	(void)number;
+	gicv2_init_core(&gic);
+	gicv2_enable(&gic, BOARD_IRQ_TIMER);
+	gicv2_enable(&gic, BOARD_IRQ_TOLD);
+}
+
 static void interrupt(struct core *core)
 {
-	uint32_t id = gicv2_acknowledge(&gic);
+	uint32_t acknowledged = gicv2_acknowledge(&gic), id = GICV2_ID(acknowledged);
 
 	if (id >= GICV2_SPURIOUS)
 		return;
@@ -64,8 +71,12 @@ static void interrupt(struct core *core)
 		sched_timer(core);
 	else if (id == BOARD_IRQ_UART)
 		line_interrupt(core);
-	gicv2_end(&gic, id);
+	else if (id == BOARD_IRQ_TOLD)
+		sched_told(core);
+	gicv2_end(&gic, acknowledged);
 }
+
+static void interrupt_core(uint32_t number) { gicv2_send(&gic, number, BOARD_IRQ_TOLD); }
 
 static size_t uart_write(const uint8_t *bytes, size_t n) { return pl011_write(&uart, bytes, n); }
 static bool uart_read(uint8_t *byte) { return pl011_read(&uart, byte); }
@@ -89,8 +100,11 @@ const struct board board = {
 	.memory = memory,
 	.wrong = wrong,
 	.describe = describe,
+	.start_core = arch_psci_core_on,
 	.interrupt_init = interrupt_init,
+	.interrupt_init_core = interrupt_init_core,
 	.interrupt = interrupt,
+	.interrupt_core = interrupt_core,
 	.uart_write = uart_write,
 	.uart_read = uart_read,
 	.uart_interrupts = uart_interrupts,

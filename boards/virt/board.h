@@ -13,5 +13,6 @@
 #define BOARD_UART_CLOCK 24000000
 #define BOARD_IRQ_TIMER 27 /* PPI 11: virtual timer */
 #define BOARD_IRQ_UART 33  /* SPI 1 */
+#define BOARD_IRQ_TOLD 0   /* SGI 0: another core */
 
 #endif

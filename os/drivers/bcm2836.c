@@ -7,6 +7,8 @@
 #define TIMER_CONTROL 0x40
 #define MAILBOX_CONTROL 0x50
 #define SOURCE 0x60
+#define MAILBOX_SET 0x80
+#define MAILBOX_CLEAR 0xc0
 #define PENDING2 0x08
 #define FIQ_CONTROL 0x0c
 #define ENABLE2 0x14
@@ -14,11 +16,24 @@
 #define DISABLE2 0x20
 #define DISABLE_BASIC 0x24
 
-void bcm2836_init(uint64_t base, uint32_t core)
+void bcm2836_init(uint64_t base) { mmio_write(base + GPU_ROUTING, 0); }
+
+void bcm2836_init_core(uint64_t base, uint32_t core)
 {
-	mmio_write(base + GPU_ROUTING, core);
-	mmio_write(base + MAILBOX_CONTROL + 4 * core, 0);
+	mmio_write(base + MAILBOX_CONTROL + 4 * core, 1);
 	mmio_write(base + TIMER_CONTROL + 4 * core, BCM2836_VIRTUAL_TIMER);
+}
+
+void bcm2836_send(uint64_t base, uint32_t core)
+{
+	mmio_barrier();
+	mmio_write(base + MAILBOX_SET + 16 * core, 1);
+}
+
+void bcm2836_received(uint64_t base, uint32_t core)
+{
+	mmio_write(base + MAILBOX_CLEAR + 16 * core, 1);
+	mmio_barrier();
 }
 
 uint32_t bcm2836_pending(uint64_t base, uint32_t core) { return mmio_read(base + SOURCE + 4 * core); }

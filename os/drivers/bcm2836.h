@@ -6,10 +6,16 @@
 #include <stdint.h>
 
 #define BCM2836_VIRTUAL_TIMER (1u << 3)
+#define BCM2836_MAILBOX (1u << 4) /* mailbox 0: another core */
 #define BCM2836_GPU (1u << 8) /* something on the BCM2835 controller */
 
-/* Lets the virtual timer and the BCM2835 controller through to this core, and nothing else that the firmware may have left on. */
-void bcm2836_init(uint64_t base, uint32_t core);
+/* The BCM2835 controller leads to core 0. */
+void bcm2836_init(uint64_t base);
+/* Lets the virtual timer and mailbox 0 through to this core, and nothing else that the firmware may have left on. */
+void bcm2836_init_core(uint64_t base, uint32_t core);
+/* Interrupts a core by its mailbox 0; the core's answer to that. */
+void bcm2836_send(uint64_t base, uint32_t core);
+void bcm2836_received(uint64_t base, uint32_t core);
 /* What is pending for this core: bits as above. */
 uint32_t bcm2836_pending(uint64_t base, uint32_t core);
 

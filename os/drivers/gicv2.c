@@ -7,6 +7,7 @@
 #define GICD_ISENABLER 0x100
 #define GICD_IPRIORITYR 0x400
 #define GICD_ITARGETSR 0x800
+#define GICD_SGIR 0xf00
 #define GICC_CTLR 0x000
 #define GICC_PMR 0x004
 #define GICC_IAR 0x00c
@@ -15,6 +16,10 @@
 void gicv2_init(const struct gicv2 *g)
 {
 	mmio_write(g->distributor + GICD_CTLR, 1);
+}
+
+void gicv2_init_core(const struct gicv2 *g)
+{
 	mmio_write(g->cpu + GICC_PMR, 0xf0);
 	mmio_write(g->cpu + GICC_CTLR, 1);
 }
@@ -36,5 +41,11 @@ void gicv2_enable(const struct gicv2 *g, uint32_t id)
 	mmio_write(g->distributor + GICD_ISENABLER + id / 32 * 4, 1u << id % 32);
 }
 
-uint32_t gicv2_acknowledge(const struct gicv2 *g) { return mmio_read(g->cpu + GICC_IAR) & 0x3ff; }
-void gicv2_end(const struct gicv2 *g, uint32_t id) { mmio_write(g->cpu + GICC_EOIR, id); }
+void gicv2_send(const struct gicv2 *g, uint32_t core, uint32_t id)
+{
+	mmio_barrier();
+	mmio_write(g->distributor + GICD_SGIR, 1u << (16 + core) | id);
+}
+
+uint32_t gicv2_acknowledge(const struct gicv2 *g) { return mmio_read(g->cpu + GICC_IAR); }
+void gicv2_end(const struct gicv2 *g, uint32_t acknowledged) { mmio_write(g->cpu + GICC_EOIR, acknowledged); }

@@ -10,10 +10,17 @@ struct gicv2 {
 
 #define GICV2_SPURIOUS 1020u /* from here on nothing is pending: 1023 is no index */
 
+#define GICV2_ID(acknowledged) ((acknowledged) & 0x3ffu)
+
+/* The distributor, once; and what each core has for itself. */
 void gicv2_init(const struct gicv2 *g);
-/* Level-triggered, to core 0. */
+void gicv2_init_core(const struct gicv2 *g);
+/* Level-triggered, to core 0; below 32: this core's own. */
 void gicv2_enable(const struct gicv2 *g, uint32_t id);
+/* Interrupts one core: id 0..15. */
+void gicv2_send(const struct gicv2 *g, uint32_t core, uint32_t id);
+/* What is to be given back to gicv2_end(): its id, and who sent it. */
 uint32_t gicv2_acknowledge(const struct gicv2 *g);
-void gicv2_end(const struct gicv2 *g, uint32_t id);
+void gicv2_end(const struct gicv2 *g, uint32_t acknowledged);
 
 #endif

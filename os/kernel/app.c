@@ -10,6 +10,7 @@
 #include "kernel/domain.h"
 #include "kernel/line.h"
 #include "kernel/log.h"
+#include "kernel/runq.h"
 #include "kernel/sched.h"
 #include "kernel/script.h"
 #include "kernel/stream.h"
@@ -60,7 +61,7 @@ static void start(struct core *core, struct domain *d, const struct app_image *i
 	arch_frame_init(t, d->entry, words, words, size, d->kernel_mode);
 	klog("app: %s, %lu KiB, %s threads\n", d->name, (uint64_t)(image->elf_end - image->elf) / 1024,
 	     d->kernel_mode ? "kernel" : "user");
-	sched_ready(core, t);
+	runq_start(core, t);
 }
 
 void apps_start(struct core *core)
@@ -126,26 +127,34 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 	timer_knock(core);
 }
 
-static void end_if_over(struct core *core, struct thread *t)
+/* False: it is on its way somewhere; again. */
+static bool end_if_over(struct core *core, struct thread *t)
 {
-	struct domain *before;
-
 	if (t->domain == NULL || !t->domain->over || t->state == THREAD_FREE || t->state == THREAD_ZOMBIE)
-		return;
-	before = domain_visit(core, t->domain);
-	thread_extract(core, t);
-	thread_end(core, t, 0, PETRI_EKILLED);
-	domain_visit(core, before);
+		return true;
+	return thread_end_other(core, t, PETRI_EKILLED, false) != ENDING_RETRY;
+}
+
+/* Somebody may have been made behind our back: then once more. */
+static bool all_swept(void)
+{
+	for (uint32_t i = 0; i < domain_count; i++)
+		if (domains[i].over && domains[i].live > 0)
+			return false;
+	return true;
 }
 
 void apps_sweep(struct core *core)
 {
-	if (swept == 0)
+	if (__atomic_load_n(&swept, __ATOMIC_RELAXED) == 0)
 		return;
-	for (uint32_t i = 0; i < SWEEP_PIECE && swept <= thread_counts.resident; i++)
-		end_if_over(core, &threads[swept++]);
-	if (swept <= thread_counts.resident)
+	spin_lock(&lives);
+	for (uint32_t i = 0; i < SWEEP_PIECE && swept <= thread_counts.resident; i++, swept++)
+		if (!end_if_over(core, &threads[swept]))
+			break;
+	if (swept > thread_counts.resident)
+		swept = all_swept() ? 0 : 1;
+	if (swept != 0)
 		timer_knock(core);
-	else
-		swept = 0;
+	spin_unlock(&lives);
 }

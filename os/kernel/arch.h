@@ -82,6 +82,10 @@ uint64_t arch_timer_hz(void);
 __attribute__((noreturn)) void arch_enter(struct thread *t);
 /* Ends the simulation with an exit code (only where the boot script said that this is QEMU), or stops this core for good. */
 __attribute__((noreturn)) void arch_halt(bool simulated, int code);
+/* Other cores with numbers below count may go on, once they have begun where the image does: each to kernel_other_core(). */
+void arch_open_gate(uint32_t count);
+/* Asks the firmware for core n. False: there is none. */
+bool arch_psci_core_on(uint32_t n);
 /* A line about the core, and its part number (MIDR). */
 const char *arch_describe(char *out, size_t size);
 uint32_t arch_part_number(void);

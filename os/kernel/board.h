@@ -29,9 +29,15 @@ struct board {
 	/* A line about the machine, for the boot log. */
 	void (*describe)(char *out, size_t size);
 
-	/* Interrupts: once per core; and what is pending now, dispatched and acknowledged. */
+	/* Another core begins where the image does, with its number in MPIDR. False: there is none. */
+	bool (*start_core)(uint32_t number);
+
+	/* Interrupts: once on core 0, before all else; then on each core; and what is pending now, dispatched and acknowledged. */
 	void (*interrupt_init)(void);
+	void (*interrupt_init_core)(uint32_t number);
 	void (*interrupt)(struct core *core);
+	/* sched_told() on that core, also if it sleeps. What was written before is seen there. */
+	void (*interrupt_core)(uint32_t number);
 
 	/* The serial line. None of them blocks but uart_flush. */
 	size_t (*uart_write)(const uint8_t *bytes, size_t n); /* how many fitted */
@@ -49,5 +55,6 @@ extern const struct board board;
 /* What boards call from interrupt(). */
 void line_interrupt(struct core *core);
 void sched_timer(struct core *core);
+void sched_told(struct core *core);
 
 #endif

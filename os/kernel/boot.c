@@ -72,10 +72,43 @@ static void start_time(struct core *core)
 	ticks_hz = arch_timer_hz();
 	if (ticks_hz == 0)
 		panic("CNTFRQ is 0: the firmware did not set the timer's frequency");
-	sched_init(core, system_seed);
+	for (uint32_t i = 0; i < CORES_MAX; i++) {
+		cores[i].number = i;
+		sched_init(&cores[i], system_seed);
+	}
 	board.interrupt_init();
+	board.interrupt_init_core(core->number);
 	klog("timer: %lu Hz, quantum %lu.%lu us, seed %lu\n", ticks_hz, sched_default_quantum_ns / 1000,
 	     sched_default_quantum_ns % 1000 / 100, system_seed);
+}
+
+#define START_PATIENCE_NS 100000000u
+
+static uint32_t arrived = 1;
+
+/* One after the other; what does not come in time, or is not there, does not take part. */
+static void start_cores(void)
+{
+	uint32_t n = 1;
+
+	arch_open_gate(system_cores_wanted);
+	for (; n < system_cores_wanted && board.start_core(n); n++) {
+		uint64_t limit = arch_ticks() + ticks_from_ns(START_PATIENCE_NS);
+
+		while (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) == n && arch_ticks() < limit)
+			arch_spin_hint();
+		if (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) == n)
+			break;
+	}
+	__atomic_store_n(&cores_online, n, __ATOMIC_SEQ_CST);
+	klog("cores: %u\n", n);
+}
+
+void kernel_other_core(struct core *core)
+{
+	board.interrupt_init_core(core->number);
+	__atomic_store_n(&arrived, core->number + 1, __ATOMIC_RELEASE);
+	arch_enter(sched_leave(core));
 }
 
 void kernel_main(void)
@@ -85,6 +118,7 @@ void kernel_main(void)
 	say_hello();
 	start_memory();
 	start_time(core);
+	start_cores();
 	line_init();
 	apps_start(core);
 	stream_hello();

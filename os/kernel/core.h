@@ -1,42 +1,54 @@
 /*
- * Per-core state, behind one pointer (arch_core()). A core touches its own without a lock, but for the run queue,
- * into which other cores may put threads.
+ * Per-core state, behind one pointer (arch_core()). A core touches its own without a lock, but for its run queue and its deadlines, into which
+ * other cores may reach, and for what is marked as read by others.
  */
 #ifndef KERNEL_CORE_H
 #define KERNEL_CORE_H
 
 #include "kernel/spinlock.h"
 #include "kernel/thread.h"
+#include "kernel/varray.h"
 
 #define CORES_MAX 4
 
 struct runq {
 	struct spinlock lock;
-	uint32_t ready; /* bit p: somebody of priority p is ready */
+	uint32_t ready; /* bit p: somebody of priority p is ready. Read by others without the lock, as a hint */
 	struct list queues[THREAD_PRIORITIES];
+};
+
+/* The deadlines of threads that went to sleep, or blocked, on this core (timeout.c). */
+struct timeouts {
+	struct spinlock lock;
+	uint32_t count;
+	uint64_t earliest; /* ticks; UINT64_MAX: none */
+	struct varray array;
 };
 
 struct core {
 	uint64_t stack;         /* top of the core's own stack; offset used by the vectors */
 	uint64_t emergency;     /* top of the stack for faults of the kernel itself; likewise */
 	struct thread *current; /* RUNNING here; NULL: it has just blocked, and another is to be chosen */
-	struct thread *last;    /* whose FP registers are loaded */
 	struct domain *domain;  /* whose address space is in use */
 	bool reschedule;        /* something more urgent is ready, or the quantum is over */
-	bool fp_live;           /* last has used FP since it was switched in */
+	bool fp_live;           /* current has used FP since it was switched in */
+	bool stopped;           /* for good; read by others */
 	uint32_t number;
+	uint32_t running;     /* 1 + priority of current, 0 = idle; read by others */
 	uint64_t since;       /* ticks: current is charged up to here */
 	uint64_t section_end; /* ticks: when current's atomic section has lasted too long; 0 = no switch is due */
 	uint64_t armed;       /* ticks: when the timer fires; UINT64_MAX = off */
 	uint64_t resumed_pc;  /* where current went on: to see whether it got anywhere */
 	uint64_t random;      /* state of the seeded quantum; 0 = not seeded */
 	uint32_t stuck;       /* how often in a row current was preempted before its first instruction */
-	uint64_t switches, preemptions, idle;
+	uint64_t switches, preemptions, steals, idle;
+	struct timeouts timeouts;
 	struct runq runq;
-};
+} __attribute__((aligned(64)));
 _Static_assert(offsetof(struct core, stack) == CORE_STACK, "vectors");
 _Static_assert(offsetof(struct core, emergency) == CORE_EMERGENCY, "vectors");
 
 extern struct core cores[CORES_MAX];
+extern uint32_t cores_online; /* how many take part: cores[0 .. cores_online - 1] */
 
 #endif

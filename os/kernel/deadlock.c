@@ -49,12 +49,7 @@ static struct {
 /* ---- walking ----------------------------------------------------------------------------------------------------------------- */
 
 /* Who holds the mutex that t waits for without a deadline; NULL if it does not wait so. */
-static struct thread *waits_for(const struct thread *t)
-{
-	if (t == NULL || t->state != THREAD_BLOCKED || t->timeout_slot != 0)
-		return NULL;
-	return wait_owner(t);
-}
+static struct thread *waits_for(const struct thread *t) { return t != NULL && t->state == THREAD_BLOCKED ? wait_owner(t) : NULL; }
 
 static enum step step(struct walk *w)
 {
@@ -69,18 +64,36 @@ static enum step step(struct walk *w)
 	return GOES_ON;
 }
 
-/* In one go: is it really a cycle? Returns how many are in it, 0: it is none. *last: the lock that the last one waits for. */
-static uint32_t confirm(uint64_t start, uint64_t *last)
+/* Once round. *waits: what identifies these waits, of all members together. */
+static uint32_t round_trip(uint64_t start, uint64_t *last, uint64_t *waits)
 {
 	struct walk w = {.start = start, .at = start};
 	enum step s;
 
-	while ((s = step(&w)) == GOES_ON)
-		;
+	*waits = 0;
+	do {
+		const struct thread *t = thread_find(w.at);
+
+		if (t != NULL)
+			*waits = *waits * 0x9E3779B97F4A7C15ull + (t->id ^ t->wait_ticket << 20);
+		s = step(&w);
+	} while (s == GOES_ON);
 	if (s != CLOSES)
 		return 0;
 	*last = wait_address(thread_find(w.at));
 	return w.steps + 1;
+}
+
+/*
+ * Is it really a cycle? Returns how many are in it, 0: it is none. *last: the lock that the last one waits for. Other cores may change what was seen
+ * on the way; but if all the waits are the same the second time, they all were there at the moment between.
+ */
+static uint32_t confirm(uint64_t start, uint64_t *last)
+{
+	uint64_t first, second;
+	uint32_t members = round_trip(start, last, &first);
+
+	return members != 0 && round_trip(start, last, &second) == members && first == second ? members : 0;
 }
 
 /* ---- telling ------------------------------------------------------------------------------------------------------------------- */
@@ -268,18 +281,23 @@ void deadlock_look(struct core *core, const struct thread *t)
 {
 	struct walk w = {.start = t->id, .at = t->id};
 
-	if (t->domain->reaction == DEADLOCK_OFF || t->timeout_slot != 0)
+	/* Nearly always its owner waits for nobody, and that is all. (If two block at the same time on two cores, one of them sees the other.) */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (t->domain->reaction == DEADLOCK_OFF || waits_for(waits_for(t)) == NULL)
 		return;
+	spin_lock(&lives);
 	spin_lock(&look.one);
 	if (walk_on(core, &w))
 		keep(core, &w);
 	spin_unlock(&look.one);
+	spin_unlock(&lives);
 }
 
 void deadlock_continue(struct core *core)
 {
 	if (look.members == 0 && look.head == look.tail)
 		return;
+	spin_lock(&lives);
 	spin_lock(&look.one);
 	if (look.members != 0) {
 		tell(core);
@@ -290,6 +308,7 @@ void deadlock_continue(struct core *core)
 			timer_knock(core);
 	}
 	spin_unlock(&look.one);
+	spin_unlock(&lives);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------------------------------------------- */
@@ -305,6 +324,19 @@ void sys_deadlock_react(struct core *core, struct thread *t)
 	arch_set_result(t, reaction <= DEADLOCK_OFF ? PETRI_OK : PETRI_EINVAL);
 }
 
+/* Blocks, unless there is news just now; the call is issued again in either case. */
+static void await_news(struct core *core, struct thread *t)
+{
+	uint64_t key = (uint64_t)&t->domain->deadlocks;
+	struct wait_bucket *b = wait_lock(key);
+
+	if (__atomic_load_n(&t->domain->deadlocks, __ATOMIC_RELAXED) > arch_argument(t, 0))
+		arch_frame_restart(t);
+	else
+		wait_restart(core, b, key, ticks_from_ns(arch_argument(t, 2)));
+	wait_unlock(b);
+}
+
 /* (seen, count out, deadline) */
 void sys_deadlock_await(struct core *core, struct thread *t)
 {
@@ -315,5 +347,5 @@ void sys_deadlock_await(struct core *core, struct thread *t)
 	else if (arch_in_atomic_section(t))
 		arch_set_result(t, PETRI_EATOMIC);
 	else
-		wait_restart(core, (uint64_t)&d->deadlocks, ticks_from_ns(arch_argument(t, 2)));
+		await_news(core, t);
 }

@@ -59,23 +59,24 @@ static void send_record(const struct thread *t, const struct arch_fault *f, enum
 	stream_frame(WIRE_FAULT, p, n);
 }
 
-/* t is the current thread, or has been taken out of its queue. */
-static void report_and_end(struct core *core, struct thread *t, const struct arch_fault *f, enum fault_cause cause)
+static void report(const struct core *core, const struct thread *t, const struct arch_fault *f, enum fault_cause cause)
 {
-	struct domain *d = t->domain;
-	bool is_main = t->id == d->main;
-
 	klog("\nfault: thread %s (id 0x%lx) on core %u: %s\n", t->name[0] != '\0' ? t->name : "without a name", t->id,
 	     core->number, words(f, cause));
 	klog("  pc 0x%lx  sp 0x%lx  esr 0x%lx  far 0x%lx\n", arch_program_counter(t), arch_stack_pointer(t), f->syndrome,
 	     f->address);
 	arch_frame_dump(t);
 	send_record(t, f, cause);
-	if (t == core->current)
-		sched_stop(core);
+}
+
+/* t is the current thread. */
+static void report_and_end(struct core *core, struct thread *t, const struct arch_fault *f, enum fault_cause cause)
+{
+	report(core, t, f, cause);
+	sched_stop(core);
+	spin_lock(&lives);
 	thread_end(core, t, 0, PETRI_EFAULTED);
-	if (is_main)
-		app_end(core, d, 1);
+	spin_unlock(&lives);
 }
 
 bool fault_first_fp(struct core *core, struct thread *t)
@@ -110,10 +111,13 @@ void fault_stack_overrun(struct core *core, struct thread *t)
 	struct thread *below = stack_neighbour_below(t);
 
 	report_and_end(core, t, &none, FAULT_COMPACT);
-	if (below == NULL || below->state == THREAD_FREE || below->state == THREAD_ZOMBIE)
-		return;
-	thread_extract(core, below);
-	report_and_end(core, below, &none, FAULT_OVERRUN_BY_NEIGHBOUR);
+	spin_lock(&lives);
+	if (below != NULL && below->state != THREAD_FREE && below->state != THREAD_ZOMBIE) {
+		report(core, below, &none, FAULT_OVERRUN_BY_NEIGHBOUR);
+		if (thread_end_other(core, below, PETRI_EFAULTED, false) == ENDING_RETRY)
+			(void)thread_end_later(core, below, PETRI_EFAULTED);
+	}
+	spin_unlock(&lives);
 }
 
 /* (text, length): a programmer's error that the thread itself has found. */

@@ -81,10 +81,22 @@ bool line_put(const void *bytes, size_t n)
 	return fits;
 }
 
+static bool is_roomy(void) { return line.new_baud == 0 && line_room() >= LINE_RING / 2; }
+
 void line_wait(struct core *core)
 {
-	line.waiters = true;
-	wait_restart(core, (uint64_t)&line, UINT64_MAX);
+	struct wait_bucket *b = wait_lock((uint64_t)&line);
+	bool roomy;
+
+	spin_lock(&line.lock);
+	roomy = is_roomy();
+	line.waiters |= !roomy;
+	spin_unlock(&line.lock);
+	if (roomy)
+		arch_frame_restart(core->current);
+	else
+		wait_restart(core, b, (uint64_t)&line, UINT64_MAX);
+	wait_unlock(b);
 }
 
 void line_change_baud(uint32_t baud)
@@ -98,17 +110,19 @@ void line_change_baud(uint32_t baud)
 void line_interrupt(struct core *core)
 {
 	uint8_t byte;
+	bool wake;
 
 	stream_in_lost += board.uart_acknowledge();
 	for (int i = 0; i < RECEIVE_PIECE && board.uart_read(&byte); i++)
 		stream_in_byte(core, byte);
 	spin_lock(&line.lock);
 	pump_locked();
-	spin_unlock(&line.lock);
-	if (line.waiters && line.new_baud == 0 && line_room() >= LINE_RING / 2) {
+	wake = line.waiters && is_roomy();
+	if (wake)
 		line.waiters = false;
+	spin_unlock(&line.lock);
+	if (wake)
 		wait_wake_all(core, (uint64_t)&line);
-	}
 	deadlock_continue(core);
 }
 

@@ -43,6 +43,8 @@ void panic_begin(void)
 
 	if (depth++ > 1)
 		arch_halt(system_simulated, 70);
+	if (depth == 1 && arch_core() != NULL)
+		system_stop_others(arch_core());
 	line_finish();
 	line_polled("", 1);
 }

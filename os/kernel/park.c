@@ -14,23 +14,26 @@
 
 #define UNPARK_PIECE 32
 
-/* Blocks if the word is still as expected; else tells why not. owner: of a mutex, who is in the way; else NULL. */
+/* Blocks if the word is still as expected; else tells why not. owner: of a mutex, the id of who is in the way; else 0. */
 static enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected, uint64_t deadline,
-				struct thread *owner)
+				uint64_t owner)
 {
 	uint64_t key = wait_key(t, address);
 	struct wait_bucket *b = wait_lock(key);
 	uint64_t value;
 	enum petri_error error = arch_load64(t, address, &value);
+	bool withdrawn = false;
 
 	if (error == PETRI_OK && value != expected)
 		error = PETRI_EAGAIN;
 	if (error == PETRI_OK) {
 		wait_block(core, b, key, ticks_from_ns(deadline));
-		if (owner != NULL)
-			wait_set_owner(b, key, owner);
+		/* An owner that has ended meanwhile, on another core: look again at the word. */
+		withdrawn = owner != 0 && !wait_set_owner(b, key, owner) && wait_withdraw(b, key, t);
 	}
 	wait_unlock(b);
+	if (withdrawn)
+		wait_wake(core, t, PETRI_EAGAIN);
 	return error;
 }
 
@@ -41,7 +44,7 @@ static enum petri_error check_park(const struct thread *t, uint64_t address)
 	return address % 8 != 0 ? PETRI_EADDRESS : PETRI_OK;
 }
 
-static void park_on(struct core *core, struct thread *t, struct thread *owner)
+static void park_on(struct core *core, struct thread *t, uint64_t owner)
 {
 	uint64_t address = arch_argument(t, 0);
 	enum petri_error error = check_park(t, address);
@@ -50,11 +53,11 @@ static void park_on(struct core *core, struct thread *t, struct thread *owner)
 		error = park_if(core, t, address, arch_argument(t, 1), arch_argument(t, 2), owner);
 	if (error != PETRI_OK)
 		arch_set_result(t, error);
-	else if (owner != NULL)
+	else if (owner != 0)
 		deadlock_look(core, t);
 }
 
-void sys_park(struct core *core, struct thread *t) { park_on(core, t, NULL); }
+void sys_park(struct core *core, struct thread *t) { park_on(core, t, 0); }
 
 /* An owner who ended without unlocking: the caller takes the lock over, and is told. */
 static enum petri_error take_from_dead(struct thread *t, uint64_t address, uint64_t expected)
@@ -69,7 +72,7 @@ static enum petri_error take_from_dead(struct thread *t, uint64_t address, uint6
 	if (error == PETRI_OK)
 		error = arch_store64(t, address, t->id | (wait_any(b, key) ? PARK_WAITERS : 0));
 	if (error == PETRI_OK)
-		wait_set_owner(b, key, t);
+		(void)wait_set_owner(b, key, t->id);
 	wait_unlock(b);
 	return error == PETRI_OK ? PETRI_EOWNERDIED : error;
 }
@@ -80,7 +83,7 @@ void sys_park_mutex(struct core *core, struct thread *t)
 	struct thread *owner = thread_find(expected & ~PARK_WAITERS);
 
 	if (owner != NULL && owner->state != THREAD_ZOMBIE && (owner->domain == t->domain || is_shared(address)))
-		park_on(core, t, owner);
+		park_on(core, t, owner->id);
 	else
 		arch_set_result(t, address % 8 == 0 ? take_from_dead(t, address, expected) : PETRI_EADDRESS);
 }
@@ -155,7 +158,7 @@ static enum petri_error hand_off(struct core *core, struct thread *t, uint64_t a
 	if (error == PETRI_OK)
 		error = arch_store64(t, address, handed(kind, waiter, wait_any(b, key)));
 	if (kind == PARK_MUTEX)
-		wait_set_owner(b, key, waiter);
+		(void)wait_set_owner(b, key, waiter != NULL ? waiter->id : 0);
 	wait_unlock(b);
 	if (waiter != NULL) {
 		wait_wake(core, waiter, PETRI_OK);
@@ -167,24 +170,28 @@ static enum petri_error hand_off(struct core *core, struct thread *t, uint64_t a
 	return error;
 }
 
-/* One mutex of a thread that has ended goes to its first waiter, who is told. */
-static void inherit(struct core *core, const struct thread *dead, struct thread *heir)
+/* One mutex of a thread that has ended goes to its first waiter, who is told. (Its queue may have come to an end meanwhile.) */
+static void inherit(struct core *core, const struct thread *dead, uint64_t key)
 {
-	uint64_t key = heir->wait_key;
 	struct wait_bucket *b = wait_lock(key);
-	enum petri_error error;
+	struct thread *heir = wait_owned_by(b, key, dead) ? wait_pop(b, key) : NULL;
+	enum petri_error error = PETRI_OK;
 
-	wait_pop(b, key);
-	error = arch_store64(dead, WAIT_ADDRESS(key), handed(PARK_MUTEX, heir, wait_any(b, key)));
-	wait_set_owner(b, key, heir);
+	if (heir != NULL) {
+		error = arch_store64(dead, WAIT_ADDRESS(key), handed(PARK_MUTEX, heir, wait_any(b, key)));
+		(void)wait_set_owner(b, key, heir->id);
+	}
 	wait_unlock(b);
-	wait_wake(core, heir, error == PETRI_OK ? PETRI_EOWNERDIED : error);
+	if (heir != NULL)
+		wait_wake(core, heir, error == PETRI_OK ? PETRI_EOWNERDIED : error);
 }
 
 void park_inherit(struct core *core, struct thread *dead)
 {
-	while (dead->contended != NULL)
-		inherit(core, dead, dead->contended);
+	uint64_t key;
+
+	while (wait_owned(dead, &key))
+		inherit(core, dead, key);
 }
 
 void sys_hand_off(struct core *core, struct thread *t)

@@ -1,9 +1,8 @@
 /*
- * The scheduler of one core: 32 round-robin queues and a bitmap, a quantum of CPU time per thread, a tickless timer.
+ * The scheduler: each core takes the most urgent ready thread (runq.c) for a quantum of CPU time; a tickless timer.
  *
- * A handler changes states through these calls; sched_leave(), its last step, chooses. Only then does another thread's
- * frame become the one to restore, so no half-saved thread can ever stand in a queue. Takes the run queue's lock, innermost
- * (docs/locking.md).
+ * A handler changes states through these calls; sched_leave(), its last step, chooses. Frames are complete when a handler begins, and a thread
+ * is put away before it stands in a queue, so no half-saved thread can ever be there for another core to take.
  */
 #include "kernel/sched.h"
 
@@ -12,12 +11,15 @@
 #include "kernel/deadlock.h"
 #include "kernel/domain.h"
 #include "kernel/log.h"
+#include "kernel/runq.h"
 #include "kernel/syscalls.h"
+#include "kernel/system.h"
 #include "kernel/ticks.h"
 #include "kernel/timeout.h"
 #include "kernel/waitq.h"
 
 struct core cores[CORES_MAX];
+uint32_t cores_online = 1;
 #define KNOCKING 0 /* core->armed: long past, so fires at once */
 
 uint64_t sched_default_quantum_ns = 10 * 1000 * 1000;
@@ -29,10 +31,11 @@ static uint32_t default_quantum; /* ticks */
 void sched_init(struct core *core, uint64_t seed)
 {
 	core->armed = UINT64_MAX;
+	core->since = arch_ticks();
+	timeout_init(core);
+	runq_init(core);
 	default_quantum = sched_quantum(sched_default_quantum_ns);
-	core->random = seed == 0 ? 0 : (seed * 2 + 1) * 0x9E3779B97F4A7C15ull;
-	for (int p = 0; p < THREAD_PRIORITIES; p++)
-		list_init(&core->runq.queues[p]);
+	core->random = seed == 0 ? 0 : ((seed * 4 + core->number) * 2 + 1) * 0x9E3779B97F4A7C15ull;
 }
 
 uint64_t sched_clamp_quantum(uint64_t ns)
@@ -45,55 +48,6 @@ uint64_t sched_clamp_quantum(uint64_t ns)
 }
 
 uint32_t sched_quantum(uint64_t ns) { return ns == 0 ? default_quantum : (uint32_t)ticks_from_ns(sched_clamp_quantum(ns)); }
-
-/* ---- the run queue --------------------------------------------------------------------------------------------------- */
-
-static void enqueue(struct core *core, struct thread *t, bool front)
-{
-	struct list *queue = &core->runq.queues[t->priority];
-
-	t->state = THREAD_READY;
-	spin_lock(&core->runq.lock);
-	if (front)
-		list_insert_after(queue, &t->link);
-	else
-		list_insert_before(queue, &t->link);
-	core->runq.ready |= 1u << t->priority;
-	spin_unlock(&core->runq.lock);
-}
-
-void sched_unready(struct core *core, struct thread *t)
-{
-	spin_lock(&core->runq.lock);
-	list_unlink(&t->link);
-	if (list_alone(&core->runq.queues[t->priority]))
-		core->runq.ready &= ~(1u << t->priority);
-	spin_unlock(&core->runq.lock);
-}
-
-void sched_ready(struct core *core, struct thread *t)
-{
-	enqueue(core, t, false);
-	if (core->current != NULL && t->priority > core->current->priority)
-		core->reschedule = true;
-}
-
-/* Puts a whole circle of threads of one priority at the tail: the links are those of the wait group. */
-void sched_ready_circle(struct core *core, struct thread *first)
-{
-	struct list *queue = &core->runq.queues[first->priority];
-	struct list *last = first->link.prev;
-
-	spin_lock(&core->runq.lock);
-	first->link.prev = queue->prev;
-	queue->prev->next = &first->link;
-	last->next = queue;
-	queue->prev = last;
-	core->runq.ready |= 1u << first->priority;
-	spin_unlock(&core->runq.lock);
-	if (core->current != NULL && first->priority > core->current->priority)
-		core->reschedule = true;
-}
 
 /* ---- quantum ----------------------------------------------------------------------------------------------------------- */
 
@@ -150,6 +104,7 @@ void sched_timer(struct core *core)
 	timeout_expire(core, now);
 	deadlock_continue(core);
 	apps_sweep(core);
+	threads_continue(core);
 	if (core->section_end != 0 && now >= core->section_end)
 		core->reschedule = true;
 	if (core->current == NULL || !has_peers(core, core->current))
@@ -159,12 +114,40 @@ void sched_timer(struct core *core)
 		core->reschedule = true;
 }
 
+/* Another core has put something into our queue, or wants something of the thread that runs here. */
+void sched_told(struct core *core)
+{
+	struct thread *t = core->current;
+
+	if (system_stopping)
+		system_stop_here(core);
+	if (t == NULL)
+		return;
+	if (t->wish != 0)
+		t->priority = t->wish - 1;
+	t->wish = 0;
+	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
+	if (t->how != PETRI_OK || core->runq.ready >> t->priority > 1)
+		core->reschedule = true;
+}
+
 /* ---- stopping and choosing --------------------------------------------------------------------------------------------- */
+
+/* From now on another core may run the thread, as soon as it stands in a queue: so nothing of it stays in this one. */
+static void put_away(struct core *core)
+{
+	if (core->fp_live) {
+		arch_fp_save(core->current->fp);
+		arch_fp_allow(false);
+		core->fp_live = false;
+	}
+	core->current = NULL;
+}
 
 void sched_stop(struct core *core)
 {
 	charge(core, arch_ticks());
-	core->current = NULL;
+	put_away(core);
 	core->switches++;
 }
 
@@ -173,34 +156,36 @@ void sched_yield(struct core *core)
 	struct thread *t = core->current;
 
 	sched_stop(core);
-	enqueue(core, t, false);
+	runq_ready_here(core, t);
 }
 
-/* A preempted thread keeps its place; one whose quantum is used up goes to the tail. */
+/* A preempted thread keeps its place; one whose quantum is used up goes to the tail. One that is to die does so here. */
 static void preempt(struct core *core)
 {
 	struct thread *t = core->current;
 
-	if (t->flags & THREAD_DYING) {
-		sched_stop(core);
-		thread_end(core, t, 0, PETRI_EKILLED);
-		return;
-	}
 	charge(core, arch_ticks());
 	if (arch_program_counter(t) != core->resumed_pc)
 		core->stuck = 0;
 	else if (core->stuck < 16)
 		core->stuck++;
-	core->current = NULL;
+	put_away(core);
+	if (t->how != PETRI_OK) {
+		core->switches++;
+		spin_lock(&lives);
+		thread_end(core, t, 0, (enum petri_error)t->how);
+		spin_unlock(&lives);
+		return;
+	}
 	core->preemptions++;
-	enqueue(core, t, t->left > 0);
+	runq_ready_again(core, t);
 }
 
 /* Interrupts stay masked: wfi ends when one is pending, and it is handled right here, so no wakeup can slip in between. */
 static void idle(struct core *core)
 {
 	uint64_t start = arch_ticks();
-	uint64_t when = timeout_next();
+	uint64_t when = timeout_next(core);
 
 	if (core->armed != KNOCKING && when != core->armed) {
 		core->armed = when;
@@ -212,32 +197,20 @@ static void idle(struct core *core)
 	board.interrupt(core);
 }
 
-static struct thread *choose(struct core *core)
+static struct thread *choose(struct core *core, bool *woken)
 {
-	struct thread *t;
-	int p;
+	struct thread *t = runq_take(core, woken);
 
-	while (core->runq.ready == 0)
+	while (t == NULL) {
+		__atomic_store_n(&core->running, 0, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see runq.c */
+		t = runq_take(core, woken);
+		if (t != NULL)
+			break;
 		idle(core);
-	p = 31 - __builtin_clz(core->runq.ready);
-	t = list_entry(core->runq.queues[p].next, struct thread, link);
-	sched_unready(core, t);
-	return t;
-}
-
-/* FP registers and the address space stay loaded until somebody else needs the core. */
-static void change_context(struct core *core, struct thread *t)
-{
-	struct thread *last = core->last;
-
-	if (core->fp_live) {
-		arch_fp_save(last->fp);
-		arch_fp_allow(false);
-		core->fp_live = false;
+		t = runq_take(core, woken);
 	}
-	if (t->domain != core->domain)
-		domain_visit(core, t->domain);
-	core->last = t;
+	return t;
 }
 
 static void arm_at(struct core *core, uint64_t when)
@@ -260,22 +233,24 @@ static void limit_section(struct core *core)
 static void new_quantum(struct core *core, struct thread *t)
 {
 	t->left = stretch(core, draw_quantum(core, t));
-	if (t->flags & THREAD_DYING)
+	if (t->how != PETRI_OK)
 		limit_section(core);
 }
 
-static void switch_in(struct core *core, struct thread *t)
+static void switch_in(struct core *core)
 {
+	bool woken = false;
+	struct thread *t = choose(core, &woken);
+
 	core->section_end = 0;
-	if (t->state == THREAD_BLOCKED)
+	if (woken)
 		wait_finish(t);
-	if (t != core->last)
-		change_context(core, t);
+	if (t->domain != core->domain)
+		domain_visit(core, t->domain);
 	if (t->left <= 0)
 		new_quantum(core, t);
-	t->state = THREAD_RUNNING;
-	t->core = (uint8_t)core->number;
 	core->current = t;
+	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
 	core->reschedule = false;
 	core->resumed_pc = arch_program_counter(t);
 }
@@ -285,7 +260,7 @@ static void switch_in(struct core *core, struct thread *t)
 static void arm(struct core *core)
 {
 	const struct thread *t = core->current;
-	uint64_t when = timeout_next();
+	uint64_t when = timeout_next(core);
 
 	if (has_peers(core, t)) {
 		uint64_t end = core->since + (uint64_t)t->left;
@@ -327,7 +302,7 @@ void sys_preempt_point(struct core *core, struct thread *t)
 	if (!arch_is_user(t))
 		return;
 	arch_set_switch_due(t, false);
-	if (t->flags & THREAD_DYING)
+	if (t->how != PETRI_OK)
 		core->reschedule = true;
 }
 
@@ -339,7 +314,7 @@ struct thread *sched_leave(struct core *core)
 		preempt(core);
 	}
 	if (core->current == NULL)
-		switch_in(core, choose(core));
+		switch_in(core);
 	arm(core);
 	return core->current;
 }

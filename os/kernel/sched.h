@@ -12,18 +12,13 @@ uint64_t sched_clamp_quantum(uint64_t ns);
 uint32_t sched_quantum(uint64_t ns);
 extern uint64_t sched_default_quantum_ns;
 
-/* t becomes READY, behind those of its priority. t is in no queue. */
-void sched_ready(struct core *core, struct thread *t);
-/* So do all threads of a wait group, of which this is the first: in one step. They stay BLOCKED until they run (wait_finish()). */
-void sched_ready_circle(struct core *core, struct thread *first);
-/* Out of the run queue. */
-void sched_unready(struct core *core, struct thread *t);
-/* The current thread stops running (it has been put to BLOCKED, SLEEPING or ZOMBIE by the caller). */
+/* The current thread stops running: first of all, before it is put to BLOCKED, SLEEPING or ZOMBIE, for another core may have it then. */
 void sched_stop(struct core *core);
 /* The current thread goes behind those of its priority. */
 void sched_yield(struct core *core);
-/* The timer has fired. */
+/* The timer has fired; another core has interrupted this one. */
 void sched_timer(struct core *core);
+void sched_told(struct core *core);
 /* The timer shall fire as soon as interrupts are unmasked: something is left to do. */
 void timer_knock(struct core *core);
 /* The last step of every handler: chooses, waits while there is nobody, arms the timer. */

@@ -8,6 +8,7 @@
 #include "kernel/board.h"
 #include "kernel/domain.h"
 #include "kernel/log.h"
+#include "kernel/runq.h"
 #include "kernel/sched.h"
 #include "kernel/stream.h"
 #include "kernel/system.h"
@@ -33,6 +34,9 @@ static void boot_item(const uint8_t *p, uint16_t length)
 	if (length < 20)
 		return;
 	system_simulated = wire_get32(p) & WIRE_BOOT_QEMU;
+	if (WIRE_BOOT_CORES(wire_get32(p)) != 0 && WIRE_BOOT_CORES(wire_get32(p)) <= CORES_MAX)
+		system_cores_wanted = WIRE_BOOT_CORES(wire_get32(p));
+	runq_steals = !(wire_get32(p) & WIRE_BOOT_NO_STEALING);
 	system_framed = wire_get32(p) & WIRE_BOOT_FRAMED;
 	script.commands = wire_get32(p) & WIRE_BOOT_SCRIPTED;
 	system_seed = wire_get64(p + 4);

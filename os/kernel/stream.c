@@ -73,7 +73,7 @@ void stream_hello(void)
 	uint8_t p[WIRE_HELLO_SIZE] = {0};
 
 	wire_put16(p, WIRE_VERSION);
-	p[2] = (uint8_t)system_cores;
+	p[2] = (uint8_t)cores_online;
 	p[3] = script_is_present();
 	wire_put32(p + 4, (uint32_t)(page_count_all() * PAGE_SIZE / 1024));
 	wire_put64(p + 8, system_seed);

@@ -56,20 +56,30 @@ static void answer(const struct command *d, enum petri_error error, const char *
 
 /* ---- the kernel's own ------------------------------------------------------------------------------------------------------ */
 
-static void command_kill(struct core *core, const struct command *d)
+static void kill(struct core *core, const struct command *d, uint64_t id)
 {
-	struct thread *t = d->length >= 8 ? thread_find(wire_get64(d->payload)) : NULL;
+	struct thread *t = thread_find(id);
 
-	if (d->length < 8)
-		answer(d, PETRI_EINVAL, "KILL needs a thread id");
-	else if (t == NULL || t->state == THREAD_ZOMBIE)
+	if (t == NULL || t->state == THREAD_ZOMBIE)
 		answer(d, PETRI_ESTALE, "there is no such thread");
 	else if ((t->flags & THREAD_VITAL) || t->id == t->domain->main)
 		answer(d, PETRI_EBUSY, "the app cannot do without this thread");
 	else {
 		answer(d, PETRI_OK, t->name);
-		thread_kill_now(core, t);
+		if (thread_end_other(core, t, PETRI_EKILLED, true) == ENDING_RETRY)
+			(void)thread_end_later(core, t, PETRI_EKILLED);
 	}
+}
+
+static void command_kill(struct core *core, const struct command *d)
+{
+	if (d->length < 8) {
+		answer(d, PETRI_EINVAL, "KILL needs a thread id");
+		return;
+	}
+	spin_lock(&lives);
+	kill(core, d, wire_get64(d->payload));
+	spin_unlock(&lives);
 }
 
 static void command_baud(const struct command *d)
@@ -216,6 +226,18 @@ static bool take_from_queue(const struct thread *t, uint64_t address, enum petri
 	return there;
 }
 
+/* Blocks until there is a command, unless one came just now; the call is issued again in either case. */
+static void await_command(struct core *core, struct thread *t)
+{
+	struct wait_bucket *b = wait_lock((uint64_t)&queue);
+
+	if (__atomic_load_n(&queue.head, __ATOMIC_RELAXED) != queue.tail)
+		arch_frame_restart(t);
+	else
+		wait_restart(core, b, (uint64_t)&queue, ticks_from_ns(arch_argument(t, 1)));
+	wait_unlock(b);
+}
+
 /* (struct stream_command out, deadline): the boot script's commands come first. */
 void sys_stream_receive(struct core *core, struct thread *t)
 {
@@ -229,6 +251,6 @@ void sys_stream_receive(struct core *core, struct thread *t)
 	} else if (take_from_queue(t, arch_argument(t, 0), &error) || arch_in_atomic_section(t)) {
 		arch_set_result(t, error);
 	} else {
-		wait_restart(core, (uint64_t)&queue, ticks_from_ns(arch_argument(t, 1)));
+		await_command(core, t);
 	}
 }

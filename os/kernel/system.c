@@ -19,24 +19,47 @@
 
 bool system_simulated, system_framed;
 uint64_t system_seed;
-uint32_t system_cores = 1;
+uint32_t system_cores_wanted = CORES;
+bool system_stopping;
 uint64_t ticks_hz;
 
 void system_count(struct system_counters *out)
 {
 	*out = (struct system_counters){.now_ns = ns_from_ticks(arch_ticks())};
-	for (uint32_t i = 0; i < system_cores; i++) {
+	for (uint32_t i = 0; i < cores_online; i++) {
 		out->switches += cores[i].switches;
 		out->preemptions += cores[i].preemptions;
 		out->idle_ns += ns_from_ticks(cores[i].idle);
 	}
 }
 
+void system_stop_here(struct core *core)
+{
+	arch_timer_arm(UINT64_MAX);
+	__atomic_store_n(&core->stopped, true, __ATOMIC_RELEASE);
+	arch_halt(false, 0);
+}
+
+#define STOP_PATIENCE_NS 10000000u
+
+void system_stop_others(const struct core *core)
+{
+	uint64_t limit = arch_ticks() + ticks_from_ns(STOP_PATIENCE_NS);
+
+	__atomic_store_n(&system_stopping, true, __ATOMIC_SEQ_CST);
+	for (uint32_t i = 0; i < cores_online; i++)
+		if (i != core->number)
+			board.interrupt_core(i);
+	for (uint32_t i = 0; i < cores_online; i++)
+		while (i != core->number && !__atomic_load_n(&cores[i].stopped, __ATOMIC_ACQUIRE) && arch_ticks() < limit)
+			arch_spin_hint();
+}
+
 void system_end(struct core *core, uint32_t code)
 {
 	uint8_t p[WIRE_END_SIZE];
 
-	(void)core;
+	system_stop_others(core);
 	arch_timer_arm(UINT64_MAX);
 	line_make_room();
 	stream_stats();
@@ -49,9 +72,13 @@ void system_end(struct core *core, uint32_t code)
 /* (code): the caller's app is over. */
 void sys_system_exit(struct core *core, struct thread *t)
 {
-	app_end(core, t->domain, (uint32_t)arch_argument(t, 0));
+	uint32_t code = (uint32_t)arch_argument(t, 0);
+
 	sched_stop(core);
+	spin_lock(&lives);
+	app_end(core, t->domain, code);
 	thread_end(core, t, 0, PETRI_OK);
+	spin_unlock(&lives);
 }
 
 /* (struct system_info out) */
@@ -59,7 +86,7 @@ void sys_system_info(struct core *core, struct thread *t)
 {
 	struct system_counters c;
 	struct system_info info = {
-		.cores = system_cores,
+		.cores = cores_online,
 		.timer_hz = (uint32_t)ticks_hz,
 		.seed = system_seed,
 		.quantum_ns = sched_default_quantum_ns,

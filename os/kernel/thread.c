@@ -13,6 +13,7 @@
 #include "kernel/fp_area.h"
 #include "kernel/page.h"
 #include "kernel/private_heap.h"
+#include "kernel/runq.h"
 #include "kernel/sched.h"
 #include "kernel/stack.h"
 #include "kernel/timeout.h"
@@ -23,6 +24,7 @@
 
 struct thread *const threads = (struct thread *)VARRAY_THREADS;
 struct thread_counts thread_counts;
+struct spinlock lives;
 
 static struct {
 	struct spinlock lock;
@@ -134,6 +136,8 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->flags = (uint16_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0));
 	t->quantum = sched_quantum(spec->attr.quantum_ns);
 	t->left = 0;
+	t->affinity = (1u << CORES_MAX) - 1;
+	t->wish = 0;
 	t->joiner = 0;
 	t->value = 0;
 	t->how = PETRI_OK;
@@ -168,8 +172,8 @@ enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, b
 		t->fp = fp;
 		set_up(d, t, spec, kernel_mode);
 		d->live++;
-		thread_counts.alive++;
-		thread_counts.created++;
+		__atomic_fetch_add(&thread_counts.alive, 1, __ATOMIC_RELAXED);
+		t->core = (uint8_t)(__atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED) % cores_online);
 	}
 	spin_unlock(&d->lock);
 	if (t == NULL)
@@ -184,33 +188,13 @@ void thread_unmake(struct thread *t)
 
 	spin_lock(&d->lock);
 	d->live--;
-	thread_counts.alive--;
-	thread_counts.created--;
+	__atomic_fetch_sub(&thread_counts.alive, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&thread_counts.created, 1, __ATOMIC_RELAXED);
 	free_block(d, t);
 	spin_unlock(&d->lock);
 }
 
 /* ---- ending ---------------------------------------------------------------------------------------------------------------- */
-
-void thread_extract(struct core *core, struct thread *t)
-{
-	switch (t->state) {
-	case THREAD_RUNNING:
-		sched_stop(core);
-		break;
-	case THREAD_READY:
-		sched_unready(core, t);
-		break;
-	case THREAD_BLOCKED:
-		wait_extract(core, t);
-		break;
-	case THREAD_SLEEPING:
-		timeout_remove(t);
-		break;
-	default:
-		panic("thread %s is in state %d and cannot be taken out", t->name, t->state);
-	}
-}
 
 bool thread_is_joined(const struct thread *t)
 {
@@ -229,19 +213,15 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 {
 	struct domain *d = t->domain;
 
-	if (core->last == t) {
-		core->last = NULL;
-		arch_fp_allow(false);
-		core->fp_live = false;
-	}
 	t->value = value;
 	t->how = (uint8_t)how;
+	wait_no_more_owner(t);
 	park_inherit(core, t);
 	if (t->private_pages != 0)
 		private_heap_release(t);
 	spin_lock(&d->lock);
 	d->live--;
-	thread_counts.alive--;
+	__atomic_fetch_sub(&thread_counts.alive, 1, __ATOMIC_RELAXED);
 	if (t->flags & THREAD_DETACHED)
 		free_block(d, t);
 	else
@@ -252,27 +232,98 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	if (d->awaited)
 		wait_wake_all(core, (uint64_t)&d->ended);
 	d->awaited = false;
-	if (d->live == 0)
+	if (d->live == 0 || (how == PETRI_EFAULTED && t->id == d->main))
 		app_end(core, d, how == PETRI_OK ? 0 : 1);
 }
 
-/* A user thread that was preempted inside a section goes on for 50 us at most; one in kernel mode is never found there, or runs, interrupts
- * masked, on another core. */
-void thread_kill_now(struct core *core, struct thread *t)
+/* t, in a run queue or elsewhere: takes it out if it can be. */
+static enum runq_found take_out(struct thread *t, bool spare)
+{
+	switch (t->state) {
+	case THREAD_READY:
+		return runq_take_out(t, THREAD_READY, 0, spare);
+	case THREAD_BLOCKED:
+		return wait_take_out(t);
+	case THREAD_SLEEPING:
+		return timeout_take_sleeper(t) ? RUNQ_OUT : RUNQ_ELSEWHERE;
+	default:
+		return RUNQ_ELSEWHERE;
+	}
+}
+
+/* It ends where it stops running next. If it runs elsewhere, it may block before it sees what it is to do: so one has to look again. */
+static enum thread_ending end_running(struct core *core, struct thread *t, enum petri_error how)
+{
+	t->how = (uint8_t)how;
+	if (t != core->current) {
+		runq_tell(&cores[t->core]);
+		return ENDING_RETRY;
+	}
+	if (arch_is_user(t) && arch_in_atomic_section(t))
+		arch_set_switch_due(t, true);
+	core->reschedule = true;
+	return ENDING_SOON;
+}
+
+enum thread_ending thread_end_other(struct core *core, struct thread *t, enum petri_error how, bool spare)
 {
 	struct domain *before = domain_visit(core, t->domain);
+	enum runq_found found = take_out(t, spare);
+	enum thread_ending ending = ENDING_RETRY;
 
-	if ((t->state == THREAD_READY || t->state == THREAD_RUNNING) && arch_in_atomic_section(t)) {
-		t->flags |= THREAD_DYING;
+	if (found == RUNQ_OUT) {
+		thread_end(core, t, 0, how);
+		ending = ENDING_NOW;
+	} else if (found == RUNQ_IN_SECTION) {
+		t->how = (uint8_t)how;
 		t->left = 0;
 		arch_set_switch_due(t, true);
-		if (t == core->current)
-			core->reschedule = true;
-	} else {
-		thread_extract(core, t);
-		thread_end(core, t, 0, PETRI_EKILLED);
+		ending = ENDING_SOON;
+	} else if (t->state == THREAD_RUNNING) {
+		ending = end_running(core, t, how);
 	}
 	domain_visit(core, before);
+	return ending;
+}
+
+/* Threads to be ended that were on their way somewhere; looked at again at every timer. */
+static struct {
+	uint64_t ids[8]; /* 0: free */
+	enum petri_error how[8];
+	uint32_t count;
+} later;
+
+bool thread_end_later(struct core *core, struct thread *t, enum petri_error how)
+{
+	for (uint32_t i = 0; i < 8; i++)
+		if (later.ids[i] == 0) {
+			later.ids[i] = t->id;
+			later.how[i] = how;
+			later.count++;
+			timer_knock(core);
+			return true;
+		}
+	return false;
+}
+
+void threads_continue(struct core *core)
+{
+	if (__atomic_load_n(&later.count, __ATOMIC_RELAXED) == 0)
+		return;
+	spin_lock(&lives);
+	for (uint32_t i = 0; i < 8; i++) {
+		struct thread *t = later.ids[i] != 0 ? thread_find(later.ids[i]) : NULL;
+
+		if (later.ids[i] == 0)
+			continue;
+		if (t == NULL || t->state == THREAD_ZOMBIE || thread_end_other(core, t, later.how[i], true) != ENDING_RETRY) {
+			later.ids[i] = 0;
+			later.count--;
+		}
+	}
+	if (later.count > 0)
+		timer_knock(core);
+	spin_unlock(&lives);
 }
 
 void thread_bury(struct thread *t)

@@ -8,8 +8,12 @@
 
 #include "kernel/arch.h"
 #include "kernel/list.h"
+#include "kernel/spinlock.h"
 
 struct domain;
+
+/* Beside those of enum thread_state, seen inside the kernel only: taken out of one queue, not yet in the next. */
+#define THREAD_WAKING 6
 
 struct thread {
 	struct trapframe frame; /* first: the vectors save here */
@@ -21,8 +25,8 @@ struct thread {
 	uint64_t wait_key;             /* the word it waits on */
 	struct thread *group_next;     /* if first of its group: first of the next less urgent group */
 	struct thread *queue_next;     /* if first of its queue: first of the next queue in the bucket */
-	uint64_t wait_epoch;           /* see waitq.c: which of two queues of one key */
-	uint64_t queue_epoch;          /* if first of its queue */
+	uint64_t wait_ticket;          /* order of arrival in the bucket; see waitq.c */
+	uint64_t queue_ticket;         /* if first of its queue: those with an older one were woken with the queue before */
 	uint32_t queue_length;         /* if first of its queue */
 	uint32_t queue_owner;          /* if first of a mutex's queue: index of the owner, 0 = none */
 	struct thread *contended_next; /* if first of a mutex's queue: the next of the same owner */
@@ -36,10 +40,13 @@ struct thread {
 	uint8_t state; /* enum thread_state */
 	uint8_t priority;
 	uint16_t flags;      /* THREAD_FP, THREAD_DETACHED, and below */
-	uint8_t stack_kind;  /* enum thread_stack */
-	uint8_t stack_class; /* which free list its stack comes from */
-	uint8_t core;        /* ran last on */
-	uint8_t how;         /* ZOMBIE: enum petri_error */
+	uint8_t stack_kind : 1;  /* enum thread_stack */
+	uint8_t stack_class : 7; /* which free list its stack comes from */
+	uint8_t core;        /* ran last on; READY: in whose queue it stands */
+	uint8_t how;         /* enum petri_error: how it ended, or, while it lives, is to end */
+	uint8_t affinity;    /* bit n: may run on core n */
+	uint8_t timeout_core; /* in whose heap of deadlines it is */
+	uint8_t wish;         /* RUNNING: 1 + the priority that another core wants it to have, 0 = none */
 	uint32_t stack_size;
 	uint32_t joiner : 22;        /* index of the thread that joins it, 0 = none */
 	uint32_t private_pages : 10; /* of its private heap */
@@ -57,7 +64,7 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 #define THREAD_RESTART 0x20u       /* BLOCKED: when woken, issues its call again */
 #define THREAD_IN_CYCLE 0x40u      /* BLOCKED: member of a reported deadlock */
 #define THREAD_STACK_DROPPED 0x80u /* FREE: its stack has addresses but no memory */
-#define THREAD_DYING 0x100u        /* killed inside an atomic section: ends where it leaves it */
+#define THREAD_ENDED 0x100u        /* owns no mutex any more that somebody waits for */
 #define THREAD_OVERSTAYED 0x200u   /* it was told that its atomic section took too long */
 #define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED | THREAD_VITAL | THREAD_USER)
 
@@ -80,12 +87,26 @@ PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thre
 					     struct thread **out);
 /* Takes a thread back that has been made and never was ready. */
 void thread_unmake(struct thread *t);
-/* Ends t, which is not in any queue (it runs, or has just been taken out). */
+
+/*
+ * Guards what becomes of threads from outside: ends, joins, detaching, priorities. Outermost (docs/locking.md); the functions down to
+ * thread_bury() are called under it.
+ */
+extern struct spinlock lives;
+/* Ends t, which is in no queue (it has just stopped running here, or been taken out). */
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how);
-/* Ends a thread of any state but FREE and ZOMBIE from outside, with PETRI_EKILLED: now, or where it leaves its atomic section. */
-void thread_kill_now(struct core *core, struct thread *t);
-/* Takes t out of whatever queue it is in, so that it can be ended. */
-void thread_extract(struct core *core, struct thread *t);
+/* What came of ending a thread from outside. */
+enum thread_ending {
+	ENDING_NOW,  /* it was in some queue, and has ended */
+	ENDING_SOON, /* it runs, or stands inside an atomic section, and ends where it leaves the kernel, or the section, next */
+	ENDING_RETRY /* it is on its way from one state to another on another core: try again */
+};
+/* Ends a thread of any state but FREE and ZOMBIE. spare: not inside an atomic section. */
+enum thread_ending thread_end_other(struct core *core, struct thread *t, enum petri_error how, bool spare);
+/* After ENDING_RETRY, for who cannot try again himself. False: too many at once. */
+bool thread_end_later(struct core *core, struct thread *t, enum petri_error how);
+/* Tries them again: from the timer, without the lock. */
+void threads_continue(struct core *core);
 /* Is somebody waiting for the end of t, or about to take it? */
 bool thread_is_joined(const struct thread *t);
 /* Frees a ZOMBIE that has been joined. */

@@ -3,6 +3,7 @@
 
 #include <petri/string.h>
 
+#include "kernel/runq.h"
 #include "kernel/sched.h"
 #include "kernel/stack.h"
 #include "kernel/syscalls.h"
@@ -46,7 +47,7 @@ void sys_thread_create(struct core *core, struct thread *t)
 	if (error == PETRI_OK)
 		error = user_write_if_wanted(t, arch_argument(t, 3), &made->id, sizeof(made->id));
 	if (error == PETRI_OK)
-		sched_ready(core, made);
+		runq_start(core, made);
 	else if (made != NULL)
 		thread_unmake(made);
 	arch_set_result(t, error);
@@ -55,7 +56,9 @@ void sys_thread_create(struct core *core, struct thread *t)
 void sys_thread_exit(struct core *core, struct thread *t)
 {
 	sched_stop(core);
+	spin_lock(&lives);
 	thread_end(core, t, arch_argument(t, 0), PETRI_OK);
+	spin_unlock(&lives);
 }
 
 /* ---- join, detach, kill --------------------------------------------------------------------------------------------------- */
@@ -73,15 +76,23 @@ static enum petri_error check_join(const struct thread *t, const struct thread *
 	return other->state != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
 }
 
-/* (id, value out, deadline) */
-void sys_thread_join(struct core *core, struct thread *t)
+/* Blocks until key is woken. Its waker holds `lives`, as we do: so it comes neither before nor between. */
+static void await_end(struct core *core, void *key, uint64_t deadline)
+{
+	struct wait_bucket *b = wait_lock((uint64_t)key);
+
+	wait_restart(core, b, (uint64_t)key, ticks_from_ns(deadline));
+	wait_unlock(b);
+}
+
+static void join(struct core *core, struct thread *t)
 {
 	struct thread *other = find_own(t, arch_argument(t, 0));
 	enum petri_error error = check_join(t, other);
 
 	if (error == PETRI_OK && other->state != THREAD_ZOMBIE) {
 		other->joiner = THREAD_INDEX(t->id);
-		wait_restart(core, (uint64_t)other, ticks_from_ns(arch_argument(t, 2)));
+		await_end(core, other, arch_argument(t, 2));
 		return;
 	}
 	if (error == PETRI_OK)
@@ -91,6 +102,14 @@ void sys_thread_join(struct core *core, struct thread *t)
 		thread_bury(other);
 	}
 	arch_set_result(t, error);
+}
+
+/* (id, value out, deadline) */
+void sys_thread_join(struct core *core, struct thread *t)
+{
+	spin_lock(&lives);
+	join(core, t);
+	spin_unlock(&lives);
 }
 
 /* One whom somebody joins by id is not for join_any. */
@@ -106,15 +125,14 @@ static struct thread *first_ended(struct domain *d)
 	return t;
 }
 
-/* (struct thread_end out, deadline) */
-void sys_thread_join_any(struct core *core, struct thread *t)
+static void join_any(struct core *core, struct thread *t)
 {
 	struct thread *other = first_ended(t->domain);
 	enum petri_error error = PETRI_EATOMIC;
 
 	if (other == NULL && !arch_in_atomic_section(t)) {
 		t->domain->awaited = true;
-		wait_restart(core, (uint64_t)&t->domain->ended, ticks_from_ns(arch_argument(t, 1)));
+		await_end(core, &t->domain->ended, arch_argument(t, 1));
 		return;
 	}
 	if (other != NULL) {
@@ -127,12 +145,23 @@ void sys_thread_join_any(struct core *core, struct thread *t)
 	arch_set_result(t, error);
 }
 
+/* (struct thread_end out, deadline) */
+void sys_thread_join_any(struct core *core, struct thread *t)
+{
+	spin_lock(&lives);
+	join_any(core, t);
+	spin_unlock(&lives);
+}
+
 void sys_thread_detach(struct core *core, struct thread *t)
 {
-	struct thread *other = find_own(t, arch_argument(t, 0));
-	enum petri_error error = other == NULL ? PETRI_ESTALE : PETRI_OK;
+	struct thread *other;
+	enum petri_error error;
 
 	(void)core;
+	spin_lock(&lives);
+	other = find_own(t, arch_argument(t, 0));
+	error = other == NULL ? PETRI_ESTALE : PETRI_OK;
 	if (error == PETRI_OK && (other->flags & THREAD_DETACHED))
 		error = PETRI_EDETACHED;
 	else if (error == PETRI_OK && thread_is_joined(other))
@@ -142,22 +171,43 @@ void sys_thread_detach(struct core *core, struct thread *t)
 	else if (error == PETRI_OK)
 		other->flags |= THREAD_DETACHED;
 	arch_set_result(t, error);
+	spin_unlock(&lives);
 }
 
+/* What could not be done because another core had a hand in it: the call is issued again, after others had their turn. */
+static void retry(struct core *core, struct thread *t)
+{
+	arch_frame_restart(t);
+	if (!arch_in_atomic_section(t))
+		sched_yield(core);
+}
+
+/* EAGAIN: try again. asked: it has been told before, and if it has ended meanwhile, so much the better. */
+static enum petri_error kill(struct core *core, struct thread *t, struct thread *other, bool asked)
+{
+	if (other == t)
+		return PETRI_EINVAL;
+	if (other == NULL || other->state == THREAD_ZOMBIE)
+		return asked ? PETRI_OK : PETRI_ESTALE;
+	return thread_end_other(core, other, PETRI_EKILLED, true) == ENDING_RETRY ? PETRI_EAGAIN : PETRI_OK;
+}
+
+#define ASKED 0x6b696c6cu
+
+/* (id) */
 void sys_thread_kill(struct core *core, struct thread *t)
 {
-	struct thread *other = find_own(t, arch_argument(t, 0));
+	enum petri_error error;
 
-	if (other == t) {
-		arch_set_result(t, PETRI_EINVAL);
-		return;
+	spin_lock(&lives);
+	error = kill(core, t, find_own(t, arch_argument(t, 0)), arch_argument(t, 1) == ASKED);
+	spin_unlock(&lives);
+	if (error == PETRI_EAGAIN) {
+		arch_set_argument(t, 1, ASKED);
+		retry(core, t);
+	} else {
+		arch_set_result(t, error);
 	}
-	if (other == NULL || other->state == THREAD_ZOMBIE) {
-		arch_set_result(t, PETRI_ESTALE);
-		return;
-	}
-	thread_kill_now(core, other);
-	arch_set_result(t, PETRI_OK);
 }
 
 /* ---- yield, sleep ---------------------------------------------------------------------------------------------------------- */
@@ -182,45 +232,79 @@ void sys_thread_sleep(struct core *core, struct thread *t)
 		sched_yield(core);
 		return;
 	}
-	t->state = THREAD_SLEEPING;
-	timeout_add(t, deadline);
 	sched_stop(core);
+	t->state = THREAD_SLEEPING;
+	timeout_add(core, t, deadline);
 }
 
 /* ---- attributes ------------------------------------------------------------------------------------------------------------ */
 
-static void change_priority(struct core *core, struct thread *t, uint8_t priority)
+/* False: it is on its way from one state to another; try again. */
+static bool change_priority(struct core *core, struct thread *t, uint8_t priority)
 {
 	switch (t->state) {
 	case THREAD_READY:
-		sched_unready(core, t);
+		if (runq_take_out(t, THREAD_READY, 0, false) != RUNQ_OUT)
+			return false;
 		t->priority = priority;
-		sched_ready(core, t);
-		break;
+		runq_ready(core, t);
+		return true;
 	case THREAD_BLOCKED:
-		wait_reprioritise(core, t, priority);
-		break;
-	default:
+		if (wait_reprioritise(t, priority))
+			return true;
+		if (wait_take_out(t) != RUNQ_OUT)
+			return false;
 		t->priority = priority;
+		wait_finish(t);
+		runq_ready(core, t);
+		return true;
+	case THREAD_RUNNING:
+		if (t != core->current && t->priority == priority)
+			return true;
+		t->wish = priority + 1;
+		if (t == core->current)
+			sched_told(core);
+		else
+			runq_tell(&cores[t->core]);
+		return t == core->current;
+	case THREAD_SLEEPING:
+		t->priority = priority;
+		return true;
+	default:
+		return false;
 	}
-	if (core->current == t && core->runq.ready >> priority > 1)
-		core->reschedule = true;
+}
+
+/* The old priority in the low byte, the error above; EAGAIN: try again. */
+static uint64_t set_priority(struct core *core, struct thread *other, uint64_t priority)
+{
+	uint8_t old;
+
+	if (other == NULL || other->state == THREAD_ZOMBIE)
+		return PETRI_ESTALE << 8;
+	if (priority != UINT64_MAX && priority >= THREAD_PRIORITIES)
+		return PETRI_EINVAL << 8;
+	old = other->priority;
+	if (priority == UINT64_MAX || change_priority(core, other, (uint8_t)priority))
+		return old;
+	return old | PETRI_EAGAIN << 8;
 }
 
 /* (id, new or -1) -> the old one in the low byte, the error above */
 void sys_thread_priority(struct core *core, struct thread *t)
 {
-	struct thread *other = find_own(t, arch_argument(t, 0));
-	uint64_t priority = arch_argument(t, 1);
+	uint64_t answer, first = arch_argument(t, 2); /* what it was when this was tried first */
 
-	if (other == NULL || other->state == THREAD_ZOMBIE) {
-		arch_set_result(t, PETRI_ESTALE << 8);
-	} else if (priority != UINT64_MAX && priority >= THREAD_PRIORITIES) {
-		arch_set_result(t, PETRI_EINVAL << 8);
+	spin_lock(&lives);
+	answer = set_priority(core, find_own(t, arch_argument(t, 0)), arch_argument(t, 1));
+	spin_unlock(&lives);
+	if (first >> 8 == ASKED && (answer >> 8 == PETRI_OK || answer >> 8 == PETRI_EAGAIN))
+		answer = (answer & ~0xffull) | (first & 0xff);
+	if (answer >> 8 == PETRI_EAGAIN) {
+		arch_set_argument(t, 2, (uint64_t)ASKED << 8 | (answer & 0xff));
+		retry(core, t);
 	} else {
-		arch_set_result(t, other->priority);
-		if (priority != UINT64_MAX)
-			change_priority(core, other, (uint8_t)priority);
+		arch_set_result(t, answer);
 	}
 }
 
@@ -247,14 +331,18 @@ void sys_thread_info(struct core *core, struct thread *t)
 
 	(void)core;
 	if (other != NULL) {
+		uint8_t state = other->state;
+
+		if (state == THREAD_WAKING || (state == THREAD_BLOCKED && !wait_is_live(other)))
+			state = THREAD_READY;
 		struct thread_info info = {
 			.id = other->id,
-			.state = other->state == THREAD_BLOCKED && !wait_is_live(other) ? THREAD_READY : other->state,
+			.state = state,
 			.priority = other->priority,
 			.stack = other->stack_kind,
 			.core = other->core,
 			.stack_size = other->stack_size,
-			.waits_for = other->state == THREAD_BLOCKED && wait_is_live(other) ? wait_address(other) : 0,
+			.waits_for = state == THREAD_BLOCKED ? wait_address(other) : 0,
 		};
 
 		memcpy(info.name, other->name, sizeof(info.name));

@@ -1,119 +1,170 @@
 /*
- * The heap of deadlines: slot 1 is the earliest, children of slot i are 2i and 2i+1. It holds thread indexes, 4 bytes per
- * thread, in a virtual array that grows with the thread table. Takes timeouts.lock; wakes with no lock held.
+ * The heaps of deadlines, one per core: slot 1 is the earliest, children of slot i are 2i and 2i+1. They hold thread indexes, 4 bytes per
+ * thread and core, in virtual arrays that grow with the thread table. A thread is in the heap of the core on which it stopped. Takes
+ * timeouts.lock; wakes with no lock held.
  */
 #include "kernel/timeout.h"
 
-#include "kernel/sched.h"
-#include "kernel/varray.h"
+#include "kernel/runq.h"
 #include "kernel/waitq.h"
 
 #define EXPIRE_PIECE 16
 
-static struct {
-	struct spinlock lock;
-	uint32_t count;
-	struct varray array;
-} timeouts = {.array = VARRAY(VARRAY_TIMEOUTS)};
+static uint32_t *heap_of(const struct timeouts *h) { return (uint32_t *)h->array.base; }
 
-static uint32_t *const heap = (uint32_t *)VARRAY_TIMEOUTS;
-uint64_t timeout_earliest = UINT64_MAX;
-
-enum petri_error timeout_reserve(uint32_t count) { return varray_reserve(&timeouts.array, (count + 1) * sizeof(uint32_t)); }
-
-static void place(uint32_t slot, uint32_t index)
+void timeout_init(struct core *core)
 {
-	heap[slot] = index;
+	core->timeouts.earliest = UINT64_MAX;
+	core->timeouts.array.base = VARRAY_TIMEOUTS(core->number);
+}
+
+enum petri_error timeout_reserve(uint32_t count)
+{
+	enum petri_error error = PETRI_OK;
+
+	for (uint32_t i = 0; error == PETRI_OK && i < cores_online; i++)
+		error = varray_reserve(&cores[i].timeouts.array, (count + 1) * sizeof(uint32_t));
+	return error;
+}
+
+static void place(struct timeouts *h, uint32_t slot, uint32_t index)
+{
+	heap_of(h)[slot] = index;
 	threads[index].timeout_slot = slot;
 }
 
-static void note_earliest(void) { timeout_earliest = timeouts.count == 0 ? UINT64_MAX : threads[heap[1]].deadline; }
+static void note_earliest(struct timeouts *h) { h->earliest = h->count == 0 ? UINT64_MAX : threads[heap_of(h)[1]].deadline; }
 
-static void sift_up(uint32_t slot, uint32_t index)
+static void sift_up(struct timeouts *h, uint32_t slot, uint32_t index)
 {
+	const uint32_t *heap = heap_of(h);
+
 	while (slot > 1 && threads[heap[slot / 2]].deadline > threads[index].deadline) {
-		place(slot, heap[slot / 2]);
+		place(h, slot, heap[slot / 2]);
 		slot /= 2;
 	}
-	place(slot, index);
+	place(h, slot, index);
 }
 
-static void sift_down(uint32_t slot, uint32_t index)
+static void sift_down(struct timeouts *h, uint32_t slot, uint32_t index)
 {
+	const uint32_t *heap = heap_of(h);
+
 	for (;;) {
 		uint32_t child = slot * 2;
 
-		if (child > timeouts.count)
+		if (child > h->count)
 			break;
-		if (child < timeouts.count && threads[heap[child + 1]].deadline < threads[heap[child]].deadline)
+		if (child < h->count && threads[heap[child + 1]].deadline < threads[heap[child]].deadline)
 			child++;
 		if (threads[heap[child]].deadline >= threads[index].deadline)
 			break;
-		place(slot, heap[child]);
+		place(h, slot, heap[child]);
 		slot = child;
 	}
-	place(slot, index);
+	place(h, slot, index);
 }
 
-void timeout_add(struct thread *t, uint64_t deadline)
+void timeout_add(struct core *core, struct thread *t, uint64_t deadline)
 {
+	struct timeouts *h = &core->timeouts;
+
+	t->timeout_core = (uint8_t)core->number;
 	if (deadline == UINT64_MAX)
 		return;
 	t->deadline = deadline;
-	spin_lock(&timeouts.lock);
+	spin_lock(&h->lock);
 	kassert(t->timeout_slot == 0);
-	timeouts.count++;
-	sift_up(timeouts.count, THREAD_INDEX(t->id));
-	note_earliest();
-	spin_unlock(&timeouts.lock);
+	h->count++;
+	sift_up(h, h->count, THREAD_INDEX(t->id));
+	note_earliest(h);
+	spin_unlock(&h->lock);
 }
 
-static void remove_locked(struct thread *t)
+static void remove_locked(struct timeouts *h, struct thread *t)
 {
+	const uint32_t *heap = heap_of(h);
 	uint32_t slot = t->timeout_slot;
-	uint32_t moved = heap[timeouts.count--];
+	uint32_t moved = heap[h->count--];
 
 	t->timeout_slot = 0;
-	if (slot <= timeouts.count) {
+	if (slot <= h->count) {
 		if (slot > 1 && threads[heap[slot / 2]].deadline > threads[moved].deadline)
-			sift_up(slot, moved);
+			sift_up(h, slot, moved);
 		else
-			sift_down(slot, moved);
+			sift_down(h, slot, moved);
 	}
-	note_earliest();
+	note_earliest(h);
 }
 
 void timeout_remove(struct thread *t)
 {
-	spin_lock(&timeouts.lock);
+	struct timeouts *h = &cores[t->timeout_core].timeouts;
+
+	spin_lock(&h->lock);
 	if (t->timeout_slot != 0)
-		remove_locked(t);
-	spin_unlock(&timeouts.lock);
+		remove_locked(h, t);
+	spin_unlock(&h->lock);
 }
 
-static struct thread *pop_due(uint64_t now)
+bool timeout_take_sleeper(struct thread *t)
 {
+	struct timeouts *h = &cores[t->timeout_core].timeouts;
+	bool sleeps;
+
+	spin_lock(&h->lock);
+	sleeps = t->state == THREAD_SLEEPING;
+	if (sleeps && t->timeout_slot != 0)
+		remove_locked(h, t);
+	if (sleeps)
+		t->state = THREAD_WAKING;
+	spin_unlock(&h->lock);
+	return sleeps;
+}
+
+bool timeout_take_due(struct core *core, struct thread *t, uint64_t now)
+{
+	struct timeouts *h = &core->timeouts;
+	bool due;
+
+	spin_lock(&h->lock);
+	due = h->earliest <= now && heap_of(h)[1] == THREAD_INDEX(t->id);
+	if (due)
+		remove_locked(h, t);
+	spin_unlock(&h->lock);
+	return due;
+}
+
+/* The first, if it is due. A sleeper is taken out at once, and is ours then (*sleeper). One that is BLOCKED is not: its wait may end at any moment. */
+static struct thread *first_due(struct core *core, uint64_t now, bool *sleeper)
+{
+	struct timeouts *h = &core->timeouts;
 	struct thread *t = NULL;
 
-	spin_lock(&timeouts.lock);
-	if (timeout_next() <= now) {
-		t = &threads[heap[1]];
-		remove_locked(t);
+	spin_lock(&h->lock);
+	if (h->earliest <= now) {
+		t = &threads[heap_of(h)[1]];
+		*sleeper = t->state == THREAD_SLEEPING;
+		if (*sleeper) {
+			remove_locked(h, t);
+			t->state = THREAD_WAKING;
+		}
 	}
-	spin_unlock(&timeouts.lock);
+	spin_unlock(&h->lock);
 	return t;
 }
 
 void timeout_expire(struct core *core, uint64_t now)
 {
 	for (int i = 0; i < EXPIRE_PIECE; i++) {
-		struct thread *t = pop_due(now);
+		bool sleeper = false;
+		struct thread *t = first_due(core, now, &sleeper);
 
 		if (t == NULL)
 			return;
-		if (t->state == THREAD_SLEEPING)
-			sched_ready(core, t);
+		if (sleeper)
+			runq_ready(core, t);
 		else
-			wait_cancel(core, t, PETRI_ETIMEDOUT);
+			wait_expire(core, t, now);
 	}
 }

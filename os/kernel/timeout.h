@@ -1,17 +1,22 @@
-/* Deadlines: a binary heap of threads, each with its place in it. O(log n), nothing allocated when a thread goes to sleep. */
+/* Deadlines: for each core a binary heap of threads, each with its place in it. O(log n), nothing allocated when a thread goes to sleep. */
 #ifndef KERNEL_TIMEOUT_H
 #define KERNEL_TIMEOUT_H
 
 #include "kernel/core.h"
 
+void timeout_init(struct core *core);
 /* Makes room for one more thread in the table. */
 PETRI_NODISCARD enum petri_error timeout_reserve(uint32_t threads);
-/* deadline in ticks; UINT64_MAX: does nothing. */
-void timeout_add(struct thread *t, uint64_t deadline);
+/* Of a thread that stops on this core. deadline in ticks; UINT64_MAX: does nothing. */
+void timeout_add(struct core *core, struct thread *t, uint64_t deadline);
+/* Any core. Nothing, if it has none (any more). */
 void timeout_remove(struct thread *t);
+/* Any core: takes a SLEEPING thread out, with or without a deadline; it is WAKING then. False: it does not sleep any more. */
+bool timeout_take_sleeper(struct thread *t);
+/* Is t the first, and its time has come? Then it is taken out. Under the lock of what it waits for, so that its wait cannot end meanwhile. */
+bool timeout_take_due(struct core *core, struct thread *t, uint64_t now);
 /* Ticks of the earliest; UINT64_MAX if there is none. Another core may change it at any moment. */
-extern uint64_t timeout_earliest;
-static inline uint64_t timeout_next(void) { return timeout_earliest; }
+static inline uint64_t timeout_next(const struct core *core) { return core->timeouts.earliest; }
 /* Wakes those whose time has come, at most a bounded number: the rest keep the timer due. */
 void timeout_expire(struct core *core, uint64_t now);
 

@@ -9,9 +9,11 @@
 
 /* The kernel's own addresses above all RAM, a GiB each: enough for all the threads that fit in 2 GiB of RAM. */
 #define VARRAY_MAX (1ull << 30)
+#define VARRAY_FIRST (32 * VARRAY_MAX)
 #define VARRAY_THREADS (32 * VARRAY_MAX)
-#define VARRAY_TIMEOUTS (33 * VARRAY_MAX)
-#define VARRAY_BUCKETS (34 * VARRAY_MAX)
+#define VARRAY_BUCKETS (33 * VARRAY_MAX)
+#define VARRAY_TIMEOUTS(core) ((34 + (core)) * VARRAY_MAX)
+#define VARRAY_END VARRAY_TIMEOUTS(4)
 
 struct varray {
 	uint64_t base, mapped; /* bytes mapped so far */

@@ -1,20 +1,26 @@
 /*
  * Wait queues: a hash table of buckets; in a bucket a chain of queues; in a queue a chain of groups, the most urgent first; a group
- * is a circle of threads of one priority in order of arrival.
+ * is a circle of threads of one priority and one core in order of arrival.
  *
  *     bucket -> T1 =(queue_next)=> T9 ...             T1, T9: first threads of two queues
- *               |                                     T1, T5: first threads of the groups of T1's queue
- *               T1 <-> T2 <-> T3   priority 20        (link: the circle)
+ *               |                                     T1, T4, T5: first threads of the groups of T1's queue
+ *               T1 <-> T2 <-> T3   priority 20, core 0        (link: the circle)
  *               | group_next
- *               T5 <-> T6          priority 16
+ *               T4                 priority 20, core 1
+ *               | group_next
+ *               T5 <-> T6          priority 16, core 0
  *
- * So a waiter is put in after at most 32 groups, the first is found at once, and all are woken in as many steps as there are groups. Locks: the
- * bucket, then timeouts or the run queue.
+ * So a waiter is put in after at most 32 groups a core, the first is found among as many groups as there are cores, and all are woken in as many
+ * steps as there are groups, each group going to its core. A ticket from the bucket tells who came first.
+ *
+ * Who is in a queue has its deadline in a heap, and both are given up under the bucket's lock, but by those that are woken as a whole. Locks: the
+ * bucket, then owners, timeouts or a run queue.
  */
 #include "kernel/waitq.h"
 
 #include "kernel/domain.h"
 #include "kernel/page.h"
+#include "kernel/runq.h"
 #include "kernel/sched.h"
 #include "kernel/timeout.h"
 #include "kernel/varray.h"
@@ -22,7 +28,6 @@
 #define BYTES_PER_BUCKET 16384
 
 uint32_t wait_bucket_shift;
-static uint64_t epoch; /* how often a queue was woken as a whole */
 
 void wait_init(uint64_t memory)
 {
@@ -52,43 +57,89 @@ bool wait_any(const struct wait_bucket *b, uint64_t key) { return *find_queue((s
 
 /* ---- owners: a mutex's queue hangs in the list of the thread that owns it, by its first waiter ---------------------------- */
 
-static void disown(struct thread *first)
+/* Guards all those lists, and that nobody is made owner who has ended. Under a bucket's lock. */
+static struct spinlock owners;
+
+static void disown_locked(struct thread *first)
 {
 	struct thread **at = &threads[first->queue_owner].contended;
 
-	if (first->queue_owner == 0)
-		return;
 	while (*at != first)
 		at = &(*at)->contended_next;
 	*at = first->contended_next;
 	first->queue_owner = 0;
 }
 
-static void own(struct thread *first, uint32_t owner)
+static void own_locked(struct thread *first, uint32_t owner)
 {
 	first->queue_owner = owner;
-	if (owner == 0)
-		return;
 	first->contended_next = threads[owner].contended;
 	threads[owner].contended = first;
+}
+
+static void disown(struct thread *first)
+{
+	if (first->queue_owner == 0)
+		return;
+	spin_lock(&owners);
+	disown_locked(first);
+	spin_unlock(&owners);
 }
 
 static void pass_ownership(struct thread *first, struct thread *heir)
 {
 	uint32_t owner = first->queue_owner;
 
-	disown(first);
-	own(heir, owner);
+	if (owner == 0)
+		return;
+	spin_lock(&owners);
+	disown_locked(first);
+	own_locked(heir, owner);
+	spin_unlock(&owners);
 }
 
-void wait_set_owner(struct wait_bucket *b, uint64_t key, struct thread *owner)
+bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner)
 {
-	struct thread *first = *find_queue(b, key);
+	struct thread *first = *find_queue(b, key), *t = &threads[THREAD_INDEX(owner)];
+	bool alive = true;
 
 	if (first == NULL)
-		return;
+		return true;
 	disown(first);
-	own(first, owner != NULL ? THREAD_INDEX(owner->id) : 0);
+	if (owner == 0)
+		return true;
+	spin_lock(&owners);
+	alive = t->id == owner && !(t->flags & THREAD_ENDED);
+	if (alive)
+		own_locked(first, THREAD_INDEX(owner));
+	spin_unlock(&owners);
+	return alive;
+}
+
+bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t)
+{
+	const struct thread *first = *find_queue(b, key);
+
+	return first != NULL && first->queue_owner == THREAD_INDEX(t->id);
+}
+
+void wait_no_more_owner(struct thread *t)
+{
+	spin_lock(&owners);
+	t->flags |= THREAD_ENDED;
+	spin_unlock(&owners);
+}
+
+bool wait_owned(const struct thread *t, uint64_t *key)
+{
+	bool any;
+
+	spin_lock(&owners);
+	any = t->contended != NULL;
+	if (any)
+		*key = t->contended->wait_key;
+	spin_unlock(&owners);
+	return any;
 }
 
 /* ---- places in a queue ---------------------------------------------------------------------------------------------------- */
@@ -100,7 +151,7 @@ static void set_first(struct thread **q, struct thread *t)
 
 	t->queue_next = old != NULL ? old->queue_next : NULL;
 	t->queue_length = old != NULL ? old->queue_length : 0;
-	t->queue_epoch = old != NULL ? old->queue_epoch : t->wait_epoch;
+	t->queue_ticket = old != NULL ? old->queue_ticket : t->wait_ticket;
 	t->queue_owner = 0;
 	if (old != NULL)
 		pass_ownership(old, t);
@@ -111,7 +162,7 @@ static void insert(struct thread **q, struct thread *t)
 {
 	struct thread **g = q;
 
-	while (*g != NULL && (*g)->priority > t->priority)
+	while (*g != NULL && ((*g)->priority > t->priority || ((*g)->priority == t->priority && (*g)->core != t->core)))
 		g = &(*g)->group_next;
 	if (*g != NULL && (*g)->priority == t->priority) {
 		list_insert_before(&(*g)->link, &t->link);
@@ -145,7 +196,7 @@ static void remove_first_of_group(struct thread **q, struct thread **g, struct t
 	} else if (heir != NULL) {
 		heir->queue_next = t->queue_next;
 		heir->queue_length = length;
-		heir->queue_epoch = t->queue_epoch;
+		heir->queue_ticket = t->queue_ticket;
 		pass_ownership(t, heir);
 		*q = heir;
 	} else {
@@ -154,16 +205,37 @@ static void remove_first_of_group(struct thread **q, struct thread **g, struct t
 	}
 }
 
-static struct thread *pop(struct thread **q)
+/* The group whose first thread came first, of those that are most urgent. */
+static struct thread **oldest(struct thread **q)
 {
-	struct thread *t = *q;
+	struct thread **best = q;
 
-	if (t != NULL)
-		remove_first_of_group(q, q, t);
-	return t;
+	for (struct thread **g = q; *g != NULL && (*g)->priority == (*q)->priority; g = &(*g)->group_next)
+		if ((*g)->wait_ticket < (*best)->wait_ticket)
+			best = g;
+	return best;
 }
 
-struct thread *wait_pop(struct wait_bucket *b, uint64_t key) { return pop(find_queue(b, key)); }
+/* t has been taken out of its queue, under the bucket's lock: it waits no more, whatever its deadline. */
+static void leave_queue(struct thread *t)
+{
+	if (t->timeout_slot != 0)
+		timeout_remove(t);
+	t->state = THREAD_WAKING;
+}
+
+struct thread *wait_pop(struct wait_bucket *b, uint64_t key)
+{
+	struct thread **q = find_queue(b, key), **g, *t = *q;
+
+	if (t == NULL)
+		return NULL;
+	g = oldest(q);
+	t = *g;
+	remove_first_of_group(q, g, t);
+	leave_queue(t);
+	return t;
+}
 
 /* ---- blocking and waking ----------------------------------------------------------------------------------------------- */
 
@@ -171,28 +243,23 @@ void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t
 {
 	struct thread *t = core->current;
 
+	sched_stop(core);
 	t->wait_key = key;
-	t->wait_epoch = epoch;
+	t->wait_ticket = ++b->ticket;
 	t->state = THREAD_BLOCKED;
 	insert(find_queue(b, key), t);
-	timeout_add(t, deadline);
-	sched_stop(core);
+	timeout_add(core, t, deadline);
 }
 
-void wait_restart(struct core *core, uint64_t key, uint64_t deadline)
+void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline)
 {
-	struct wait_bucket *b = wait_lock(key);
-
 	core->current->flags |= THREAD_RESTART;
 	wait_block(core, b, key, deadline);
-	wait_unlock(b);
 }
 
 /* The end of a wait, in t's frame. */
 static void finish(struct thread *t, enum petri_error result)
 {
-	if (t->timeout_slot != 0)
-		timeout_remove(t);
 	if ((t->flags & THREAD_RESTART) && result == PETRI_OK)
 		arch_frame_restart(t);
 	else
@@ -205,19 +272,23 @@ static void finish(struct thread *t, enum petri_error result)
 void wait_wake(struct core *core, struct thread *t, enum petri_error result)
 {
 	finish(t, result);
-	sched_ready(core, t);
+	runq_ready(core, t);
 }
 
 /*
- * Is t in the queue at q, or was it in one of the same key that was woken as a whole before this one began? Each such waking starts a
- * new epoch; a queue bears the epoch of its first waiter.
+ * Is t in the queue at q, or was it in one of the same key that was woken as a whole before this one began? Tickets rise; a queue bears that of
+ * its first waiter. (t may be anywhere by now: then its key or its state is another.)
  */
-static bool belongs(struct thread *const *q, const struct thread *t) { return *q != NULL && t->wait_epoch >= (*q)->queue_epoch; }
+static bool belongs(struct thread *const *q, const struct thread *t)
+{
+	return *q != NULL && t->state == THREAD_BLOCKED && t->wait_key == (*q)->wait_key && t->wait_ticket >= (*q)->queue_ticket;
+}
 
 bool wait_is_live(const struct thread *t)
 {
-	struct wait_bucket *b = wait_lock(t->wait_key);
-	bool live = belongs(find_queue(b, t->wait_key), t);
+	uint64_t key = t->wait_key;
+	struct wait_bucket *b = wait_lock(key);
+	bool live = belongs(find_queue(b, key), t);
 
 	wait_unlock(b);
 	return live;
@@ -235,53 +306,78 @@ static void remove_from(struct thread **q, struct thread *t)
 	(*q)->queue_length--;
 }
 
-/* False: it had been woken already, and stands in the run queue. */
-static bool extract(struct thread *t)
+bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t)
 {
-	struct wait_bucket *b = wait_lock(t->wait_key);
-	struct thread **q = find_queue(b, t->wait_key);
+	struct thread **q = find_queue(b, key);
 	bool live = belongs(q, t);
 
-	if (live)
+	if (live) {
 		remove_from(q, t);
-	wait_unlock(b);
+		leave_queue(t);
+	}
 	return live;
 }
 
-void wait_extract(struct core *core, struct thread *t)
+enum runq_found wait_take_out(struct thread *t)
 {
-	if (!extract(t))
-		sched_unready(core, t);
-	timeout_remove(t);
+	uint64_t key = t->wait_key, ticket = t->wait_ticket;
+	struct wait_bucket *b = wait_lock(key);
+	bool live = wait_withdraw(b, key, t);
+
+	wait_unlock(b);
+	return live ? RUNQ_OUT : runq_take_out(t, THREAD_BLOCKED, ticket, false);
 }
 
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result)
 {
-	if (extract(t))
+	uint64_t key = t->wait_key;
+	struct wait_bucket *b = wait_lock(key);
+	bool live = wait_withdraw(b, key, t);
+
+	wait_unlock(b);
+	if (live)
 		wait_wake(core, t, result);
 }
 
-void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
+void wait_expire(struct core *core, struct thread *t, uint64_t now)
 {
-	struct wait_bucket *b;
+	uint64_t key = t->wait_key;
+	struct wait_bucket *b = wait_lock(key);
+	struct thread **q = find_queue(b, key);
+	bool live = timeout_take_due(core, t, now) && belongs(q, t);
 
-	if (!extract(t)) {
-		sched_unready(core, t);
-		t->priority = priority;
-		wait_wake(core, t, PETRI_OK);
-		return;
+	if (live) {
+		remove_from(q, t);
+		t->state = THREAD_WAKING;
 	}
-	t->priority = priority;
-	b = wait_lock(t->wait_key);
-	insert(find_queue(b, t->wait_key), t);
 	wait_unlock(b);
+	if (live)
+		wait_wake(core, t, PETRI_ETIMEDOUT);
+}
+
+bool wait_reprioritise(struct thread *t, uint8_t priority)
+{
+	uint64_t key = t->wait_key;
+	struct wait_bucket *b = wait_lock(key);
+	struct thread **q = find_queue(b, key);
+	bool live = belongs(q, t);
+
+	if (live) {
+		remove_from(q, t);
+		t->priority = priority;
+		t->wait_ticket = ++b->ticket;
+		insert(find_queue(b, key), t);
+	}
+	wait_unlock(b);
+	return live;
 }
 
 struct thread *wait_owner(const struct thread *t)
 {
-	struct wait_bucket *b = wait_lock(t->wait_key);
-	struct thread **q = find_queue(b, t->wait_key);
-	uint32_t owner = belongs(q, t) ? (*q)->queue_owner : 0;
+	uint64_t key = t->wait_key;
+	struct wait_bucket *b = wait_lock(key);
+	struct thread **q = find_queue(b, key);
+	uint32_t owner = belongs(q, t) && t->timeout_slot == 0 ? (*q)->queue_owner : 0;
 
 	wait_unlock(b);
 	return owner != 0 ? &threads[owner] : NULL;
@@ -300,8 +396,8 @@ uint32_t wait_length(uint64_t key)
 /* ---- waking many ------------------------------------------------------------------------------------------------------- */
 
 /*
- * The groups go into the run queue as they are, circle by circle: at most 32 steps, however many threads. These stay BLOCKED until
- * the scheduler comes to them and calls wait_finish(); whoever meets one before sees by its epoch that it waits no more.
+ * The groups go into the run queues as they are, circle by circle: at most 32 steps a core, however many threads. These stay BLOCKED until
+ * a core comes to them and calls wait_finish(); whoever meets one before sees by its ticket that it waits no more.
  */
 uint32_t wait_wake_all(struct core *core, uint64_t key)
 {
@@ -313,14 +409,18 @@ uint32_t wait_wake_all(struct core *core, uint64_t key)
 	if (first != NULL) {
 		disown(first);
 		*q = first->queue_next;
-		epoch++;
 	}
 	for (struct thread *g = first, *next; g != NULL; g = next) {
 		next = g->group_next;
-		sched_ready_circle(core, g);
+		runq_ready_circle(core, g);
 	}
 	wait_unlock(b);
 	return count;
 }
 
-void wait_finish(struct thread *t) { finish(t, PETRI_OK); }
+void wait_finish(struct thread *t)
+{
+	if (t->timeout_slot != 0)
+		timeout_remove(t);
+	finish(t, PETRI_OK);
+}

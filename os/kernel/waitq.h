@@ -9,11 +9,13 @@
 
 #include "kernel/core.h"
 #include "kernel/domain.h"
+#include "kernel/runq.h"
 #include "kernel/varray.h"
 
 struct wait_bucket {
 	struct spinlock lock;
 	struct thread *queues; /* first thread of the first queue */
+	uint64_t ticket;       /* given last */
 };
 
 void wait_init(uint64_t memory);
@@ -38,37 +40,47 @@ static inline struct wait_bucket *wait_lock(uint64_t key)
 }
 static inline void wait_unlock(struct wait_bucket *b) { spin_unlock(&b->lock); }
 
-/* Under the bucket's lock: the current thread becomes a waiter, stops running, and gives up at deadline (ticks). */
+/* Under the bucket's lock: the current thread stops running, becomes a waiter, and gives up at deadline (ticks). From the unlocking on another
+ * core may have it. */
 void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline);
+/* The same; when somebody wakes key, the call is issued again. What it waits for is to be looked at under the bucket's lock, too. */
+void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline);
 /* Under the bucket's lock: takes out the first waiter, or NULL. It is in no queue then: wait_wake() it. */
 struct thread *wait_pop(struct wait_bucket *b, uint64_t key);
 bool wait_any(const struct wait_bucket *b, uint64_t key);
-/* Under the bucket's lock: the queue of a mutex belongs to this owner from now on (NULL: to nobody). Without waiters: nothing. */
-void wait_set_owner(struct wait_bucket *b, uint64_t key, struct thread *owner);
+/* Under the bucket's lock: the queue of a mutex belongs to the thread of this id from now on (0: to nobody). Without waiters: nothing. False: that
+ * thread has ended. */
+bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner);
+/* Under the bucket's lock: takes t out, if it is still a waiter of this queue. wait_wake() it then. */
+bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t);
 /* Makes a thread that has been taken out ready, with this result of its call. */
 void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 
 /* Without a lock held: */
 uint32_t wait_length(uint64_t key);
-/* Wakes all waiters, in as many steps as they have priorities. Returns how many. */
+/* Wakes all waiters, in as many steps as they have priorities and cores. Returns how many. */
 uint32_t wait_wake_all(struct core *core, uint64_t key);
 /* t, of those, is about to run: ends its wait. */
 void wait_finish(struct thread *t);
-/* Does a BLOCKED thread still wait? False: it was woken with all the others, and stands in the run queue. */
+/* Does a BLOCKED thread still wait? False: it was woken with all the others, and stands in a run queue. */
 bool wait_is_live(const struct thread *t);
-/* The owner of the mutex that a BLOCKED thread waits for; NULL if it is no mutex. And its word's address. */
+/* The owner of the mutex that a BLOCKED thread waits for without a deadline; NULL if it does not wait so. And its word's address. */
 struct thread *wait_owner(const struct thread *t);
 static inline uint64_t wait_address(const struct thread *t) { return WAIT_ADDRESS(t->wait_key); }
-/* Takes a BLOCKED thread out, whatever it waits for, and wakes it with this result (if it was not woken already). */
+/* Wakes a BLOCKED thread with this result, whatever it waits for (if it was not woken already). */
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
-/* Takes a BLOCKED thread out and leaves it in no queue. */
-void wait_extract(struct core *core, struct thread *t);
-/* A BLOCKED thread goes to the tail of its new priority. */
-void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority);
+/* The deadline of a BLOCKED thread seemed to have passed: if so, it gives up. */
+void wait_expire(struct core *core, struct thread *t, uint64_t now);
+/* Takes a BLOCKED thread out of what it waits in, or, if it was woken with all the others, out of the run queue. */
+enum runq_found wait_take_out(struct thread *t);
+/* A BLOCKED thread goes to the tail of its new priority; false: it does not wait any more. */
+bool wait_reprioritise(struct thread *t, uint8_t priority);
 
-/* Blocks the current thread until somebody wakes key; then its call is issued again. */
-void wait_restart(struct core *core, uint64_t key, uint64_t deadline);
-
+/* Under the bucket's lock: is the queue of this key that of a mutex of t? */
+bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t);
+/* t ends: nobody makes it the owner of a queue any more. Then the key of one that it still owns; false: none. */
+void wait_no_more_owner(struct thread *t);
+bool wait_owned(const struct thread *t, uint64_t *key);
 /* A thread has ended: mutexes it held, with waiters, go to their first waiters (park.c). */
 void park_inherit(struct core *core, struct thread *dead);
 

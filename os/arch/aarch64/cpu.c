@@ -34,16 +34,26 @@ static void map_ram(struct memory_range ram)
 	mmu_early_map((uint64_t)image_end, ram.to, MAP_KERNEL_RW);
 }
 
-/* From head.S: EL1h, MMU off, bss cleared, on core 0's stack. */
-__attribute__((noreturn)) void arch_start(uint64_t boot_argument);
-void arch_start(uint64_t boot_argument)
-{
-	struct core *core = &cores[0];
+static bool began_below_el2; /* so firmware, if there is any, is called by hvc */
 
-	/* First: from here on a fault can be told. */
-	core->stack = (uint64_t)STACK_TOP(0);
-	core->emergency = (uint64_t)EMERGENCY_TOP(0);
+static struct core *init_core(uint32_t n)
+{
+	struct core *core = &cores[n];
+
+	core->number = n;
+	core->stack = (uint64_t)STACK_TOP(n);
+	core->emergency = (uint64_t)EMERGENCY_TOP(n);
 	__asm__ volatile("msr tpidr_el1, %0" : : "r"(core));
+	return core;
+}
+
+/* From head.S: EL1h, MMU off, bss cleared, on core 0's stack. level: CurrentEL at reset. */
+__attribute__((noreturn)) void arch_start(uint64_t boot_argument, uint64_t level);
+void arch_start(uint64_t boot_argument, uint64_t level)
+{
+	/* First: from here on a fault can be told. */
+	init_core(0);
+	began_below_el2 = level >> 2 < 2;
 	board.early(boot_argument);
 	map_image();
 	map_ram(board.memory());
@@ -51,6 +61,27 @@ void arch_start(uint64_t boot_argument)
 		mmu_early_map(d->from, d->to, MAP_DEVICE);
 	mmu_on();
 	kernel_main();
+}
+
+/* From head.S: EL1h, MMU on, on its own stack. */
+__attribute__((noreturn)) void arch_start_other(uint64_t number);
+void arch_start_other(uint64_t number) { kernel_other_core(init_core((uint32_t)number)); }
+
+void arch_open_gate(uint32_t count) { mmu_open_gate(count); }
+
+/* PSCI CPU_ON (Arm DEN 0022, 5.1.4) of one cluster's n-th core, which begins where the image does. */
+bool arch_psci_core_on(uint32_t n)
+{
+	register uint64_t x0 __asm__("x0") = 0xC4000003;
+	register uint64_t x1 __asm__("x1") = n;
+	register uint64_t x2 __asm__("x2") = (uint64_t)image_start;
+	register uint64_t x3 __asm__("x3") = 0;
+
+	if (began_below_el2)
+		__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+	else
+		__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+	return x0 == 0;
 }
 
 const char *arch_describe(char *out, size_t size)

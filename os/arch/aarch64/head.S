@@ -30,15 +30,9 @@ _start:
 
 start:
 	msr	daifset, #0xf
-	mrs	x1, mpidr_el1
-	and	x1, x1, #0xffffff	/* bit 31 is always set: not part of the number */
-	cbz	x1, first_core
-park:	wfi				/* woken by nothing that we send; QEMU sleeps here, unlike in wfe */
-	b	park
-
-first_core:
 	mov	x20, x0			/* keep what the firmware said */
 	mrs	x1, CurrentEL
+	mov	x21, x1
 	cmp	x1, #(3 << 2)
 	b.eq	at_el3
 	cmp	x1, #(2 << 2)
@@ -103,6 +97,9 @@ at_el1:
 	msr	cpacr_el1, xzr		/* FP traps until a thread has the right to it */
 	isb
 	msr	tpidr_el1, xzr		/* no core yet */
+	mrs	x1, mpidr_el1
+	and	x1, x1, #0xffffff	/* bit 31 is always set: not part of the number */
+	cbnz	x1, other_core
 	ldr	x1, =image_start	/* what the firmware's caches still hold goes to memory; after this nothing is cached till the MMU is on */
 	ldr	x2, =image_end
 5:	dc	civac, x1
@@ -121,9 +118,46 @@ at_el1:
 	mov	x29, xzr
 	mov	x30, xzr
 	mov	x0, x20
+	mov	x1, x21
 	bl	arch_start
 4:	wfi				/* it does not return */
 	b	4b
+
+/* x1 = number. Waits in wfi (QEMU sleeps there, unlike in wfe) until the first core has opened the gate for it; then the MMU comes on
+ * before anything else is touched, for what the first core wrote may still be in its cache. */
+other_core:
+	ldr	x2, =core_gate
+6:	ldr	x3, [x2]		/* cores with numbers below may go */
+	cmp	x1, x3
+	b.lo	7f
+	wfi
+	b	6b
+7:	ldp	x4, x5, [x2, #8]	/* MAIR, TCR */
+	ldp	x6, x7, [x2, #24]	/* TTBR0, SCTLR */
+	msr	mair_el1, x4
+	msr	tcr_el1, x5
+	msr	ttbr0_el1, x6
+	tlbi	vmalle1
+	ic	iallu
+	dsb	sy
+	isb
+	msr	sctlr_el1, x7
+	isb
+	ldr	x2, =STACK_TOP(0)
+	add	x2, x2, x1, lsl #15	/* two stacks a core */
+	mov	sp, x2
+	mov	x29, xzr
+	mov	x30, xzr
+	mov	x0, x1
+	bl	arch_start_other
+	b	4b
 	.ltorg
+
+/* struct core_gate (mmu.c): one line of the cache. */
+	.section .data
+	.balign	64
+	.globl	core_gate
+core_gate:
+	.quad	0, 0, 0, 0, 0, 0, 0, 0
 
 	.section .note.GNU-stack, "", %progbits

@@ -234,20 +234,33 @@ void mmu_early_map(uint64_t from, uint64_t to, enum map_kind kind)
 /* The L1 entries of the kernel's own regions must not change once a space has copied them. */
 static void reserve_arrays(void)
 {
-	static const uint64_t arrays[] = {VARRAY_THREADS, VARRAY_TIMEOUTS, VARRAY_BUCKETS};
-
-	for (uint32_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
-		if (next_level(&kernel_table[arrays[i] / VARRAY_MAX]) == NULL)
+	for (uint64_t i = VARRAY_FIRST; i < VARRAY_END; i += VARRAY_MAX)
+		if (next_level(&kernel_table[i / VARRAY_MAX]) == NULL)
 			panic("too few early page tables");
+}
+
+#ifdef CHECKED
+#define SCTLR_ON (SCTLR_VALUE | SCTLR_WXN | SCTLR_A)
+#else
+#define SCTLR_ON (SCTLR_VALUE | SCTLR_WXN)
+#endif
+
+/* head.S: what the other cores read with their caches off. */
+extern struct core_gate {
+	uint64_t cores; /* those with numbers below may go */
+	uint64_t mair, tcr, ttbr, sctlr;
+} core_gate;
+
+void mmu_open_gate(uint32_t cores)
+{
+	core_gate = (struct core_gate){cores, MAIR_VALUE, TCR_VALUE, (uint64_t)kernel_table, SCTLR_ON};
+	__asm__ volatile("dc civac, %0\n\tdsb sy" : : "r"(&core_gate) : "memory");
 }
 
 void mmu_on(void)
 {
-	uint64_t sctlr = SCTLR_VALUE | SCTLR_WXN;
+	uint64_t sctlr = SCTLR_ON;
 
-#ifdef CHECKED
-	sctlr |= SCTLR_A;
-#endif
 	reserve_arrays();
 	__asm__ volatile("msr mair_el1, %0\n\t"
 			 "msr tcr_el1, %1\n\t"

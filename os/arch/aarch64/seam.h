@@ -15,7 +15,7 @@
 #define FRAME_TLS 272
 #define FRAME_BLOCK 280
 #define FRAME_KIND 288
-#define FRAME_SIZE 304
+#define FRAME_SIZE 304 /* on a stack: a multiple of 16 */
 
 #define FRAME_CALL 0 /* svc: x19-x30 are saved, x0 is the result */
 #define FRAME_FULL 1 /* everything is saved */
@@ -44,7 +44,6 @@ struct trapframe {
 	uint64_t tls;   /* TPIDR_EL0 */
 	uint64_t block; /* TPIDRRO_EL0: the user block, and the mode in bit 0 */
 	uint64_t kind;
-	uint64_t unused;
 };
 _Static_assert(offsetof(struct trapframe, sp) == FRAME_SP, "frame");
 _Static_assert(offsetof(struct trapframe, pc) == FRAME_PC, "frame");
@@ -52,7 +51,7 @@ _Static_assert(offsetof(struct trapframe, pstate) == FRAME_PSTATE, "frame");
 _Static_assert(offsetof(struct trapframe, tls) == FRAME_TLS, "frame");
 _Static_assert(offsetof(struct trapframe, block) == FRAME_BLOCK, "frame");
 _Static_assert(offsetof(struct trapframe, kind) == FRAME_KIND, "frame");
-_Static_assert(sizeof(struct trapframe) == FRAME_SIZE, "frame");
+_Static_assert(sizeof(struct trapframe) <= FRAME_SIZE, "frame");
 
 static inline struct user_block *arch_frame_block(const struct trapframe *f) { return (struct user_block *)(f->block & ~15ull); }
 

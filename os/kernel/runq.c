@@ -1,0 +1,192 @@
+/*
+ * Run queues: see runq.h.
+ *
+ * A thread that is READY stands in the queue of core t->core; both change under that queue's lock only. A core that is idle says so
+ * (running = 0) before it looks a last time, and who puts something in looks whether the core is idle after that: with a full fence
+ * between on both sides, one of them sees the other. One run queue's lock at a time, innermost (docs/locking.md).
+ */
+#include "kernel/runq.h"
+
+#include "kernel/board.h"
+
+bool runq_steals = true;
+
+void runq_init(struct core *core)
+{
+	for (int p = 0; p < THREAD_PRIORITIES; p++)
+		list_init(&core->runq.queues[p]);
+}
+
+/* ---- who is told --------------------------------------------------------------------------------------------------------- */
+
+static uint32_t running(const struct core *c) { return __atomic_load_n(&c->running, __ATOMIC_RELAXED); }
+
+void runq_tell(const struct core *to) { board.interrupt_core(to->number); }
+
+/* Something of this priority has been put into to's queue. An equal is told of too: its quantum has an end from now on. */
+static void notify(struct core *core, struct core *to, uint32_t priority)
+{
+	if (to == core) {
+		if (core->current != NULL && priority > core->current->priority)
+			core->reschedule = true;
+		return;
+	}
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (priority + 1 >= running(to))
+		runq_tell(to);
+}
+
+/* ---- where to --------------------------------------------------------------------------------------------------------------- */
+
+/* Its last core, unless that is busy and another is idle, or runs something less urgent. */
+static struct core *place(const struct thread *t)
+{
+	struct core *home = &cores[t->core];
+	struct core *best = home;
+
+	if (cores_online == 1 || running(home) == 0 || !runq_steals)
+		return home;
+	for (struct core *c = cores; c < cores + cores_online; c++)
+		if ((t->affinity & 1u << c->number) && running(c) < running(best))
+			best = c;
+	return running(best) == 0 || (running(best) <= t->priority && running(home) > t->priority) ? best : home;
+}
+
+/* ---- putting in ------------------------------------------------------------------------------------------------------------- */
+
+static void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
+{
+	struct list *queue = &to->runq.queues[priority];
+
+	t->core = (uint8_t)to->number;
+	spin_lock(&to->runq.lock);
+	t->state = THREAD_READY;
+	if (front)
+		list_insert_after(queue, &t->link);
+	else
+		list_insert_before(queue, &t->link);
+	to->runq.ready |= 1u << priority;
+	spin_unlock(&to->runq.lock);
+}
+
+static void ready(struct core *core, struct core *to, struct thread *t, bool front)
+{
+	uint32_t priority = t->priority;
+
+	insert(to, t, priority, front);
+	notify(core, to, priority);
+}
+
+void runq_ready(struct core *core, struct thread *t) { ready(core, place(t), t, false); }
+void runq_ready_here(struct core *core, struct thread *t) { ready(core, core, t, false); }
+void runq_ready_again(struct core *core, struct thread *t) { ready(core, place(t), t, t->left > 0); }
+void runq_start(struct core *core, struct thread *t) { ready(core, &cores[t->core], t, false); }
+
+/* The links are those of the wait group: only its ends are joined to the queue. */
+static void splice(struct core *to, struct thread *first)
+{
+	struct list *queue = &to->runq.queues[first->priority];
+	struct list *last = first->link.prev;
+
+	spin_lock(&to->runq.lock);
+	first->link.prev = queue->prev;
+	queue->prev->next = &first->link;
+	last->next = queue;
+	queue->prev = last;
+	to->runq.ready |= 1u << first->priority;
+	spin_unlock(&to->runq.lock);
+}
+
+void runq_ready_circle(struct core *core, struct thread *first)
+{
+	uint32_t priority = first->priority;
+	struct core *to = &cores[first->core];
+	bool alone = list_alone(&first->link);
+
+	splice(to, first);
+	notify(core, to, priority);
+	if (alone || cores_online == 1 || !runq_steals)
+		return;
+	for (struct core *c = cores; c < cores + cores_online; c++)
+		if (c != to && c != core && running(c) == 0)
+			runq_tell(c);
+}
+
+/* ---- taking ----------------------------------------------------------------------------------------------------------------- */
+
+static uint32_t ready_bits(const struct core *c) { return __atomic_load_n(&c->runq.ready, __ATOMIC_RELAXED); }
+
+/* The core with the most urgent ready thread; this one, if it has an equal. NULL: nobody is ready. */
+static struct core *richest(struct core *core)
+{
+	struct core *best = core;
+	uint32_t most = ready_bits(core);
+
+	if (cores_online > 1 && runq_steals)
+		for (struct core *c = cores; c < cores + cores_online; c++)
+			if (ready_bits(c) != 0 && (most == 0 || __builtin_clz(ready_bits(c)) < __builtin_clz(most))) {
+				most = ready_bits(c);
+				best = c;
+			}
+	return most != 0 ? best : NULL;
+}
+
+static void unlink_from(struct runq *q, struct thread *t)
+{
+	list_unlink(&t->link);
+	if (list_alone(&q->queues[t->priority]))
+		q->ready &= ~(1u << t->priority);
+}
+
+static struct thread *first(const struct runq *q)
+{
+	return q->ready == 0 ? NULL : list_entry(q->queues[31 - __builtin_clz(q->ready)].next, struct thread, link);
+}
+
+/* The first, unless it may not run on this core: then nothing. */
+static struct thread *take_from(struct core *core, struct core *from, bool *woken)
+{
+	struct thread *t;
+
+	spin_lock(&from->runq.lock);
+	t = first(&from->runq);
+	if (t != NULL && !(t->affinity & 1u << core->number))
+		t = NULL;
+	if (t != NULL) {
+		unlink_from(&from->runq, t);
+		*woken = t->state == THREAD_BLOCKED;
+		t->state = THREAD_RUNNING;
+		t->core = (uint8_t)core->number;
+	}
+	spin_unlock(&from->runq.lock);
+	return t;
+}
+
+struct thread *runq_take(struct core *core, bool *woken)
+{
+	struct core *from = richest(core);
+	struct thread *t = from != NULL ? take_from(core, from, woken) : NULL;
+
+	if (t != NULL && from != core)
+		core->steals++;
+	else if (t == NULL && from != NULL && from != core)
+		t = take_from(core, core, woken); /* what was there has gone, or may not come here */
+	return t;
+}
+
+enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, bool spare)
+{
+	struct core *c = &cores[t->core];
+	enum runq_found found = RUNQ_ELSEWHERE;
+
+	spin_lock(&c->runq.lock);
+	if (t->state == state && t->core == c->number && (state == THREAD_READY || t->wait_ticket == ticket)) {
+		found = spare && arch_in_atomic_section(t) ? RUNQ_IN_SECTION : RUNQ_OUT;
+		if (found == RUNQ_OUT) {
+			unlink_from(&c->runq, t);
+			t->state = THREAD_WAKING;
+		}
+	}
+	spin_unlock(&c->runq.lock);
+	return found;
+}

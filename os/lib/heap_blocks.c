@@ -30,9 +30,9 @@ enum state { USED = 0x5eed, FREE = 0xf4ee };
 
 static uint64_t seal_of(const struct block *b, enum state state)
 {
-	uint64_t seal = (uint64_t)(uintptr_t)b * 0x9e3779b97f4a7c15ull;
+	uint64_t place = (uint64_t)(uintptr_t)b;
 
-	return seal ^ ((uint64_t)b->before << 32 | b->units) ^ (uint64_t)state << 20;
+	return (place + (place << 29)) ^ ((uint64_t)b->before << 32 | b->units) ^ (uint64_t)state << 16;
 }
 
 static void seal(struct block *b, enum state state) { b->seal = seal_of(b, state); }
@@ -134,19 +134,21 @@ static struct block *bin_find(const struct heap *h, uint32_t units)
 
 /* ---- blocks -------------------------------------------------------------------------------------------------------- */
 
-/* The block after b is told b's size; its state stays. One whose header was written over is left alone, for its owner to find. */
+/*
+ * The block after b, whose size has changed, is told so. It is in use, since free neighbours have merged. One whose header was written over
+ * is left alone, for its owner to find.
+ */
 static void tell_next(struct block *b)
 {
 	struct block *next = after(b);
-	enum state state = is(next, FREE) ? FREE : USED;
 
-	if (!is(next, state))
+	if (!is(next, USED))
 		return;
 	next->before = b->units;
-	seal(next, state);
+	seal(next, USED);
 }
 
-/* b is in no bin and sealed FREE: merges with free neighbours and goes into its bin. */
+/* b is in no bin: merges with free neighbours, is sealed, and goes into its bin. */
 static void release(struct heap *h, struct block *b)
 {
 	struct block *next = after(b), *first = b;
@@ -177,8 +179,6 @@ static void trim(struct heap *h, struct block *b, uint32_t units)
 		return;
 	}
 	*rest = (struct block){.units = b->units - units, .before = units};
-	seal(rest, FREE);
-	tell_next(rest);
 	b->units = units;
 	seal(b, USED);
 	release(h, rest);

@@ -64,6 +64,7 @@ def suites(make, board):
     yield Suite('viewer', [*make, 'test-viewer'])
     yield Suite('window', [*make, 'test-window'])
     yield Suite('run', ['tests/run_test.py', *boards])
+    yield Suite('app', ['tests/app_test.py', *boards])
     yield Suite('readme', ['tests/readme_test.py'])
     yield Suite('gdb', ['tests/gdb_test.py'])
     yield Suite('builds', ['tests/builds_test.py'])

@@ -61,6 +61,8 @@ def suites(make, board):
         yield Suite(f'sweep {b}', [*make, 'test-sweep', f'BOARD={b}'])
     for b in boards:
         yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
+    for b in boards:
+        yield Suite(f'life faults {b}', [*make, 'test-life-faults', f'BOARD={b}'])
     yield Suite('viewer', [*make, 'test-viewer'])
     yield Suite('window', [*make, 'test-window'])
     yield Suite('run', ['tests/run_test.py', *boards])

@@ -41,7 +41,7 @@ void faults_wish(const struct window *w, struct panel_wish *wish)
 	wish->least = HEAD + ENTRY;
 	wish->wanted = HEAD + (int)least * (ENTRY + ENTRY_GAP);
 	wish->most = HEAD + (int)most * (ENTRY + ENTRY_GAP);
-	wish->share = 0.25;
+	wish->share = 0.2;
 }
 
 void faults_draw(struct window *w, SDL_Rect r, int first_action)

@@ -53,6 +53,7 @@ def suites(make, board):
     """make: the command and the variables that were given to it."""
     boards = [board] if board else BOARDS
     yield Suite('lint', [*make, 'lint'])
+    yield Suite('mutants', ['tests/mutants/mutants.py', '--check'])
     yield Suite('host', [*make, 'test-host'])
     yield Suite('fuzz', [*make, 'test-fuzz'])
     for b in boards:

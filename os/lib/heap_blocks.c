@@ -259,26 +259,36 @@ static uint32_t units_for(const struct heap *h, size_t size)
 
 /* ---- what the heaps call ------------------------------------------------------------------------------------------- */
 
-void *heap_take(struct heap *h, size_t size)
+/* A free block of at least that size, out of its bin. */
+static struct block *take_whole(struct heap *h, uint32_t units)
 {
-	uint32_t units = units_for(h, size);
-	struct block *b;
+	struct block *b = units ? bin_find(h, units) : NULL;
 
-	if (!units)
-		return NULL;
-	b = bin_find(h, units);
-	if (!b)
+	if (units && !b)
 		b = grow_and_find(h, units);
-	if (!b)
-		return NULL;
-	bin_remove(h, b);
+	if (b)
+		bin_remove(h, b);
+	return b;
+}
+
+/* Such a block is given out, cut to that size. */
+static void *give_out(struct heap *h, struct block *b, uint32_t units)
+{
 	trim(h, b, units);
 	h->stats.in_use += b->units * UNIT;
 	h->stats.blocks++;
 	return b + 1;
 }
 
-/* The first units of a block in use become a free one; returns the rest. */
+void *heap_take(struct heap *h, size_t size)
+{
+	uint32_t units = units_for(h, size);
+	struct block *b = take_whole(h, units);
+
+	return b ? give_out(h, b, units) : NULL;
+}
+
+/* The first units of such a block become a free one again; returns the rest. */
 static struct block *give_front(struct heap *h, struct block *b, uint32_t units)
 {
 	struct block *rest = b + units;
@@ -287,7 +297,6 @@ static struct block *give_front(struct heap *h, struct block *b, uint32_t units)
 	seal(rest, USED);
 	tell_next(rest);
 	b->units = units;
-	seal(b, FREE);
 	release(h, b);
 	return rest;
 }
@@ -296,21 +305,15 @@ void *heap_take_aligned(struct heap *h, size_t alignment, size_t size)
 {
 	/* Room to begin at the next multiple or, where a block would not fit before it, at the one after that. */
 	size_t room = alignment + UNIT, sum;
-	struct block *b = __builtin_add_overflow(size, room, &sum) ? NULL : heap_take(h, sum);
-	uint32_t had, skip;
+	struct block *b = __builtin_add_overflow(size, room, &sum) ? NULL : take_whole(h, units_for(h, sum));
+	uint32_t skip;
 
 	if (!b)
 		return NULL;
-	skip = (uint32_t)((-(uintptr_t)b & (alignment - 1)) / UNIT);
+	skip = (uint32_t)((-(uintptr_t)(b + 1) & (alignment - 1)) / UNIT);
 	if (skip > 0 && skip < UNITS_MIN)
 		skip += (uint32_t)(alignment / UNIT);
-	b--;
-	had = b->units;
-	if (skip > 0)
-		b = give_front(h, b, skip);
-	trim(h, b, units_for(h, size));
-	h->stats.in_use -= (had - b->units) * UNIT;
-	return b + 1;
+	return give_out(h, skip > 0 ? give_front(h, b, skip) : b, units_for(h, size));
 }
 
 /* NULL: fine. */

@@ -99,6 +99,7 @@ $(foreach t,$(TARGET_TESTS),$(eval $(call app_rules,test-$(t),\
 
 # An image that carries more than the app of its name: which.
 APPS_OF_test-domains := test-domains test-domains
+APPS_OF_test-domain_ends := test-domain_ends test-domain_ends
 
 # ---- the kernel of a board, and its images --------------------------------------------------------------------------
 

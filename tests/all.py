@@ -53,6 +53,7 @@ def suites(make, board):
     """make: the command and the variables that were given to it."""
     boards = [board] if board else BOARDS
     yield Suite('lint', [*make, 'lint'])
+    yield Suite('mutants', ['tests/mutants/mutants.py', '--check'])
     yield Suite('host', [*make, 'test-host'])
     yield Suite('fuzz', [*make, 'test-fuzz'])
     for b in boards:
@@ -61,9 +62,12 @@ def suites(make, board):
         yield Suite(f'sweep {b}', [*make, 'test-sweep', f'BOARD={b}'])
     for b in boards:
         yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
+    for b in boards:
+        yield Suite(f'life faults {b}', [*make, 'test-life-faults', f'BOARD={b}'])
     yield Suite('viewer', [*make, 'test-viewer'])
     yield Suite('window', [*make, 'test-window'])
     yield Suite('run', ['tests/run_test.py', *boards])
+    yield Suite('app', ['tests/app_test.py', *boards])
     yield Suite('readme', ['tests/readme_test.py'])
     yield Suite('gdb', ['tests/gdb_test.py'])
     yield Suite('builds', ['tests/builds_test.py'])

@@ -298,6 +298,7 @@ class Target(Speaker):
     def reset(self):
         self.life.cells, self.life.generation = [row[:] for row in self.pattern[0]], self.pattern[1]
         self.running = 0
+        self.life.dead, self.errands = set(), []
         self.new_epoch()
         self.report(True)
 

@@ -195,7 +195,7 @@ def recordings_of_both_versions_tell_of_faults(d):
     for hello, fault in ((first, died + b"rho 1,2data abort"), (second, died + bytes([1, 0]) + b"rho 1,2data abort")):
         data = wire.frame(wire.HELLO, 0, hello) + wire.frame(wire.FAULT, 1, fault)
         _, _, err = view(d("r.petri", data), "--headless")
-        check("rho 1,2 died: data abort, address 0xbeef (0x4321)." in err, err)
+        check("rho 1,2 died: data abort, address 0xbeef, devices (0x4321)." in err, err)
     data = wire.frame(wire.HELLO, 0, second) + b"".join(
         wire.frame(kind, n + 1, p) for n, (kind, p) in enumerate([
             (wire.TEXT, bytes([1, 1, 0, 0]) + b"said by st"), (wire.TEXT, bytes([1, 1, 0, 0]) + b"dout\n"),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the pictures of the documents, from the window as it is: docs/viewer-life.png, docs/life.gif, and the philosophers
-at five (stuck), a hundred and two thousand.
+"""Makes the pictures of the documents, from the window as it is: docs/viewer-life.png, docs/life.gif, docs/viewer-faults.png, and the
+philosophers at five (stuck), a hundred and two thousand.
 
-    window_pictures.py build/petri-view [life | philosophers]...
+    window_pictures.py build/petri-view [life | faults | philosophers]...
 
 The targets are the images in build/, in QEMU. Needs Xvfb, xdotool and ImageMagick.
 """
@@ -18,6 +18,7 @@ from window_screen import Screen  # noqa: E402
 SOURCE = "qemu:virt:build/virt/%s/kernel8.img"
 FRAMES = 60
 CELL = (135, 383)
+FAULT_LINE = (800, 560)
 BOARD = "648x648+16+64"
 
 
@@ -73,6 +74,33 @@ def life(program):
         moving(screen, "docs/life.gif")
 
 
+def held_click(screen, cell, *keys):
+    for key in keys:
+        screen.hand("keydown", key)
+    screen.click(20 + 10 * cell[0] + 5, 68 + 10 * cell[1] + 5)
+    for key in keys:
+        screen.hand("keyup", key)
+    time.sleep(0.4)
+
+
+KILLED = [(x, 22) for x in range(16, 26)] + [(46, 45), (47, 46), (48, 47)]
+WILD = [(10, 10), (30, 14), (44, 30), (12, 50), (33, 40), (54, 20)]
+
+
+def faults(program):
+    """Some cells are killed, some write where they may not; the dish goes on. One of the latter is selected by its line in the list."""
+    with Viewer(program, "life", "--rule", "B3/S23:T64,64", "--soup", "11") as screen:
+        time.sleep(2)
+        for cell in KILLED:
+            held_click(screen, cell, "ctrl")
+        for cell in WILD:
+            held_click(screen, cell, "ctrl", "shift")
+        screen.click(*FAULT_LINE)
+        screen.hand("mousemove", 700, 790)
+        time.sleep(0.6)
+        shoot(screen, "docs/viewer-faults.png")
+
+
 def stuck(screen, path):
     """They eat for a while, quickly reaching for both forks; then they take their time, and get stuck."""
     time.sleep(6)
@@ -98,9 +126,9 @@ def philosophers(program):
 
 
 def main():
-    chosen = sys.argv[2:] or ["life", "philosophers"]
+    chosen = sys.argv[2:] or ["life", "faults", "philosophers"]
     for name in chosen:
-        {"life": life, "philosophers": philosophers}[name](sys.argv[1])
+        {"life": life, "faults": faults, "philosophers": philosophers}[name](sys.argv[1])
 
 
 if __name__ == "__main__":

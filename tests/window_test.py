@@ -22,8 +22,10 @@ KERNEL = "qemu:virt:" + IMAGE
 SIDE, LEFT, TOP, CELL = 64, 20, 68, 10
 DISH = (0x0b, 0x0d, 0x12)
 NEWBORN = (0xff, 0xf3, 0xc4)
+FAULTED = (0xff, 0x2f, 0x6d)
 R_PENTOMINO = {(1, 0), (2, 0), (0, 1), (1, 1), (1, 2)}
 SLIDER = (250, 732, 80, 28)
+BELOW_THREADS = (700, 510, 500, 100)
 HEADER = (640, 0, 640, 48)
 OVERLAY = (400, 250, 480, 300)
 
@@ -191,24 +193,60 @@ def test_click_edits(v):
     until("a line is painted", lambda: cells_of(v.screen.look()) == v.start | line)
 
 
+def is_red(picture, cell):
+    x, y = middle(*cell)
+    return any(picture[i, y][0] > 0xc0 and picture[i, y][1] < 0x90 for i in range(x - 5, x + 5))
+
+
 def test_kill(v):
     """Shift and a click end the thread of a cell: it stays dead, marked red, and the others go on without it."""
     victim = max(v.start)
-    x, y = middle(*victim)
-    v.screen.hand("keydown", "shift")
-    v.screen.click(x, y)
-    v.screen.hand("keyup", "shift")
-    v.screen.hand("mousemove", 900, 40)
-
-    def red():
-        p = v.screen.look()
-        return any(p[i, y][0] > 0xc0 and p[i, y][1] < 0x90 for i in range(x - 5, x + 5))
-    until("the cell is marked", red)
+    held_click(v, victim, "shift")
+    until("the cell is marked", lambda: is_red(v.screen.look(), victim))
     v.screen.key("s", "s")
     with_it, without = v.start, v.start - {victim}  # whether it counts as alive in the generation it dies in is the target's affair
     for _ in range(2):
         with_it, without = step(with_it) - {victim}, step(without) - {victim}
     until("two generations without it", lambda: cells_of(v.screen.look()) in (with_it, without))
+
+
+def held_click(v, cell, *keys):
+    for key in keys:
+        v.screen.hand("keydown", key)
+    v.screen.click(*middle(*cell))
+    for key in keys:
+        v.screen.hand("keyup", key)
+    v.screen.hand("mousemove", 900, 40)
+
+
+def has_cross(picture, cell):
+    """Pink around a dark middle."""
+    x, y = middle(*cell)
+    rim = sum(picture[x + i, y + j] == FAULTED for i in range(-5, 5) for j in range(-5, 5))
+    return rim > 20 and max(picture[x - 1, y - 1]) < 0x60
+
+
+def test_wild(v):
+    """Ctrl, Shift and a click let a cell write where it may not: it dies in its next step, marked by a cross, and the others go on."""
+    victim = min(v.start)
+    panel = v.screen.look().crop(*BELOW_THREADS)
+    held_click(v, victim, "ctrl", "shift")
+    time.sleep(0.5)
+    assert cells_of(v.screen.look()) == v.start, "it died before its step"
+    expected = v.start
+    for generation in (1, 2):
+        v.screen.key("s")
+        expected = step(expected) - {victim}
+        until(f"{generation} generations, the wild one dead", lambda: has_cross(v.screen.look(), victim) and
+              cells_of(v.screen.look()) - {victim} == expected)
+    assert v.screen.look().crop(*BELOW_THREADS) != panel, "no list of faults"
+    other = max(expected)
+    held_click(v, other, "ctrl")
+    v.screen.key("s")
+    until("a killed one beside it, without a cross", lambda: not has_cross(v.screen.look(), other) and
+          is_red(v.screen.look(), other) and has_cross(v.screen.look(), victim))
+    v.screen.key("r")
+    until("all live again", lambda: cells_of(v.screen.look()) == v.start and not has_cross(v.screen.look(), victim))
 
 
 def run_length(picture, x, y):
@@ -385,7 +423,7 @@ def gen_of(v, name):
 
 
 def test_kernel(v):
-    """The real thing in QEMU: exact steps, a thread killed and told of, and some thirty generations a second that reach the window."""
+    """The real thing in QEMU: exact steps, threads that fault and that are killed, and some thirty generations a second that reach the window."""
     test_step(v)
     v.screen.key("r", "plus", "plus", "plus", "space")
     time.sleep(0.5)
@@ -396,10 +434,11 @@ def test_kernel(v):
     assert second - first > 10 * passed, f"{second - first} generations in {passed:.1f} s"
     v.screen.key("r")
     until("reset", lambda: cells_of(v.screen.look()) == v.start)
+    test_wild(v)
     test_kill(v)
 
 
-DESKTOP_TESTS = [test_step, test_play_and_pause, test_reset, test_click_edits, test_kill, test_zoom, test_pan, test_grid, test_help,
+DESKTOP_TESTS = [test_step, test_play_and_pause, test_reset, test_click_edits, test_kill, test_wild, test_zoom, test_pan, test_grid, test_help,
                  test_speed, test_palette, test_clipboard, test_open, test_save_and_photo, test_resize, test_lost, test_quit, test_kernel]
 PLAIN_TESTS = [test_exact_pixels, test_no_display]
 

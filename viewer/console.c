@@ -4,7 +4,6 @@
  */
 #include "console.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +33,7 @@ struct console {
 	unsigned version, domains; /* as HELLO says; 0: it has not come yet */
 	uint32_t seq, lost, damaged, dropped;
 	bool has_seq, ended;
-	uint32_t code; /* if ended */
-	bool stdout_failed;
+	uint32_t code;        /* if ended */
 	char boot[BOOT_ROOM]; /* what was said before HELLO: shown if it comes to nothing */
 	size_t boot_size;
 };
@@ -68,7 +66,7 @@ static bool take_text(struct console *c, const uint8_t *p, size_t n)
 		return false;
 	n -= WIRE_TEXT_SIZE;
 	if (p[0] == WIRE_TEXT_STDOUT)
-		c->stdout_failed |= fwrite(p + WIRE_TEXT_SIZE, 1, n, stdout) != n;
+		fwrite(p + WIRE_TEXT_SIZE, 1, n, stdout); /* ferror() keeps it */
 	else if (p[0] == WIRE_TEXT_STDERR)
 		tell(p + WIRE_TEXT_SIZE, n);
 	else
@@ -97,7 +95,7 @@ static bool take_fault(struct console *c, const uint8_t *p, size_t n)
 		return false;
 	fault_sentence(f, sentence, sizeof sentence);
 	fflush(stdout);
-	fprintf(stderr, "petri: thread %s\n", sentence);
+	fprintf(stderr, "petri: %s%s\n", strncmp(sentence, "thread ", 7) == 0 ? "" : "thread ", sentence);
 	backtrace_tell(&c->backtrace, sentence, sizeof sentence);
 	if (*sentence)
 		fprintf(stderr, "petri:   in %s\n", sentence);
@@ -205,14 +203,16 @@ __attribute__((format(printf, 3, 4))) static int failed(struct console *c, int c
 /* A code that has nothing in its low byte is not to look like success. */
 static int exit_code(uint32_t code) { return code == 0 || code & 0xff ? (int)(code & 0xff) : 1; }
 
+static bool stdout_is_well(void) { return fflush(stdout) == 0 && !ferror(stdout); }
+
 static int after_end(struct console *c)
 {
 	source_wait(c->source, EXIT_WAIT_MS);
-	if (c->stdout_failed || fflush(stdout) != 0)
-		return failed(c, CONSOLE_FAILED, "stdout cannot be written: %s", strerror(errno));
+	if (!stdout_is_well())
+		return failed(c, CONSOLE_FAILED, "stdout cannot be written");
 	if (c->lost || c->damaged)
-		return failed(c, CONSOLE_FAILED, "on the line %u frames were lost, %u damaged: the output is not complete",
-			      c->lost, c->damaged);
+		return failed(c, CONSOLE_FAILED, "frames lost on the line: %u, damaged: %u; the output is not complete", c->lost,
+			      c->damaged);
 	if (c->dropped)
 		return failed(c, CONSOLE_FAILED, "%u bytes of output, written inside of atomic sections, had no room", c->dropped);
 	return exit_code(c->code);
@@ -236,9 +236,8 @@ static int run(struct console *c)
 		if (n < 0)
 			return failed(c, CONSOLE_FAILED, "the app has not ended, but the machine has: %s", c->source->problem);
 		feed(c, bytes, (size_t)n);
-		c->stdout_failed |= fflush(stdout) != 0;
-		if (c->stdout_failed)
-			return failed(c, CONSOLE_FAILED, "stdout cannot be written: %s", strerror(errno));
+		if (!stdout_is_well())
+			return failed(c, CONSOLE_FAILED, "stdout cannot be written");
 		if (c->domains)
 			source_settled(c->source);
 		if (!c->ended && timed_out(c, began))

@@ -32,6 +32,31 @@ static void find_place(struct fault *f)
 		snprintf(f->place, sizeof f->place, "%s", line);
 }
 
+/* The window of addresses of an app (os/kernel/domain.h) is the same on all boards; below it lies the machine. */
+static const struct region {
+	const char *board; /* NULL: all */
+	uint64_t end;
+	const char *name;
+} regions[] = {
+	{NULL, 4096, "null"},
+	{"virt", 0x40000000, "devices"},
+	{"virt", 0x1000000000, "the kernel's memory"},
+	{"rpi3", 0x3f000000, "the kernel's memory"},
+	{"rpi3", 0x40100000, "devices"},
+	{NULL, 0x1000000000, ""},
+	{NULL, 0x1040000000, "the app's image"},
+	{NULL, 0x1f80000000, "the app's heap"},
+	{NULL, 0x4000000000, "a thread's stack"},
+};
+
+static const char *region_of(uint64_t address, const char *board)
+{
+	for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
+		if (address < regions[i].end && (!regions[i].board || (board && strcmp(regions[i].board, board) == 0)))
+			return regions[i].name;
+	return "";
+}
+
 static void copy_text(char *out, size_t size, const uint8_t *text, size_t n)
 {
 	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), (const char *)text);
@@ -58,6 +83,7 @@ const struct fault *faults_take(struct faults *f, unsigned version, const uint8_
 	};
 	copy_text(new->name, sizeof new->name, p + fixed, name);
 	copy_text(new->words, sizeof new->words, p + fixed + name, n - fixed - name);
+	new->region = new->at_place ? region_of(new->address, f->board) : "";
 	if (!*new->name)
 		snprintf(new->name, sizeof new->name, "thread %llu", (unsigned long long)new->thread);
 	find_place(new);
@@ -83,9 +109,10 @@ const struct fault *faults_of(const struct faults *f, const char *name)
 
 void fault_sentence(const struct fault *f, char *out, size_t size)
 {
-	char address[40] = "";
+	char address[80] = "";
 
 	if (f->at_place)
-		snprintf(address, sizeof address, ", address 0x%llx", (unsigned long long)f->address);
+		snprintf(address, sizeof address, ", address 0x%llx%s%s", (unsigned long long)f->address, *f->region ? ", " : "",
+			 f->region);
 	snprintf(out, size, "%s died: %s%s (%s)", f->name, f->words, address, f->place);
 }

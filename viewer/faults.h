@@ -17,12 +17,14 @@ struct fault {
 	bool user;     /* a user thread, or else a kernel thread */
 	bool at_place; /* the address has to do with the cause */
 	char name[32];
-	char words[80]; /* the cause */
-	char place[96]; /* "heed, cell.c:48", or "0x1000000540" */
+	char words[80];     /* the cause */
+	char place[96];     /* "heed, cell.c:48", or "0x1000000540" */
+	const char *region; /* what is at the address, "" if that is not known */
 };
 
 struct faults {
-	uint32_t count; /* so far; the newest FAULTS_KEPT are in the ring */
+	const char *board; /* where the faults come from, or NULL */
+	uint32_t count;    /* so far; the newest FAULTS_KEPT are in the ring */
 	struct fault ring[FAULTS_KEPT];
 };
 

@@ -86,6 +86,7 @@ static bool take_hello(struct session *s, const uint8_t *p, size_t n)
 	take_name(t->app, p + 48);
 	t->user = n >= WIRE_HELLO_SIZE && p[64] == 0;
 	t->domains = n >= WIRE_HELLO_SIZE ? p[65] : 0;
+	s->faults.board = t->board;
 	meet(s, t->app);
 	if (!t->known && t->version != WIRE_VERSION)
 		session_notify(s, "The target speaks version %u of the protocol, this viewer version %u.", t->version,

@@ -7,13 +7,14 @@
 
 #include "ui_number.h"
 
-#define ENTRY 44
+#define ENTRY 40
 #define ENTRY_GAP 4
+#define HEAD 42 /* title and edges */
 
 static void draw_entry(struct window *w, SDL_Rect r, const struct fault *f)
 {
 	int line = r.h / 2, dot = px(w, 8), x = r.x + dot + px(w, 8), room = r.x + r.w - x, middle = r.y + line / 2;
-	char more[200], address[40] = "";
+	char address[120] = "";
 
 	draw_round(&w->draw, (SDL_Rect){r.x, middle - dot / 2, dot, dot}, dot / 2, INK_BAD, 255);
 	int used = font_draw_fit(&w->fonts, FONT_STRONG, x, font_top(&w->fonts, FONT_STRONG, middle), room, INK_TEXT, f->name) +
@@ -23,21 +24,24 @@ static void draw_entry(struct window *w, SDL_Rect r, const struct fault *f)
 		font_draw_right(&w->fonts, FONT_BODY, r.x + r.w, font_top(&w->fonts, FONT_BODY, middle), room - used, INK_TEXT,
 				f->words);
 	if (f->at_place)
-		snprintf(address, sizeof address, "0x%llx", (unsigned long long)f->address);
+		snprintf(address, sizeof address, "%s%s0x%llx", f->region, *f->region ? " · " : "", (unsigned long long)f->address);
 	middle += line;
 	font_draw_fit(&w->fonts, FONT_BODY, x, font_top(&w->fonts, FONT_BODY, middle), room, INK_SECOND, f->place);
 	used = font_width(&w->fonts, FONT_BODY, f->place) + px(w, 12);
-	snprintf(more, sizeof more, "%s", address);
 	if (used < room)
-		font_draw_right(&w->fonts, FONT_NUMBER, r.x + r.w, font_top(&w->fonts, FONT_NUMBER, middle), room - used,
-				INK_SECOND, more);
+		font_draw_right(&w->fonts, FONT_BODY, r.x + r.w, font_top(&w->fonts, FONT_BODY, middle), room - used, INK_SECOND,
+				address);
 }
 
 void faults_wish(const struct window *w, struct panel_wish *wish)
 {
-	uint32_t count = session_faults(w->session)->count, shown = count < 3 ? count : 3;
+	uint32_t count = session_faults(w->session)->count, least = count < 2 ? count : 2,
+		 most = count < FAULTS_SHOWN ? count : FAULTS_SHOWN;
 
-	*wish = (struct panel_wish){36 + ENTRY, 46 + (int)shown * (ENTRY + ENTRY_GAP), 46 + (int)shown * (ENTRY + ENTRY_GAP), 0};
+	wish->least = HEAD + ENTRY;
+	wish->wanted = HEAD + (int)least * (ENTRY + ENTRY_GAP);
+	wish->most = HEAD + (int)most * (ENTRY + ENTRY_GAP);
+	wish->share = 0.2;
 }
 
 void faults_draw(struct window *w, SDL_Rect r, int first_action)

@@ -17,7 +17,7 @@
 #include "kernel/system.h"
 #include "kernel/thread.h"
 
-#define MAIN_STACK (64u * 1024)
+#define MAIN_STACK (1024u * 1024) /* programs that others wrote have their arrays there */
 #define WORDS_MAX 4096u
 
 extern const struct app_image app_images[];

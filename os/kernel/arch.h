@@ -60,6 +60,8 @@ uint64_t arch_unmap(struct address_space *space, uint64_t va);
 struct page_table *arch_detach(struct address_space *space, uint64_t va);
 /* Physical address of the i-th page of such a table. */
 uint64_t arch_table_page(const struct page_table *table, uint32_t i);
+/* Zeroes a page of RAM. MMU on. */
+void arch_zero_page(uint64_t page);
 /* A new space that shares the kernel's part. */
 PETRI_NODISCARD enum petri_error arch_space_init(struct address_space *space, uint16_t asid);
 /* What is mapped in the 2 MiB around va in one space appears in another, there and then; both see what is mapped there later. ENOMEM. */

@@ -89,7 +89,7 @@ uint64_t page_alloc(void)
 		pages.free--;
 	spin_unlock(&pages.lock);
 	if (page != 0)
-		memset((void *)page, 0, PAGE_SIZE);
+		arch_zero_page(page);
 	return page;
 }
 

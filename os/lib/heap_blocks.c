@@ -30,9 +30,9 @@ enum state { USED = 0x5eed, FREE = 0xf4ee };
 
 static uint64_t seal_of(const struct block *b, enum state state)
 {
-	uint64_t seal = (uint64_t)(uintptr_t)b * 0x9e3779b97f4a7c15ull;
+	uint64_t place = (uint64_t)(uintptr_t)b;
 
-	return seal ^ ((uint64_t)b->before << 32 | b->units) ^ (uint64_t)state << 20;
+	return (place + (place << 29)) ^ ((uint64_t)b->before << 32 | b->units) ^ (uint64_t)state << 16;
 }
 
 static void seal(struct block *b, enum state state) { b->seal = seal_of(b, state); }
@@ -134,19 +134,21 @@ static struct block *bin_find(const struct heap *h, uint32_t units)
 
 /* ---- blocks -------------------------------------------------------------------------------------------------------- */
 
-/* The block after b is told b's size; its state stays. One whose header was written over is left alone, for its owner to find. */
+/*
+ * The block after b, whose size has changed, is told so. It is in use, since free neighbours have merged. One whose header was written over
+ * is left alone, for its owner to find.
+ */
 static void tell_next(struct block *b)
 {
 	struct block *next = after(b);
-	enum state state = is(next, FREE) ? FREE : USED;
 
-	if (!is(next, state))
+	if (!is(next, USED))
 		return;
 	next->before = b->units;
-	seal(next, state);
+	seal(next, USED);
 }
 
-/* b is in no bin and sealed FREE: merges with free neighbours and goes into its bin. */
+/* b is in no bin: merges with free neighbours, is sealed, and goes into its bin. */
 static void release(struct heap *h, struct block *b)
 {
 	struct block *next = after(b), *first = b;
@@ -177,8 +179,6 @@ static void trim(struct heap *h, struct block *b, uint32_t units)
 		return;
 	}
 	*rest = (struct block){.units = b->units - units, .before = units};
-	seal(rest, FREE);
-	tell_next(rest);
 	b->units = units;
 	seal(b, USED);
 	release(h, rest);
@@ -259,26 +259,36 @@ static uint32_t units_for(const struct heap *h, size_t size)
 
 /* ---- what the heaps call ------------------------------------------------------------------------------------------- */
 
-void *heap_take(struct heap *h, size_t size)
+/* A free block of at least that size, out of its bin. */
+static struct block *take_whole(struct heap *h, uint32_t units)
 {
-	uint32_t units = units_for(h, size);
-	struct block *b;
+	struct block *b = units ? bin_find(h, units) : NULL;
 
-	if (!units)
-		return NULL;
-	b = bin_find(h, units);
-	if (!b)
+	if (units && !b)
 		b = grow_and_find(h, units);
-	if (!b)
-		return NULL;
-	bin_remove(h, b);
+	if (b)
+		bin_remove(h, b);
+	return b;
+}
+
+/* Such a block is given out, cut to that size. */
+static void *give_out(struct heap *h, struct block *b, uint32_t units)
+{
 	trim(h, b, units);
 	h->stats.in_use += b->units * UNIT;
 	h->stats.blocks++;
 	return b + 1;
 }
 
-/* The first units of a block in use become a free one; returns the rest. */
+void *heap_take(struct heap *h, size_t size)
+{
+	uint32_t units = units_for(h, size);
+	struct block *b = take_whole(h, units);
+
+	return b ? give_out(h, b, units) : NULL;
+}
+
+/* The first units of such a block become a free one again; returns the rest. */
 static struct block *give_front(struct heap *h, struct block *b, uint32_t units)
 {
 	struct block *rest = b + units;
@@ -287,7 +297,6 @@ static struct block *give_front(struct heap *h, struct block *b, uint32_t units)
 	seal(rest, USED);
 	tell_next(rest);
 	b->units = units;
-	seal(b, FREE);
 	release(h, b);
 	return rest;
 }
@@ -296,21 +305,15 @@ void *heap_take_aligned(struct heap *h, size_t alignment, size_t size)
 {
 	/* Room to begin at the next multiple or, where a block would not fit before it, at the one after that. */
 	size_t room = alignment + UNIT, sum;
-	struct block *b = __builtin_add_overflow(size, room, &sum) ? NULL : heap_take(h, sum);
-	uint32_t had, skip;
+	struct block *b = __builtin_add_overflow(size, room, &sum) ? NULL : take_whole(h, units_for(h, sum));
+	uint32_t skip;
 
 	if (!b)
 		return NULL;
-	skip = (uint32_t)((-(uintptr_t)b & (alignment - 1)) / UNIT);
+	skip = (uint32_t)((-(uintptr_t)(b + 1) & (alignment - 1)) / UNIT);
 	if (skip > 0 && skip < UNITS_MIN)
 		skip += (uint32_t)(alignment / UNIT);
-	b--;
-	had = b->units;
-	if (skip > 0)
-		b = give_front(h, b, skip);
-	trim(h, b, units_for(h, size));
-	h->stats.in_use -= (had - b->units) * UNIT;
-	return b + 1;
+	return give_out(h, skip > 0 ? give_front(h, b, skip) : b, units_for(h, size));
 }
 
 /* NULL: fine. */

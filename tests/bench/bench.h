@@ -26,6 +26,9 @@ void bench_loop(const char *key, uint64_t ns, uint64_t rounds);
 uint64_t bench_pair(thread_entry first, thread_entry second);
 
 void bench_locks(void);
+void bench_calls(void);
+void bench_faults(void);
+void bench_heaps(void);
 void bench_switches(void);
 void bench_interrupt(void);
 void bench_life(void);

@@ -62,6 +62,9 @@ int main(void)
 	bench_locks();
 	bench_switches();
 	bench_interrupt();
+	bench_calls();
+	bench_heaps();
+	bench_faults();
 	bench_life();
 	return 0;
 }

@@ -19,6 +19,8 @@ static bool out[PAGES]; /* given out */
 
 uint64_t arch_table_page(const struct page_table *table, uint32_t i) { return ((const uint64_t *)table)[i]; }
 
+void arch_zero_page(uint64_t page) { memset((void *)page, 0, PAGE_SIZE); }
+
 void panic(const char *format, ...)
 {
 	va_list arguments;

@@ -5,6 +5,7 @@
  * This is the property behind the atomic section in demos/life/cell.c: were a cell killed between counting its turn and
  * arriving, the barrier would open too early or never.
  *
+ * test: mode both
  * test: seconds 120
  */
 #include "../../demos/life/dish.h"

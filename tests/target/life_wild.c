@@ -2,6 +2,7 @@
  * A hundred cells write where they may not, one after another, and then a row of them at once. Each write ends its cell and nobody else: the cell
  * is dead from the next generation on, and all others go on exactly as a serial reference with that cell held dead.
  *
+ * test: mode both
  * test: seconds 120
  * test: fault 1 cell* x116
  */

@@ -6,6 +6,7 @@
  */
 #include <petri/mutex.h>
 #include <petri/semaphore.h>
+#include <petri/syscall.h>
 
 #include "common/test.h"
 
@@ -15,6 +16,13 @@ static struct semaphore hold = SEMAPHORE_INIT(0);
 static void *unlock_foreign(void *arg)
 {
 	*(enum petri_error *)arg = mutex_unlock(&m);
+	return NULL;
+}
+
+/* Past the library, which looks first: the kernel is asked for what is not the caller's to give. */
+static void *hand_off_foreign(void *arg)
+{
+	*(enum petri_error *)arg = (enum petri_error)arch_syscall(SYS_hand_off, (uintptr_t)&m.word, PARK_MUTEX, 0, 0);
 	return NULL;
 }
 
@@ -41,6 +49,26 @@ static void *take_and_hold(void *arg)
 	LOCK_GUARD(&m);
 	must(semaphore_wait(&hold));
 	return arg;
+}
+
+static void check_foreign_hand_off(void)
+{
+	enum petri_error error = PETRI_OK, waited = PETRI_ERRORS;
+	thread_id id;
+
+	must(mutex_lock(&m));
+	join(start_steady("nobody waits", hand_off_foreign, &error, 20));
+	expect(error, PETRI_EAGAIN);
+	id = start_steady("waiter", lock_patiently, &waited, 20);
+	check(reaches(id, THREAD_BLOCKED), "somebody waits");
+	join(start_steady("foreign", hand_off_foreign, &error, 20));
+	expect(error, PETRI_EOWNER);
+	check(mutex_owner(&m) == thread_self() && waited == PETRI_ERRORS, "the owner still has it, the waiter waits");
+	must(mutex_unlock(&m));
+	(void)!thread_join(id, NULL);
+	expect(waited, PETRI_OK);
+	expect(mutex_lock(&m), PETRI_EOWNERDIED); /* it ended with it */
+	must(mutex_unlock(&m));
 }
 
 static void check_errors(void)
@@ -214,6 +242,7 @@ static void check_guard(void)
 int main(void)
 {
 	check_errors();
+	check_foreign_hand_off();
 	check_order();
 	check_handed_over();
 	check_owner_dies();

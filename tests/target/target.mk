@@ -23,3 +23,7 @@ test-target-all: $(call target_images,virt) $(call target_images,rpi3) ## run th
 .PHONY: test-philosophers
 test-philosophers: $(BUILD)/$(IMAGE_BOARD)/philosophers/kernel8.img ## the philosophers commanded over the wire, on BOARD
 	tests/philosophers_test.py --board $(BOARD) --build $(BUILD)
+
+.PHONY: test-life-faults
+test-life-faults: $(BUILD)/$(IMAGE_BOARD)/life/kernel8.img $(BUILD)/petri-view ## a dish in which a hundred cells fault, in both modes, on BOARD
+	tests/life_faults_test.py --board $(BOARD) --build $(BUILD)

@@ -35,9 +35,9 @@ void heap_stats(struct heap_stats *out);
 /*
  * ---- the private heap: of the calling thread, and gone with it, however it ends -------------------------------------------------
  *
- * Made at the first use: a page at first, 2 MiB at most (the row of bookkeeping included). No lock: only its own thread uses these calls on it, in an atomic section too. The blocks are
- * ordinary memory of the app: other threads may read and write them while the owner lives, and fault when it has ended.
- * A compact stack of the default size is enough for these calls.
+ * Made at the first use; a page at first, 2 MiB at most. No lock: only its own thread uses these calls on it, in an atomic section too. The
+ * blocks are ordinary memory of the app: other threads may read and write them while the owner lives, and fault when it has
+ * ended. A compact stack of the default size is enough for these calls.
  */
 void *private_alloc(size_t size) __attribute__((malloc, alloc_size(1), warn_unused_result));
 void *private_calloc(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2), warn_unused_result));

@@ -57,6 +57,9 @@ typedef struct __std_spinlock pthread_spinlock_t;
 int pthread_create(pthread_t *__restrict __id, const pthread_attr_t *__restrict __attr, void *(*__start)(void *),
 		   void *__restrict __arg);
 int pthread_join(pthread_t __id, void **__value);
+int pthread_tryjoin_np(pthread_t __id, void **__value);
+int pthread_timedjoin_np(pthread_t __id, void **__value, const struct timespec *__until);
+int pthread_clockjoin_np(pthread_t __id, void **__value, clockid_t __clock, const struct timespec *__until);
 int pthread_detach(pthread_t __id);
 __attribute__((__noreturn__)) void pthread_exit(void *__value);
 pthread_t pthread_self(void);
@@ -95,6 +98,7 @@ int pthread_mutex_destroy(pthread_mutex_t *__mutex);
 int pthread_mutex_lock(pthread_mutex_t *__mutex);
 int pthread_mutex_trylock(pthread_mutex_t *__mutex);
 int pthread_mutex_timedlock(pthread_mutex_t *__restrict __mutex, const struct timespec *__restrict __until);
+int pthread_mutex_clocklock(pthread_mutex_t *__restrict __mutex, clockid_t __clock, const struct timespec *__restrict __until);
 int pthread_mutex_unlock(pthread_mutex_t *__mutex);
 int pthread_mutexattr_init(pthread_mutexattr_t *__attr);
 int pthread_mutexattr_destroy(pthread_mutexattr_t *__attr);
@@ -106,6 +110,8 @@ int pthread_cond_init(pthread_cond_t *__restrict __cond, const pthread_condattr_
 int pthread_cond_destroy(pthread_cond_t *__cond);
 int pthread_cond_wait(pthread_cond_t *__restrict __cond, pthread_mutex_t *__restrict __mutex);
 int pthread_cond_timedwait(pthread_cond_t *__restrict __cond, pthread_mutex_t *__restrict __mutex,
+			   const struct timespec *__restrict __until);
+int pthread_cond_clockwait(pthread_cond_t *__restrict __cond, pthread_mutex_t *__restrict __mutex, clockid_t __clock,
 			   const struct timespec *__restrict __until);
 int pthread_cond_signal(pthread_cond_t *__cond);
 int pthread_cond_broadcast(pthread_cond_t *__cond);
@@ -120,9 +126,11 @@ int pthread_rwlock_destroy(pthread_rwlock_t *__lock);
 int pthread_rwlock_rdlock(pthread_rwlock_t *__lock);
 int pthread_rwlock_tryrdlock(pthread_rwlock_t *__lock);
 int pthread_rwlock_timedrdlock(pthread_rwlock_t *__restrict __lock, const struct timespec *__restrict __until);
+int pthread_rwlock_clockrdlock(pthread_rwlock_t *__restrict __lock, clockid_t __clock, const struct timespec *__restrict __until);
 int pthread_rwlock_wrlock(pthread_rwlock_t *__lock);
 int pthread_rwlock_trywrlock(pthread_rwlock_t *__lock);
 int pthread_rwlock_timedwrlock(pthread_rwlock_t *__restrict __lock, const struct timespec *__restrict __until);
+int pthread_rwlock_clockwrlock(pthread_rwlock_t *__restrict __lock, clockid_t __clock, const struct timespec *__restrict __until);
 int pthread_rwlock_unlock(pthread_rwlock_t *__lock);
 int pthread_rwlockattr_init(pthread_rwlockattr_t *__attr);
 int pthread_rwlockattr_destroy(pthread_rwlockattr_t *__attr);

@@ -75,7 +75,7 @@ int pthread_condattr_init(pthread_condattr_t *attr)
 
 int pthread_condattr_setclock(pthread_condattr_t *attr, clockid_t clock)
 {
-	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+	if (!std_is_clock(clock))
 		return EINVAL;
 	attr->__value = (int)clock;
 	return 0;

@@ -29,11 +29,11 @@ struct timespec std_timespec(petri_time ns)
 	return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
 }
 
-static bool is_clock(clockid_t clock) { return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC; }
+bool std_is_clock(clockid_t clock) { return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC; }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	if (!is_clock(clock))
+	if (!std_is_clock(clock))
 		return std_fail(EINVAL);
 	*now = std_timespec(petri_now());
 	return 0;
@@ -41,7 +41,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
-	if (!is_clock(clock))
+	if (!std_is_clock(clock))
 		return std_fail(EINVAL);
 	if (resolution != NULL)
 		*resolution = std_timespec((NS_PER_S + arch_counter_hz() - 1) / arch_counter_hz());
@@ -64,7 +64,7 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *wanted, s
 	petri_time ns;
 
 	(void)remaining;
-	if (!is_clock(clock) || !std_time(wanted, &ns) || wanted->tv_sec < 0)
+	if (!std_is_clock(clock) || !std_time(wanted, &ns) || wanted->tv_sec < 0)
 		return EINVAL;
 	return std_errno(flags & TIMER_ABSTIME ? thread_sleep_until(ns) : thread_sleep(ns));
 }

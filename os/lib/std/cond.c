@@ -48,6 +48,11 @@ int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct t
 	return std_time(until, &deadline) ? wait_until(c, m, deadline) : EINVAL;
 }
 
+int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until)
+{
+	return std_is_clock(clock) ? pthread_cond_timedwait(c, m, until) : EINVAL;
+}
+
 int pthread_cond_signal(pthread_cond_t *c)
 {
 	cond_signal(native(c));

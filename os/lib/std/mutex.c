@@ -64,6 +64,11 @@ int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *until)
 	return error == EBUSY ? EINVAL : error;
 }
 
+int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock, const struct timespec *until)
+{
+	return std_is_clock(clock) ? pthread_mutex_timedlock(m, until) : EINVAL;
+}
+
 int pthread_mutex_unlock(pthread_mutex_t *m)
 {
 	if (is_mine(m) && m->__again != 0) {

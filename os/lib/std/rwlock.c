@@ -73,6 +73,11 @@ int pthread_rwlock_timedrdlock(pthread_rwlock_t *l, const struct timespec *until
 	return std_time(until, &deadline) ? queue(l, deadline) : EINVAL;
 }
 
+int pthread_rwlock_clockrdlock(pthread_rwlock_t *l, clockid_t clock, const struct timespec *until)
+{
+	return std_is_clock(clock) ? pthread_rwlock_timedrdlock(l, until) : EINVAL;
+}
+
 /* ---- writers --------------------------------------------------------------------------------------------------------- */
 
 static int give_up(pthread_rwlock_t *l, int error)
@@ -129,6 +134,11 @@ int pthread_rwlock_timedwrlock(pthread_rwlock_t *l, const struct timespec *until
 		return write_until(l, deadline);
 	error = pthread_rwlock_trywrlock(l);
 	return error == EBUSY ? EINVAL : error;
+}
+
+int pthread_rwlock_clockwrlock(pthread_rwlock_t *l, clockid_t clock, const struct timespec *until)
+{
+	return std_is_clock(clock) ? pthread_rwlock_timedwrlock(l, until) : EINVAL;
 }
 
 /* ---- both ------------------------------------------------------------------------------------------------------------ */

@@ -34,7 +34,7 @@ int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *until)
 {
 	petri_time deadline;
 
-	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+	if (!std_is_clock(clock))
 		return std_fail(EINVAL);
 	if (semaphore_trywait(native(s)) == PETRI_OK)
 		return 0;

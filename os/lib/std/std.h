@@ -20,6 +20,8 @@ int std_fail(int number);
 
 /* false: not a time (its nanoseconds are out of range). Times before boot are 0; what is too far away is the last moment there is. */
 bool std_time(const struct timespec *t, petri_time *ns);
+/* CLOCK_REALTIME or CLOCK_MONOTONIC. */
+bool std_is_clock(clockid_t clock);
 /* A moment of petri_now(), as the standard writes it. */
 struct timespec std_timespec(petri_time ns);
 
@@ -38,7 +40,7 @@ struct std_start {
 /* attr: NULL for the default. */
 int std_create(unsigned long *id, const struct __std_attr *attr, const struct std_start *start);
 /* *killed: it did not end by itself, and left no value. */
-int std_join(unsigned long id, void **value, bool *killed);
+int std_join(unsigned long id, void **value, bool *killed, petri_time deadline);
 
 /* The native mutex within an object. */
 static inline struct mutex *std_native(unsigned long *lock)

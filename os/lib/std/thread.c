@@ -70,9 +70,9 @@ int std_create(unsigned long *id, const struct __std_attr *attr, const struct st
 	return error == PETRI_ENOMEM ? EAGAIN : std_errno(error);
 }
 
-int std_join(unsigned long id, void **value, bool *killed)
+int std_join(unsigned long id, void **value, bool *killed, petri_time deadline)
 {
-	enum petri_error error = thread_join(id, value);
+	enum petri_error error = thread_join_until(id, value, deadline);
 
 	*killed = error == PETRI_EKILLED || error == PETRI_EFAULTED;
 	if (!*killed)
@@ -86,15 +86,36 @@ int pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*entry)(voi
 	return std_create(id, attr, &(struct std_start){.entry = entry, .arg = arg});
 }
 
-int pthread_join(pthread_t id, void **value)
+static int join_until(pthread_t id, void **value, petri_time deadline)
 {
 	bool killed;
 	void *result = NULL;
-	int error = std_join(id, &result, &killed);
+	int error = std_join(id, &result, &killed, deadline);
 
 	if (error == 0 && value != NULL)
 		*value = killed ? PTHREAD_CANCELED : result;
 	return error;
+}
+
+int pthread_join(pthread_t id, void **value) { return join_until(id, value, PETRI_FOREVER); }
+
+int pthread_clockjoin_np(pthread_t id, void **value, clockid_t clock, const struct timespec *until)
+{
+	petri_time deadline;
+
+	return std_is_clock(clock) && std_time(until, &deadline) ? join_until(id, value, deadline) : EINVAL;
+}
+
+int pthread_timedjoin_np(pthread_t id, void **value, const struct timespec *until)
+{
+	return pthread_clockjoin_np(id, value, CLOCK_REALTIME, until);
+}
+
+int pthread_tryjoin_np(pthread_t id, void **value)
+{
+	int error = join_until(id, value, 0);
+
+	return error == ETIMEDOUT ? EBUSY : error;
 }
 
 int pthread_detach(pthread_t id)

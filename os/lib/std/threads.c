@@ -40,7 +40,7 @@ int thrd_join(thrd_t id, int *value)
 {
 	bool killed;
 	void *pointer = NULL;
-	int error = std_join(id, &pointer, &killed);
+	int error = std_join(id, &pointer, &killed, PETRI_FOREVER);
 
 	if (error == 0 && value != NULL)
 		*value = killed ? THRD_KILLED_NP : (int)(intptr_t)pointer;

@@ -1,0 +1,4 @@
+/* A part in a folder of its own. */
+#include "part.h"
+
+int part(void) { return FACTOR * 2; }

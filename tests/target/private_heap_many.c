@@ -1,0 +1,67 @@
+/*
+ * The last slot of a private heap, and the first thread that is too many to have one: it gets NULL, and the call says so.
+ *
+ * test: mode both
+ * test: quantum 1000
+ * test: seconds 120
+ */
+#include <petri/heap.h>
+#include <petri/string.h>
+#include <petri/syscall.h>
+
+#include "common/test.h"
+
+#define AROUND 6u
+#define ALL (PRIVATE_HEAPS_MAX + AROUND)
+
+struct finding {
+	uint32_t index;
+	enum petri_error error; /* of the call */
+	unsigned char *block;
+};
+static struct finding findings[2 * AROUND];
+static uint32_t found, last;
+
+/* Stays, so that the next thread has a number of its own. */
+static void *try(void *arg)
+{
+	last = (uint32_t)thread_self() & 0xffffff;
+	if (last >= PRIVATE_HEAPS_MAX - AROUND && found < 2 * AROUND) {
+		struct finding *f = &findings[found++];
+		void *at;
+
+		f->index = last;
+		f->block = private_alloc(100);
+		if (f->block)
+			memset(f->block, (int)(last & 0xff), 100);
+		f->error = (enum petri_error)arch_syscall(SYS_heap_private, 4096, (uintptr_t)&at, 0, 0);
+	}
+	thread_sleep_until(PETRI_FOREVER);
+	return arg;
+}
+
+static bool is_right(const struct finding *f)
+{
+	if (f->index >= PRIVATE_HEAPS_MAX)
+		return f->block == NULL && f->error == PETRI_ENOMEM;
+	return f->error == PETRI_OK && (uintptr_t)f->block - (PRIVATE_HEAPS + f->index * PRIVATE_HEAP_SIZE) < 4096 &&
+	       f->block[0] == (f->index & 0xff) && f->block[99] == (f->index & 0xff);
+}
+
+int main(void)
+{
+	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	uint32_t right = 0;
+
+	attr.priority = 20;
+	attr.flags = THREAD_DETACHED;
+	while (last < ALL - 1)
+		must(thread_create(NULL, &attr, try, NULL));
+	for (uint32_t i = 0; i < found; i++)
+		right += is_right(&findings[i]);
+	check(found == 2 * AROUND && findings[0].index == PRIVATE_HEAPS_MAX - AROUND, "threads %u to %u were tried",
+	      findings[0].index, last);
+	check(right == found, "those below %u have a heap, the others have none: %u of %u are right", PRIVATE_HEAPS_MAX, right,
+	      found);
+	return test_end();
+}

@@ -177,8 +177,8 @@ def fault_record(payload):
             'far': f'{far:#x}', 'pc': f'{pc:#x}', 'domain': str(domain), 'mode': {0: 'user', 1: 'kernel'}.get(mode, str(mode))}
 
 
-def boot_blob(seed, quantum_us, mode, words, script):
-    boot = struct.pack('<IQQ', BOOT_QEMU, seed, round(quantum_us * 1000))
+def boot_blob(seed, quantum_us, mode, words, script, cores=0, flags=0):
+    boot = struct.pack('<IQQ', BOOT_QEMU | cores << 8 | flags, seed, round(quantum_us * 1000))
     app = struct.pack('<BBH', 0, MODES[mode], 0) + b''.join(word.encode() + b'\0' for word in words)
     items = b''.join(struct.pack('<BBH', kind, 0, len(payload)) + payload
                      for kind, payload in [(CMD_BOOT, boot), (CMD_APP, app)] + script)
@@ -200,6 +200,8 @@ class Run:
         self.name, self.options, self.seed, self.mode = name, options, seed, mode
         self.expected = Expected((HERE / (name + '.c')).read_text())
         directory, self.blob_address, self.machine = BOARDS[options.board]
+        if options.board == 'virt' and options.cores > 1:
+            self.machine = [*self.machine, '-smp', str(options.cores)]
         self.image = ROOT / options.build / directory / ('test-' + name) / 'kernel8.img'
         usual = self.expected.quantum or QUANTUM_ICOUNT if options.icount else QUANTUM_FREE
         self.quantum = options.quantum or usual
@@ -214,7 +216,7 @@ class Run:
         o = self.options
         return ' '.join(['tests/target/run.py', '--board', o.board, *(['--icount'] if o.icount else []),
                          '--mode', self.mode, *(['--arguments', f"'{o.arguments}'"] if getattr(o, 'arguments', None) else []),
-                         *(['--seed', str(self.seed)] if self.seed else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
+                         *(['--seed', str(self.seed)] if self.seed else []), *(['--cores', str(o.cores)] if o.cores else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
 
     def words(self):
         """The arguments of main, with numbers for names."""
@@ -240,7 +242,8 @@ class Run:
     def once(self):
         with tempfile.TemporaryDirectory(prefix='petri-') as directory:
             blob = Path(directory) / 'boot.bin'
-            blob.write_bytes(boot_blob(self.seed, self.quantum, self.mode, self.words(), self.expected.script))
+            blob.write_bytes(boot_blob(self.seed, self.quantum, self.mode, self.words(), self.expected.script, self.options.cores,
+                                       8 if self.options.no_stealing else 0))
             limit = self.expected.seconds * self.options.patience
             began = time.monotonic()
             process = subprocess.Popen(self.command(blob), stdin=subprocess.PIPE if self.expected.noise else subprocess.DEVNULL,
@@ -374,6 +377,8 @@ def parse_arguments():
     parser.add_argument('--icount', action='store_true', help='deterministic: one guest instruction is one nanosecond')
     parser.add_argument('--mode', choices=[*MODES, 'all'], default='all', help='of the app; all: as the heads of the tests say')
     parser.add_argument('--arguments', help='words for main, instead of those in the head of the test')
+    parser.add_argument('--cores', type=int, default=0, choices=range(5), help='how many take part; 0: as built')
+    parser.add_argument('--no-stealing', action='store_true', help='an idle core does not take threads from others')
     parser.add_argument('--seed', type=int, default=0, help='draws the preemption points; 0: none')
     parser.add_argument('--quantum', type=float, help='default quantum in microseconds')
     parser.add_argument('--jobs', type=int, default=min(2, os.cpu_count() or 1), help='how many at a time')

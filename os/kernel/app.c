@@ -83,7 +83,8 @@ void apps_start(struct core *core)
 
 #define SWEEP_PIECE 64u
 
-static uint32_t swept; /* the next thread to be looked at; 0: nothing to do */
+static uint32_t swept;   /* the next thread to be looked at; 0: nothing to do */
+static uint32_t sweeper; /* the core that does it */
 
 /* The code of the first app that did not end well; false: one still runs. */
 static bool all_over(uint32_t *code)
@@ -124,6 +125,7 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 	if (last)
 		system_end(core, code);
 	swept = 1;
+	sweeper = core->number;
 	timer_knock(core);
 }
 
@@ -146,15 +148,20 @@ static bool all_swept(void)
 
 void apps_sweep(struct core *core)
 {
-	if (__atomic_load_n(&swept, __ATOMIC_RELAXED) == 0)
+	bool stuck = false;
+
+	if (__atomic_load_n(&swept, __ATOMIC_RELAXED) == 0 || sweeper != core->number)
 		return;
 	spin_lock(&lives);
-	for (uint32_t i = 0; i < SWEEP_PIECE && swept <= thread_counts.resident; i++, swept++)
-		if (!end_if_over(core, &threads[swept]))
-			break;
-	if (swept > thread_counts.resident)
+	for (uint32_t i = 0; i < SWEEP_PIECE && !stuck && swept <= thread_counts.resident; i++) {
+		stuck = !end_if_over(core, &threads[swept]);
+		swept += !stuck;
+	}
+	if (swept > thread_counts.resident) {
 		swept = all_swept() ? 0 : 1;
+		stuck = true;
+	}
 	if (swept != 0)
-		timer_knock(core);
+		(stuck ? timer_soon : timer_knock)(core);
 	spin_unlock(&lives);
 }

@@ -38,6 +38,7 @@ struct core {
 	uint64_t since;       /* ticks: current is charged up to here */
 	uint64_t section_end; /* ticks: when current's atomic section has lasted too long; 0 = no switch is due */
 	uint64_t armed;       /* ticks: when the timer fires; UINT64_MAX = off */
+	uint64_t soon;        /* ticks: when something that was put off is to be looked at again; UINT64_MAX = never */
 	uint64_t resumed_pc;  /* where current went on: to see whether it got anywhere */
 	uint64_t random;      /* state of the seeded quantum; 0 = not seeded */
 	uint32_t stuck;       /* how often in a row current was preempted before its first instruction */

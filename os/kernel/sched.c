@@ -30,7 +30,7 @@ static uint32_t default_quantum; /* ticks */
 
 void sched_init(struct core *core, uint64_t seed)
 {
-	core->armed = UINT64_MAX;
+	core->armed = core->soon = UINT64_MAX;
 	core->since = arch_ticks();
 	timeout_init(core);
 	runq_init(core);
@@ -94,13 +94,29 @@ void timer_knock(struct core *core)
 	arch_timer_arm(KNOCKING);
 }
 
+static void arm_at(struct core *core, uint64_t when)
+{
+	if (when < core->armed) {
+		core->armed = when;
+		arch_timer_arm(when);
+	}
+}
+
+#define SOON_NS 10000u
+
+void timer_soon(struct core *core)
+{
+	core->soon = arch_ticks() + ticks_from_ns(SOON_NS);
+	arm_at(core, core->soon);
+}
+
 void sched_timer(struct core *core)
 {
 	uint64_t now = arch_ticks();
 
 	/* Off before the end of interrupt: a level still high would fire again. */
 	arch_timer_arm(UINT64_MAX);
-	core->armed = UINT64_MAX;
+	core->armed = core->soon = UINT64_MAX;
 	timeout_expire(core, now);
 	deadlock_continue(core);
 	apps_sweep(core);
@@ -185,7 +201,7 @@ static void preempt(struct core *core)
 static void idle(struct core *core)
 {
 	uint64_t start = arch_ticks();
-	uint64_t when = timeout_next(core);
+	uint64_t when = timeout_next(core) < core->soon ? timeout_next(core) : core->soon;
 
 	if (core->armed != KNOCKING && when != core->armed) {
 		core->armed = when;
@@ -211,14 +227,6 @@ static struct thread *choose(struct core *core, bool *woken)
 		t = runq_take(core, woken);
 	}
 	return t;
-}
-
-static void arm_at(struct core *core, uint64_t when)
-{
-	if (when < core->armed) {
-		core->armed = when;
-		arch_timer_arm(when);
-	}
 }
 
 /* So long may a user thread's atomic section keep off a switch that is due. */

@@ -21,6 +21,8 @@ void sched_timer(struct core *core);
 void sched_told(struct core *core);
 /* The timer shall fire as soon as interrupts are unmasked: something is left to do. */
 void timer_knock(struct core *core);
+/* The same in some microseconds: another core is to get on first. */
+void timer_soon(struct core *core);
 /* The last step of every handler: chooses, waits while there is nobody, arms the timer. */
 struct thread *sched_leave(struct core *core);
 

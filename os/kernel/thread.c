@@ -213,6 +213,8 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 {
 	struct domain *d = t->domain;
 
+	if (t->how != PETRI_OK)
+		how = (enum petri_error)t->how; /* it had been told to end, and ended before it heard of it */
 	t->value = value;
 	t->how = (uint8_t)how;
 	wait_no_more_owner(t);
@@ -290,7 +292,7 @@ enum thread_ending thread_end_other(struct core *core, struct thread *t, enum pe
 static struct {
 	uint64_t ids[8]; /* 0: free */
 	enum petri_error how[8];
-	uint32_t count;
+	uint32_t count, core; /* how many; who looks after them */
 } later;
 
 bool thread_end_later(struct core *core, struct thread *t, enum petri_error how)
@@ -300,7 +302,8 @@ bool thread_end_later(struct core *core, struct thread *t, enum petri_error how)
 			later.ids[i] = t->id;
 			later.how[i] = how;
 			later.count++;
-			timer_knock(core);
+			later.core = core->number;
+			timer_soon(core);
 			return true;
 		}
 	return false;
@@ -308,7 +311,7 @@ bool thread_end_later(struct core *core, struct thread *t, enum petri_error how)
 
 void threads_continue(struct core *core)
 {
-	if (__atomic_load_n(&later.count, __ATOMIC_RELAXED) == 0)
+	if (__atomic_load_n(&later.count, __ATOMIC_RELAXED) == 0 || later.core != core->number)
 		return;
 	spin_lock(&lives);
 	for (uint32_t i = 0; i < 8; i++) {
@@ -322,7 +325,7 @@ void threads_continue(struct core *core)
 		}
 	}
 	if (later.count > 0)
-		timer_knock(core);
+		timer_soon(core);
 	spin_unlock(&lives);
 }
 

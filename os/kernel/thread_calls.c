@@ -95,8 +95,10 @@ static void join(struct core *core, struct thread *t)
 		await_end(core, other, arch_argument(t, 2));
 		return;
 	}
-	if (error == PETRI_OK)
+	if (error == PETRI_OK) {
+		other->joiner = 0;
 		error = user_write_if_wanted(t, arch_argument(t, 1), &other->value, sizeof(other->value));
+	}
 	if (error == PETRI_OK) {
 		error = (enum petri_error)other->how;
 		thread_bury(other);
@@ -178,6 +180,7 @@ void sys_thread_detach(struct core *core, struct thread *t)
 static void retry(struct core *core, struct thread *t)
 {
 	arch_frame_restart(t);
+	arch_spin_hint();
 	if (!arch_in_atomic_section(t))
 		sched_yield(core);
 }
@@ -215,6 +218,8 @@ void sys_thread_kill(struct core *core, struct thread *t)
 void sys_thread_yield(struct core *core, struct thread *t)
 {
 	arch_set_result(t, PETRI_OK);
+	if (cores_online > 1)
+		arch_spin_hint(); /* whoever yields in a loop waits for somebody, who may run on another core */
 	if (!arch_in_atomic_section(t))
 		sched_yield(core);
 }

@@ -169,7 +169,7 @@ static enum frame_result take_frame_of_ours(struct session *s, uint8_t type, con
 static void join(struct session *s) { session_key(s); }
 
 static const char *const commands[] = {"SETUP", "RUN",     "PAUSE",    "STRATEGY", "TIMES", "FREEZE",
-				       "KILL",  "RESTART", "PRIORITY", "KEY",      NULL};
+				       "KILL",  "RESTART", "PRIORITY", "KEY",      "WILD",  NULL};
 
 const struct demo demo_philosophers = {
 	.app = "philosophers",

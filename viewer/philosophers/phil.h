@@ -93,6 +93,8 @@ bool phil_strategy(struct session *s, uint8_t strategy);
 bool phil_times(struct session *s, const struct phil_times *times);
 bool phil_freeze(struct session *s, uint32_t i, bool on);
 bool phil_kill(struct session *s, uint32_t i);
+/* It writes where it may not, at its next step: to another place each time. */
+bool phil_wild(struct session *s, uint32_t i);
 
 /* The next step of a key: a time twice as fast or slow; the next round number of philosophers up or down. */
 uint32_t phil_step_time(uint32_t us, bool faster);

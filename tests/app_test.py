@@ -80,7 +80,7 @@ class Test:
                     b'5[words]\n3[one]\n9[two three]\n0[]\n3[a b]\n1["]\n1[*]\n', 6)
         self.expect(f'{name} 1 MiB, byte by byte', self.run('output', ARGS='megabyte', **where), self.megabyte(), 0)
         run = self.run('library', **where)
-        check(run.exits == [0] and run.code == 0 and b'WRONG' not in run.out and run.out.count(b'\n') == 19,
+        check(run.exits == [0] and run.code == 0 and b'WRONG' not in run.out and b'<17>flockfile' in run.out and run.out.count(b'\n') == 21,
               f'{name} the C library: floats, qsort, malloc, clocks, setjmp...', run.out.decode(errors='replace') + run.err, run.again)
         self.threads(name, where)
         self.expect(f'{name} a fault of main is told with function and line, and ends the program with 1',

@@ -83,6 +83,24 @@ static void memory(void)
 	free(at);
 }
 
+static void lines(void)
+{
+	char text[] = "first\nsecond", *line = NULL;
+	size_t size = 0;
+	FILE *file = fmemopen(text, sizeof(text) - 1, "r");
+	int good = file && getline(&line, &size, file) == 6 && strcmp(line, "first\n") == 0 && getline(&line, &size, file) == 6 &&
+		   strcmp(line, "second") == 0 && getline(&line, &size, file) == -1;
+
+	check(good && getline(&line, &size, stdin) == -1, "getline, of memory and of stdin");
+	free(line);
+	flockfile(stdout);
+	good = ftrylockfile(stdout) == 0 && putchar_unlocked('<') == '<';
+	funlockfile(stdout);
+	funlockfile(stdout);
+	fflush(stdout);
+	check(good && dprintf(1, "%d>", 17) == 3, "flockfile, dprintf");
+}
+
 static void jumping(void)
 {
 	static jmp_buf place;
@@ -117,6 +135,7 @@ int main(void)
 	sorting();
 	numbers();
 	memory();
+	lines();
 	jumping();
 	clocks();
 	check(environment == NULL && system(NULL) == 0, "the environment is empty, and there is no shell");

@@ -21,7 +21,7 @@ static void wish(const struct window *w, struct layout_wish *wish)
 
 	wish->aspect = 1;
 	wish->panels[PANEL_CYCLE] = (struct panel_wish){100, 162, 330, 0.28};
-	wish->panels[PANEL_WAITS] = (struct panel_wish){98, 170, 0, 0.33};
+	wish->panels[PANEL_WAITS] = (struct panel_wish){98, has_faults(w) ? 140 : 170, 0, has_faults(w) ? 0.25 : 0.33};
 	if (has_faults(w))
 		faults_wish(w, 1, &wish->panels[PANEL_LAST]);
 	wish->panels[timeline] = (struct panel_wish){96, 140, 0, 0};

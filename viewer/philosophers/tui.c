@@ -180,7 +180,7 @@ static bool key(struct session *s, struct view *v, int key)
 }
 
 const struct face_tui phil_tui = {
-	.keys = "space pause  s strategy  +/- pace  n/N number  tab select  f freeze  k kill  w wild write  r restart  arrows pan  q quit",
+	.keys = "space pause  s strategy  +/- pace  n/N number  tab select  f freeze  k kill  w wild  r restart  arrows pan  q quit",
 	.draw = draw,
 	.status = status,
 	.run_word = run_word,

@@ -183,13 +183,13 @@ image: $(IMAGE) ## build build/<board>/<demo>/kernel8.img for BOARD and DEMO
 all: $(foreach b,virt rpi3,$(foreach a,$(APPS),$(BUILD)/$(b)/$(a)/kernel8.img)) $(BUILD)/petri-view ## build all images and the viewer
 
 test: ## everything a developer wants to know, on all boards or on BOARD; ends with "N passed, N failed"
-	@.ci/deps run target app viewer python fuzz window gdb lint
+	@.ci/deps run target app viewer python fuzz window gdb std lint
 	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
 
-gdb: ## DEMO under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n
+gdb: ## DEMO (or APP) under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n
 	@.ci/deps run target gdb
 	+@$(QUIETLY) $(IMAGE)
-	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(BUILD)/app/$(DEMO_NAME).elf $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch '$(BATCH)')
+	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch '$(BATCH)')
 
 lint: ## who may include what, where addresses and assembly may stand, sizes, layout
 	@.ci/deps python lint target

@@ -7,7 +7,7 @@ LIBC_PREFIX ?= /usr/lib/picolibc/aarch64-linux-gnu
 LIBC_ARCHIVES := $(LIBC_PREFIX)/lib/release/libc.a $(LIBC_PREFIX)/lib/release/libm.a
 
 # Our headers come first: they supply what the C library lacks. The compiler thinks that it compiles for Linux.
-HOSTED_FLAGS = -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mno-outline-atomics $(if $(filter 1,$(CHECKED)),-mstrict-align -DCHECKED=1) \
+HOSTED_FLAGS = -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mno-outline-atomics \
 	-fno-omit-frame-pointer -fno-pic -fno-pie -ftls-model=local-exec -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections $(STACK_CLASH) $(OPT) -g -Wall -MMD -MP \
 	-Ulinux -U__linux -U__linux__ -U__gnu_linux__ -D__petri__=1 \
@@ -43,6 +43,9 @@ $(BUILD)/hosted/petri.o: $(HOSTED_OBJECTS) os/app.mk
 # ---- the programs -------------------------------------------------------------------------------------------------------
 
 ifdef APP
+ifeq ($(CHECKED),1)
+$(error petri: CHECKED=1 forbids misaligned accesses, and the C library of the distribution makes them: APP needs a build without)
+endif
 APP_FOLDERS := $(foreach f,$(APP),$(or $(patsubst %/,%,$(f)),/))
 $(foreach f,$(APP_FOLDERS),$(if $(wildcard $(f)/.),,$(error petri: APP=$(APP): there is no folder $(f))))
 

@@ -80,7 +80,7 @@ class Test:
                     b'5[words]\n3[one]\n9[two three]\n0[]\n3[a b]\n1["]\n1[*]\n', 6)
         self.expect(f'{name} 1 MiB, byte by byte', self.run('output', ARGS='megabyte', **where), self.megabyte(), 0)
         run = self.run('library', **where)
-        check(run.exits == [0] and run.code == 0 and b'WRONG' not in run.out and run.out.count(b'\n') == 19,
+        check(run.exits == [0] and run.code == 0 and b'WRONG' not in run.out and b'<17>flockfile' in run.out and run.out.count(b'\n') == 21,
               f'{name} the C library: floats, qsort, malloc, clocks, setjmp...', run.out.decode(errors='replace') + run.err, run.again)
         self.threads(name, where)
         self.expect(f'{name} a fault of main is told with function and line, and ends the program with 1',
@@ -190,6 +190,22 @@ class Test:
         run = self.run('words words')
         check(run.code == 0 and run.out == b'5[words]\n5[words]\n' and run.err.count('words, exited with 0') == 2, 'the same one twice', run.told(), run.again)
 
+    def page(self):
+        """docs/apps.md: its program prints what the page says."""
+        page = (ROOT / 'docs/apps.md').read_text()
+        program = re.search(r'^```c\n(.*?)^```$', page, re.M | re.S).group(1)
+        promised = re.search(r'The last line is `([^`]+)`', page).group(1)
+        arguments = re.search(r'^    make run APP=~/primes ARGS=(.*)$', page, re.M).group(1)
+        run = self.run(self.folder('primes', primes=program), ARGS=arguments, CFLAGS='-Werror')
+        check(run.exits == [0] and run.out.decode().split('\n')[-2] == promised and run.out.count(b'primes\n') == 4,
+              'docs/apps.md: its program prints what the page promises', run.told(), run.again)
+        astray = re.search(r'write `(.*?)` into `is_prime`', page).group(1)
+        broken = program.replace('\tfor (int d', '\t' + astray + '\n\tfor (int d', 1)
+        words = re.search(r'`(died: [^`]*)`', page).group(1)
+        run = self.run(self.folder('primes', primes=broken))
+        check(run.err.count(words) == 4 and run.err.count('(is_prime, primes.c:') == 4,
+              'docs/apps.md: its fault is told in its words', run.told(), run.again)
+
     # ---- the runner on a line of our own ----------------------------------------------------------------------------------------------
 
     def fake(self, said, *options, code=0, words=()):
@@ -252,7 +268,7 @@ def main():
         for board in boards:
             for mode in MODES:
                 test.everywhere(board, mode)
-        for part in (test.output, test.ends, test.rebuilding, test.choosing, test.mistakes, test.several, test.runner, test.panic):
+        for part in (test.output, test.ends, test.rebuilding, test.choosing, test.mistakes, test.several, test.page, test.runner, test.panic):
             part()
     failed = results.count(False)
     print(f'app: {len(results) - failed} passed, {failed} failed')

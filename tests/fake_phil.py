@@ -339,7 +339,7 @@ class Target(Speaker):
         elif kind == PHIL_TIMES:
             *t.times, t.distribution = struct.unpack("<IIIB", p)
             t.times = tuple(t.times)
-        elif kind in (PHIL_FREEZE, PHIL_KILL):
+        elif kind in (PHIL_FREEZE, PHIL_KILL, PHIL_WILD):
             i = struct.unpack_from("<I", p)[0]
             if i >= t.n or not t.all[i].alive:
                 return 2, b"there is no such philosopher"
@@ -348,6 +348,9 @@ class Target(Speaker):
             else:
                 t.kill(t.all[i])
                 self.reported = False
+            if kind == PHIL_WILD:
+                self.send(FAULT, struct.pack("<QQQQQBBBB", 100 + i, 0x92000046, struct.unpack_from("<Q", p, 4)[0], 0x80123, 0x90000, 1,
+                                             len(name(i)), 1, self.mode) + name(i) + b"write to what may not be written")
         elif kind not in (PHIL_KEY, PHIL_PRIORITY):
             return 2, b"unknown command"
         self.key_wanted = self.key_wanted or kind == PHIL_KEY

@@ -20,6 +20,8 @@ from window_test import Target, attempt, until  # noqa: E402
 
 RED, HUNGRY, EATING, THINKING = (0xff, 0x5d, 0x62), (0xff, 0xb4, 0x54), (0x7e, 0xe0, 0x5f), (0x44, 0x51, 0x66)
 MAIN, CYCLE, HINT = (17, 65, 646, 646), (688, 153, 576, 176), (16, 765, 640, 34)
+FAULTS = (700, 520, 550, 80)
+PLATES = {0: (340, 200), 3: (230, 540)}  # of five
 IMAGE = os.path.join(os.path.dirname(HERE), "build/virt/philosophers/kernel8.img")
 
 
@@ -135,6 +137,20 @@ def test_freeze_and_kill(v):
     v.screen.key("k")
     until("1 is gone", lambda: v.looks()[1] & 7 == 3)
     assert all(look & 7 != 3 for i, look in enumerate(v.looks()) if i != 1), "another one died"
+    panel = v.screen.look().crop(*FAULTS)
+    v.screen.key("Tab", "w")
+    until("2 is gone too", lambda: v.looks()[2] & 7 == 3)
+    until("a list of faults", lambda: v.screen.look().crop(*FAULTS) != panel)
+    faults = v.frames(wire.FAULT)
+    assert len(faults) == 1 and faults[0][44:].startswith(b"Zeno"), faults
+    for number, keys in ((0, ["ctrl"]), (3, ["ctrl", "shift"])):
+        for key in keys:
+            v.screen.hand("keydown", key)
+        v.screen.click(*PLATES[number])
+        for key in keys:
+            v.screen.hand("keyup", key)
+        until(f"{number} is gone by a click with {keys}", lambda: v.looks()[number] & 7 == 3)
+    assert len(v.frames(wire.FAULT)) == 2
 
 
 def test_click_selects(v):

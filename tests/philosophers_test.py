@@ -29,7 +29,7 @@ BOARDS = {'virt': ('virt', 0x42000000, ['-M', 'virt', '-cpu', 'cortex-a53', '-m'
 HELLO, ACK, STATS, FAULT, END, DEADLOCK = range(1, 7)
 PHIL_CONFIG, PHIL_BAND, PHIL_SAMPLE, PHIL_WAITS, PHIL_NAMES = range(0x30, 0x35)
 CMD_HELLO, BOOT = 0x80, 0x83
-SETUP, RUN, PAUSE, STRATEGY, TIMES, FREEZE, KILL, RESTART, PRIORITY, KEY = range(0xA0, 0xAA)
+SETUP, RUN, PAUSE, STRATEGY, TIMES, FREEZE, KILL, RESTART, PRIORITY, KEY, WILD = range(0xA0, 0xAB)
 END_AT_DEADLOCK, END_AT_GOAL = 1, 2
 options = None
 tests = []
@@ -303,6 +303,34 @@ def a_kill_opens_a_deadlock():
         t.tell(RESTART)
         t.await_('another deadlock', lambda _: t.last_sample()['flags'] & 4)
         check(len({p[:4] for p in t.of_type(DEADLOCK)}) == 3, 'reports')
+        read_whole(t.whole())
+
+
+def fault_names(t):
+    return [p[44:44 + p[41]].decode() for p in t.of_type(FAULT)]
+
+
+@test
+def wild_writes_end_one_each():
+    with Target() as t:
+        for strategy in STRATEGIES[1:]:
+            before = len(fault_names(t))
+            t.lay(100, strategy, think=200, eat=200)
+            t.tell(RUN)
+            t.tell(FREEZE, struct.pack('<IB', 15, 1))
+            for victim in range(0, 100, 10):
+                t.tell(WILD, struct.pack('<IQ', victim, (0, 64 << 30)[victim % 20 // 10]))
+            t.await_('ten faults', lambda _: len(fault_names(t)) == before + 10)
+            t.await_meals(1000)
+            t.tell(WILD, struct.pack('<IQ', 15, 0))  # frozen: at once
+            t.await_('one more', lambda _: len(fault_names(t)) == before + 11)
+            t.await_meals(1000)
+            sample, looks, config = t.picture()
+            check([i for i, look in enumerate(looks) if look & 7 == 3] == sorted([*range(0, 100, 10), 15]), strategy, looks.hex())
+            check(sample['violations'] == 0 and config['state'] == 1 and not any(look & FROZEN for look in looks), sample)
+        check('user thread' in t.tell(WILD, struct.pack('<IQ', 1, 0x1080000000), error=11), 'it may write to its own heap')
+        t.tell(WILD, struct.pack('<IQ', 15, 0), error=3)
+        t.tell(WILD, struct.pack('<IQ', 100, 0), error=1)
         read_whole(t.whole())
 
 

@@ -27,7 +27,7 @@ COMMANDS = {0x80: "HELLO", 0x81: "KILL", 0x82: "BAUD", 0x83: "BOOT", 0x84: "APP"
             0x93: "LIFE_RUN", 0x94: "LIFE_PAUSE", 0x95: "LIFE_STEP", 0x96: "LIFE_UNTIL", 0x97: "LIFE_SPEED", 0x98: "LIFE_RESET",
             0x99: "LIFE_RULE", 0x9A: "LIFE_KILL", 0x9B: "LIFE_GENERATION", 0x9C: "LIFE_KEY", 0x9D: "LIFE_WHO", 0x9E: "LIFE_WILD",
             0xA0: "PHIL_SETUP", 0xA1: "PHIL_RUN", 0xA2: "PHIL_PAUSE", 0xA3: "PHIL_STRATEGY", 0xA4: "PHIL_TIMES", 0xA5: "PHIL_FREEZE",
-            0xA6: "PHIL_KILL", 0xA7: "PHIL_RESTART", 0xA8: "PHIL_PRIORITY", 0xA9: "PHIL_KEY"}
+            0xA6: "PHIL_KILL", 0xA7: "PHIL_RESTART", 0xA8: "PHIL_PRIORITY", 0xA9: "PHIL_KEY", 0xAA: "PHIL_WILD"}
 CAUSES = {1: "data abort", 2: "instruction abort", 3: "stack overflow (guard page)", 4: "stack overflow (compact stack)",
           5: "its stack was overrun by the neighbour", 6: "FP use without the attribute", 7: "undefined instruction",
           8: "alignment", 9: "other", 10: "assertion or abort", 11: "privileged instruction", 12: "breakpoint"}

@@ -199,7 +199,7 @@ void load_update(struct window *w);
 
 /* window_faults.c: for a demo's list of panels when there are any. Entry i has the action first_action + i; 0: none. */
 #define FAULTS_SHOWN 8
-void faults_wish(const struct window *w, struct panel_wish *wish);
+void faults_wish(const struct window *w, int least, struct panel_wish *wish); /* room for so many at least */
 void faults_draw(struct window *w, SDL_Rect r, int first_action);
 
 /* window_console.c */

@@ -33,15 +33,16 @@ static void draw_entry(struct window *w, SDL_Rect r, const struct fault *f)
 				address);
 }
 
-void faults_wish(const struct window *w, struct panel_wish *wish)
+static int no_more_than(uint32_t n, int most) { return n < (uint32_t)most ? (int)n : most; }
+
+void faults_wish(const struct window *w, int least, struct panel_wish *wish)
 {
-	uint32_t count = session_faults(w->session)->count, least = count < 2 ? count : 2,
-		 most = count < FAULTS_SHOWN ? count : FAULTS_SHOWN;
+	uint32_t count = session_faults(w->session)->count;
 
 	wish->least = HEAD + ENTRY;
-	wish->wanted = HEAD + (int)least * (ENTRY + ENTRY_GAP);
-	wish->most = HEAD + (int)most * (ENTRY + ENTRY_GAP);
-	wish->share = 0.2;
+	wish->wanted = HEAD + no_more_than(count, least) * (ENTRY + ENTRY_GAP);
+	wish->most = HEAD + no_more_than(count, FAULTS_SHOWN) * (ENTRY + ENTRY_GAP);
+	wish->share = 0.1 * least;
 }
 
 void faults_draw(struct window *w, SDL_Rect r, int first_action)

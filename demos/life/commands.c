@@ -9,15 +9,14 @@
 #include <petri/heap.h>
 #include <petri/mailbox.h>
 #include <petri/system.h>
+#include <petri/thread.h>
+#include <petri/wild.h>
 #include <petri/wire.h>
 #include <petri/wire_life.h>
 
 #include "controller.h"
 #include "dish.h"
 #include "errands.h"
-
-#define FIRST_PAGE 4096u                            /* is never mapped */
-extern const char app_text_begin[], app_text_end[]; /* os/lib/app.ld */
 
 #define REFUSE mailbox_remark /* (error, reason in words): gives back the error */
 
@@ -229,21 +228,11 @@ static enum petri_error kill(const uint8_t *p, size_t length)
 	return do_errand(&e, p + KILL_SIZE, length >= KILL_SIZE + 8);
 }
 
-/* Only where it is sure to be a fault: nobody but the cell is to come to harm. A kernel thread may write to more than one would like. */
-static bool is_harmless(uint64_t address)
-{
-	uint64_t text = (uintptr_t)app_text_begin;
-
-	if (address >= text)
-		return address < (uintptr_t)app_text_end;
-	return address < (thread_is_user() ? text : FIRST_PAGE);
-}
-
 static enum petri_error wild(const uint8_t *p, size_t length)
 {
 	struct errand e = {.x = wire_get16(p), .y = wire_get16(p + 2), .wild = true, .address = wire_get64(p + 4)};
 
-	if (!is_harmless(e.address))
+	if (!wild_is_harmless(e.address))
 		return REFUSE(PETRI_EADDRESS, "nothing would stop a %s thread from writing to 0x%llx",
 			      thread_is_user() ? "user" : "kernel", (unsigned long long)e.address);
 	return do_errand(&e, p + WILD_SIZE, length >= WILD_SIZE + 8);

@@ -31,7 +31,7 @@ static uint8_t look_of(const struct philosopher *p)
 
 	look |= fork_hand(fork_of(p, LEFT)) == p->number + 1 ? PHIL_HAS_LEFT : 0;
 	look |= fork_hand(fork_of(p, RIGHT)) == p->number + 1 ? PHIL_HAS_RIGHT : 0;
-	look |= p->frozen ? PHIL_FROZEN : 0;
+	look |= p->frozen == 1 ? PHIL_FROZEN : 0;
 	return look;
 }
 

@@ -3,6 +3,8 @@
 
 #include <petri/mailbox.h>
 #include <petri/system.h>
+#include <petri/thread.h>
+#include <petri/wild.h>
 #include <petri/wire.h>
 
 #include "controller.h"
@@ -175,6 +177,24 @@ static enum petri_error kill(const uint8_t *p, size_t length)
 	return error;
 }
 
+static enum petri_error wild(const uint8_t *p, size_t length)
+{
+	uint32_t number = wire_get32(p);
+	uint64_t address = wire_get64(p + 4);
+	enum petri_error error = check_number(number);
+
+	(void)length;
+	if (error != PETRI_OK)
+		return error;
+	if (!wild_is_harmless(address))
+		return REFUSE(PETRI_EADDRESS, "nothing would stop a %s thread from writing to 0x%llx",
+			      thread_is_user() ? "user" : "kernel", (unsigned long long)address);
+	if (table.philosophers[number].thread == 0)
+		return gone(number);
+	table_run_wild(number, address);
+	return PETRI_OK;
+}
+
 static enum petri_error priority(const uint8_t *p, size_t length)
 {
 	uint32_t number = wire_get32(p);
@@ -206,6 +226,7 @@ static const struct mailbox_command list[] = {
 	{WIRE_CMD_PHIL_KILL, 4, check_table, kill},
 	{WIRE_CMD_PHIL_RESTART, 0, check_table, restart},
 	{WIRE_CMD_PHIL_PRIORITY, 5, check_table, priority},
+	{WIRE_CMD_PHIL_WILD, 12, check_table, wild},
 	{WIRE_CMD_PHIL_KEY, 0, check_table, key},
 };
 

@@ -28,18 +28,34 @@ static __attribute__((noinline)) void stand_at(const uint64_t *gate)
 	}
 }
 
-static inline void stand_if_frozen(struct philosopher *me)
+static __attribute__((noinline, cold)) void stop(struct philosopher *me)
 {
-	if (__builtin_expect(is_held(&me->frozen), 0))
-		stand_at(&me->frozen);
+	uint64_t why;
+
+	while ((why = __atomic_load_n(&me->frozen, __ATOMIC_ACQUIRE)) != 0) {
+		if (why == PHILOSOPHER_WILD) {
+			__atomic_store_n((uint8_t *)(uintptr_t)me->wild_at, 1, __ATOMIC_RELAXED);
+			return;
+		}
+		/* let go meanwhile, or woken: the loop looks */
+		enum petri_error woken = park(&me->frozen, why, PETRI_FOREVER);
+
+		(void)woken;
+	}
 }
 
-/* Before each step: is the table paused, or this philosopher frozen? */
+static inline void stop_if_told(struct philosopher *me)
+{
+	if (__builtin_expect(is_held(&me->frozen), 0))
+		stop(me);
+}
+
+/* Before each step: is the table paused, or is this philosopher told to stop? */
 static inline void stand(struct philosopher *me)
 {
 	if (__builtin_expect(is_held(&table.paused), 0))
 		stand_at(&table.paused);
-	stand_if_frozen(me);
+	stop_if_told(me);
 }
 
 /* ---- forks ---- */
@@ -157,7 +173,7 @@ void eat(struct philosopher *me)
 	show(me, PHIL_EATING);
 	check_forks(me);
 	pass(me, mean(&table.times.eat));
-	stand_if_frozen(me);
+	stop_if_told(me);
 	check_forks(me);
 	bool last = false;
 

@@ -3,7 +3,7 @@
  * is the same for all stands here.
  *
  * All functions but philosopher_main() are called by the philosopher itself, within its strategy. They stop where it is to stop: at
- * the table's pause, and when it is frozen.
+ * the table's pause, when it is frozen, and when it runs wild.
  */
 #ifndef PHILOSOPHERS_PHILOSOPHER_H
 #define PHILOSOPHERS_PHILOSOPHER_H
@@ -27,7 +27,8 @@ struct ledger {
 };
 
 struct philosopher {
-	uint64_t frozen;  /* 1: stands still. Park word */
+	uint64_t frozen;  /* 1: stands still; PHILOSOPHER_WILD. Park word */
+	uint64_t wild_at; /* the address it writes to then */
 	thread_id thread; /* 0: it has none any more. Under the roll lock */
 	uint64_t random;
 	uint64_t hungry_since; /* on the table's clock */
@@ -39,6 +40,9 @@ struct philosopher {
 	uint8_t priority;
 	struct ledger ledger;
 };
+
+/* In the place of 1: it writes to an address in place of its next step, and dies of it if nobody may write there. */
+#define PHILOSOPHER_WILD 2u
 
 void *philosopher_main(void *philosopher);
 

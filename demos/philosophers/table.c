@@ -228,9 +228,21 @@ void table_freeze(uint32_t number, bool on)
 {
 	struct philosopher *p = &table.philosophers[number];
 
+	if (p->frozen == PHILOSOPHER_WILD)
+		return;
 	__atomic_store_n(&p->frozen, on, __ATOMIC_RELEASE);
 	if (!on)
 		unpark(&p->frozen, UNPARK_ALL);
+	look_for_calm(0);
+}
+
+void table_run_wild(uint32_t number, uint64_t address)
+{
+	struct philosopher *p = &table.philosophers[number];
+
+	p->wild_at = address;
+	__atomic_store_n(&p->frozen, PHILOSOPHER_WILD, __ATOMIC_RELEASE);
+	unpark(&p->frozen, UNPARK_ALL);
 	look_for_calm(0);
 }
 

@@ -79,6 +79,8 @@ void table_run(void);
 void table_pause(void);
 void table_set_times(const struct times *times);
 void table_freeze(uint32_t number, bool on);
+/* It writes to this address in place of its next step; if it is frozen, at once. It has a thread. */
+void table_run_wild(uint32_t number, uint64_t address);
 /* Kills the thread, and waits until it is buried. Blocks. ESTALE: it has none. */
 enum petri_error table_kill(uint32_t number);
 /* ESTALE: it has no thread. EINVAL: not 1..15. */

@@ -259,8 +259,8 @@ static uint32_t units_for(const struct heap *h, size_t size)
 
 /* ---- what the heaps call ------------------------------------------------------------------------------------------- */
 
-/* A free block of at least that size, out of its bin. */
-static struct block *take_whole(struct heap *h, uint32_t units)
+/* A free block of at least that size, out of its bin. (Inline: compact stacks are to hold all of this.) */
+static inline __attribute__((always_inline)) struct block *take_whole(struct heap *h, uint32_t units)
 {
 	struct block *b = units ? bin_find(h, units) : NULL;
 

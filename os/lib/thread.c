@@ -8,10 +8,26 @@
 #include <petri/string.h>
 #include <petri/syscall.h>
 
+/* Bytes that start.S takes of each stack for the app's thread-local variables (app.ld); 0: it has none. */
+extern const uint64_t app_tls_room_told;
+
+/* A compact stack has no room to spare: what was asked for is for the thread's own use. */
+static __attribute__((noinline)) enum petri_error create_larger(thread_id *id, const struct thread_attr *attr, thread_entry entry,
+								void *arg)
+{
+	struct thread_attr larger = *attr;
+
+	larger.stack_size = (attr->stack_size != 0 ? attr->stack_size : THREAD_COMPACT_SIZE) + (uint32_t)app_tls_room_told;
+	return (enum petri_error)arch_syscall(SYS_thread_create, (uintptr_t)&larger, (uintptr_t)entry, (uintptr_t)arg,
+					      (uintptr_t)id);
+}
+
 enum petri_error thread_create(thread_id *id, const struct thread_attr *attr, thread_entry entry, void *arg)
 {
 	static const struct thread_attr usual = THREAD_ATTR_DEFAULT;
 
+	if (attr && attr->stack == THREAD_COMPACT && app_tls_room_told > 0)
+		return create_larger(id, attr, entry, arg);
 	return (enum petri_error)arch_syscall(SYS_thread_create, (uintptr_t)(attr ? attr : &usual), (uintptr_t)entry,
 					      (uintptr_t)arg, (uintptr_t)id);
 }

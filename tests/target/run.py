@@ -7,6 +7,7 @@ test's source, in lines such as
 
     test: fault 3 deep        a thread named "deep" dies of cause 3 (docs/wire.md, FAULT); "x5" behind it: five times;
                               a name that ends in * stands for all that begin so
+    test: faults any          threads may die as they like
     test: exit 42             the exit code (0 if it is not said)
     test: lines flood 2000    lines "flood 0" .. "flood 1999" come once each and in order
     test: frames 80 100       100 frames of type 0x80 come, their payload beginning with a u32 that counts from 0
@@ -20,7 +21,7 @@ test's source, in lines such as
     test: records 12          twelve threads die, each as a line "record name=... cause=..." of the test says: field by field, in that order
     test: says 3 some words   that text comes three times on the console (a regular expression)
     test: exact               under icount only: what it claims is about time
-    test: twice               under icount each run is done twice, and says the same byte for byte
+    test: twice               under icount each run is repeated, and says the same byte for byte
 
 A test runs in user mode, in kernel mode, or in both, as its head says; --mode chooses one.
 Only the Python standard library is used.
@@ -82,6 +83,9 @@ class Expected:
 
     def take_fault(self, cause, name, times='x1'):
         self.faults[(int(cause), name)] = int(times[1:])
+
+    def take_faults(self, _):
+        self.faults = None
 
     def take_lines(self, word, count):
         self.lines.append((word, int(count)))
@@ -191,6 +195,12 @@ def symbols(elf):
     return {name: int(value, 16) for value, name in re.findall(r'^([0-9a-f]+) \w (\w+)$', out, re.M)}
 
 
+def on_one_processor():
+    """QEMU's threads race for a nanosecond now and then, in spite of -icount: on one host processor they do not."""
+    if hasattr(os, 'sched_setaffinity'):
+        os.sched_setaffinity(0, {random.choice(sorted(os.sched_getaffinity(0)))})
+
+
 # ---- one run ----------------------------------------------------------------------------------------------------------
 
 class Run:
@@ -236,7 +246,8 @@ class Run:
     def execute(self):
         result = self.once()
         if self.expected.twice and self.options.icount:
-            result.judge_again(self.once())
+            second = self.once()
+            result.judge_again([second] if second.raw == result.raw else [second, self.once()])
         return result
 
     def once(self):
@@ -247,7 +258,8 @@ class Run:
             limit = self.expected.seconds * self.options.patience
             began = time.monotonic()
             process = subprocess.Popen(self.command(blob), stdin=subprocess.PIPE if self.expected.noise else subprocess.DEVNULL,
-                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT)
+                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT,
+                                       preexec_fn=on_one_processor if self.expected.twice and self.options.icount else None)
             try:
                 output, _ = process.communicate(self.input() or None, timeout=limit)
                 code = process.returncode
@@ -299,13 +311,13 @@ class Result:
         for record in told:
             key = (int(record['cause']), self.as_expected(record['name']))
             seen[key] = seen.get(key, 0) + 1
-        if seen != self.run.expected.faults:
+        if self.run.expected.faults is not None and seen != self.run.expected.faults:
             show = lambda faults: ', '.join(f'{c} {n} x{k}' for (c, n), k in sorted(faults.items())) or 'none'
             yield f'faults told: {show(seen)}; expected: {show(self.run.expected.faults)}'
 
     def as_expected(self, name):
         """The word that stands for this thread in the test's head."""
-        words = [word for _, word in self.run.expected.faults if word.endswith('*') and name.startswith(word[:-1])]
+        words = [word for _, word in self.run.expected.faults or () if word.endswith('*') and name.startswith(word[:-1])]
         return words[0] if words else name
 
     def judge_records(self, told):
@@ -323,11 +335,13 @@ class Result:
             if n != times:
                 yield f'"{words}" came {n} times, expected {times}'
 
-    def judge_again(self, second):
-        if second.raw != self.raw:
-            both = zip((*self.text.splitlines(), ''), (*second.text.splitlines(), ''))
-            other = next(((a, b) for a, b in both if a != b), ('frames', 'other frames'))
-            self.complaints.append(f'the second run of this seed differs: "{other[0]}", then "{other[1]}"')
+    def judge_again(self, others):
+        """QEMU itself is late by a nanosecond once in a long while: two of three have to be the same."""
+        texts = [self.raw, *(other.raw for other in others)]
+        if len(set(texts)) == len(texts):
+            both = zip((*self.text.splitlines(), ''), (*others[0].text.splitlines(), ''))
+            first = next(((a, b) for a, b in both if a != b), ('frames', 'other frames'))
+            self.complaints.append(f'no two runs of this seed are the same: "{first[0]}", then "{first[1]}"')
 
     def judge_lines(self):
         for word, count in self.run.expected.lines:
@@ -380,6 +394,7 @@ def parse_arguments():
     parser.add_argument('--cores', type=int, default=0, choices=range(5), help='how many take part; 0: as built')
     parser.add_argument('--no-stealing', action='store_true', help='an idle core does not take threads from others')
     parser.add_argument('--seed', type=int, default=0, help='draws the preemption points; 0: none')
+    parser.add_argument('--seeds', type=int, default=0, help='how many, from 1 on')
     parser.add_argument('--quantum', type=float, help='default quantum in microseconds')
     parser.add_argument('--jobs', type=int, default=min(2, os.cpu_count() or 1), help='how many at a time')
     parser.add_argument('--patience', type=float, default=1.0, help='factor on the time limits')
@@ -406,6 +421,9 @@ def runs_of(name, options):
     """A test that looks for races is run with several seeds, where a seed means a certain interleaving."""
     runs = []
     for mode in modes_of(name, options):
+        if options.seeds:
+            runs += [Run(name, options, seed, mode) for seed in range(1, options.seeds + 1)]
+            continue
         first = Run(name, options, options.seed, mode)
         several = options.icount and not options.seed
         runs += [first] + [Run(name, options, seed, mode) for seed in range(1, first.expected.seeds) if several]

@@ -14,7 +14,5 @@ bool commands_speed(uint32_t speed, command_sink *sink, void *context);
 bool commands_until(uint64_t generation, bool end, command_sink *sink, void *context);
 /* board: its name comes first in the text. */
 bool commands_errand(const struct life_errand *e, const char *board, command_sink *sink, void *context);
-/* wild.c: not for WILD_ADDRESS. A board that is not known counts as virt. */
-uint64_t wild_address(enum wild_place place, const char *board);
 
 #endif

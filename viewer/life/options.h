@@ -4,9 +4,8 @@
 #ifndef VIEWER_LIFE_OPTIONS_H
 #define VIEWER_LIFE_OPTIONS_H
 
+#include "../wild.h"
 #include "pattern.h"
-
-enum wild_place { WILD_NULL, WILD_KERNEL, WILD_DEVICE, WILD_TEXT, WILD_PLACES, WILD_ADDRESS = WILD_PLACES };
 
 /* --kill, --wild: the end of a cell when the board stands at a generation. */
 struct life_errand {

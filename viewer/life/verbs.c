@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../session_internal.h"
+#include "../wild.h"
 #include "commands.h"
 #include "own.h"
 
@@ -95,24 +96,15 @@ static bool add_cell(struct session *s, uint8_t type, uint32_t x, uint32_t y)
 
 bool life_kill(struct session *s, uint32_t x, uint32_t y) { return add_cell(s, WIRE_CMD_LIFE_KILL, x, y); }
 
-/* A kernel thread would really write into the kernel. */
-static bool is_tried(const struct session *s, enum wild_place place)
-{
-	return session_target(s)->user || place == WILD_NULL || place == WILD_TEXT;
-}
-
 bool life_wild(struct session *s, uint32_t x, uint32_t y)
 {
-	static unsigned turn; /* there is one session */
 	uint8_t p[12];
 
 	if (!can_command(s) || !on_the_dish(s, x, y))
 		return false;
-	while (!is_tried(s, turn % WILD_PLACES))
-		turn++;
 	wire_put16(p, (uint16_t)x);
 	wire_put16(p + 2, (uint16_t)y);
-	wire_put64(p + 4, wild_address(turn++ % WILD_PLACES, session_target(s)->board));
+	wire_put64(p + 4, wild_next(s));
 	return queue_add(s, WIRE_CMD_LIFE_WILD, p, sizeof p);
 }
 

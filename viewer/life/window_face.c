@@ -38,7 +38,7 @@ static void wish(const struct window *w, struct layout_wish *wish)
 	wish->panels[PANEL_GRAPH] = (struct panel_wish){60, 104, 208, 1 / 6.0};
 	wish->panels[PANEL_THREADS] = (struct panel_wish){124, 226, 0, 0};
 	if (session_faults(w->session)->count)
-		faults_wish(w, &wish->panels[PANEL_LAST]);
+		faults_wish(w, 2, &wish->panels[PANEL_LAST]);
 	wish->panels[console_panel(w)] = (struct panel_wish){72, 72, 0, 0};
 	wish->count = console_panel(w) + 1;
 }

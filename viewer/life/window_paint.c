@@ -97,7 +97,7 @@ bool board_press(struct window *w, unsigned held)
 	b->last_x = b->hover_x;
 	b->last_y = b->hover_y;
 	touch(w, b->hover_x, b->hover_y);
-	select_hovered(w, b->stroke == STROKE_CLEARS || b->stroke == STROKE_BEARS);
+	select_hovered(w, b->stroke != STROKE_KILLS && (b->stroke != STROKE_RUNS_WILD || d->run_state == LIFE_PAUSED));
 	return true;
 }
 

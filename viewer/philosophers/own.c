@@ -142,11 +142,32 @@ static enum model_result take_sample(struct session *s, const uint8_t *p, size_t
 	return result;
 }
 
+/* At a new table others bear the same names. */
+static enum model_result take_config(struct session *s, const uint8_t *p, size_t n)
+{
+	uint32_t epoch = phil_model(s)->bands.epoch;
+	enum model_result result = table_config(phil_model(s), p, n);
+
+	if (phil_model(s)->bands.epoch != epoch)
+		((struct phil *)s->own)->faults_before = session_faults(s)->count;
+	return result;
+}
+
+const struct fault *phil_fault_of(const struct session *s, uint32_t i)
+{
+	const struct table *t = phil_table(s);
+	char room[PHIL_NAME_ROOM];
+	const struct fault *f = (t->looks[i] & PHIL_STATE_MASK) == PHIL_ENDED ? faults_of(session_faults(s), phil_name(t, i, room))
+									      : NULL;
+
+	return f && f->number > ((const struct phil *)session_own(s))->faults_before ? f : NULL;
+}
+
 static enum model_result take(struct session *s, uint8_t type, const uint8_t *p, size_t n)
 {
 	switch (type) {
 	case WIRE_PHIL_CONFIG:
-		return table_config(phil_model(s), p, n);
+		return take_config(s, p, n);
 	case WIRE_PHIL_BAND:
 		return bands_take(&phil_model(s)->bands, p, n);
 	case WIRE_PHIL_SAMPLE:
@@ -169,7 +190,7 @@ static enum frame_result take_frame_of_ours(struct session *s, uint8_t type, con
 static void join(struct session *s) { session_key(s); }
 
 static const char *const commands[] = {"SETUP", "RUN",     "PAUSE",    "STRATEGY", "TIMES", "FREEZE",
-				       "KILL",  "RESTART", "PRIORITY", "KEY",      NULL};
+				       "KILL",  "RESTART", "PRIORITY", "KEY",      "WILD",  NULL};
 
 const struct demo demo_philosophers = {
 	.app = "philosophers",

@@ -67,6 +67,8 @@ const struct deadlock *phil_cycle(const struct session *s);
 uint64_t phil_waiting(const struct session *s);
 /* The time at the table: the target's clock, while somebody can do something there. */
 uint64_t phil_now(const struct session *s);
+/* How the thread of one who has faulted ended; NULL: he lives, was killed, or that is not known any more. */
+const struct fault *phil_fault_of(const struct session *s, uint32_t i);
 /* The number of a fork by its lock's address; PHIL_NONE if it is none. */
 uint32_t phil_fork(const struct table *t, uint64_t lock);
 /* The philosopher of this name, or PHIL_NONE. */
@@ -93,6 +95,8 @@ bool phil_strategy(struct session *s, uint8_t strategy);
 bool phil_times(struct session *s, const struct phil_times *times);
 bool phil_freeze(struct session *s, uint32_t i, bool on);
 bool phil_kill(struct session *s, uint32_t i);
+/* It writes where it may not, at its next step: to another place each time. */
+bool phil_wild(struct session *s, uint32_t i);
 
 /* The next step of a key: a time twice as fast or slow; the next round number of philosophers up or down. */
 uint32_t phil_step_time(uint32_t us, bool faster);

@@ -9,6 +9,7 @@
 #include <petri/wire.h>
 
 #include "../session_internal.h"
+#include "../wild.h"
 #include "../source.h"
 
 #define SETUP_THREADS_PER_MS 4u /* a slow and busy emulator */
@@ -151,4 +152,13 @@ bool phil_kill(struct session *s, uint32_t i)
 
 	wire_put32(p, i);
 	return queue_add(s, WIRE_CMD_PHIL_KILL, p, sizeof p);
+}
+
+bool phil_wild(struct session *s, uint32_t i)
+{
+	uint8_t p[12];
+
+	wire_put32(p, i);
+	wire_put64(p + 4, wild_next(s));
+	return queue_add(s, WIRE_CMD_PHIL_WILD, p, sizeof p);
 }

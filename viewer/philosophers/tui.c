@@ -173,12 +173,14 @@ static bool key(struct session *s, struct view *v, int key)
 		return phil_freeze(s, n, !(t->looks[n] & PHIL_FROZEN));
 	case 'k':
 		return phil_kill(s, n);
+	case 'w':
+		return phil_wild(s, n);
 	}
 	return false;
 }
 
 const struct face_tui phil_tui = {
-	.keys = "space pause  s strategy  +/- pace  n/N number  tab select  f freeze  k kill  r restart  arrows pan  q quit",
+	.keys = "space pause  s strategy  +/- pace  n/N number  tab select  f freeze  k kill  w wild  r restart  arrows pan  q quit",
 	.draw = draw,
 	.status = status,
 	.run_word = run_word,

@@ -152,16 +152,19 @@ static void act_on_one(struct window *w, int action)
 		return;
 	}
 	bool frozen = t->looks[i] & PHIL_FROZEN;
-	bool sent = action == PHIL_KILL ? phil_kill(w->session, i) : phil_freeze(w->session, i, !frozen);
+	bool sent = action == PHIL_KILL   ? phil_kill(w->session, i)
+		    : action == PHIL_WILD ? phil_wild(w->session, i)
+					  : phil_freeze(w->session, i, !frozen);
 
 	if (!sent)
 		return;
 	phil_of(w)->selected = i;
 	phil_of(w)->stale = true;
 	window_say(w, false,
-		   action == PHIL_KILL ? "%s is killed"
-		   : frozen            ? "%s may go on"
-				       : "%s is frozen",
+		   action == PHIL_KILL   ? "%s is killed"
+		   : action == PHIL_WILD ? "%s runs wild at the next step"
+		   : frozen              ? "%s may go on"
+					 : "%s is frozen",
 		   phil_name(t, i, name));
 }
 
@@ -192,6 +195,7 @@ static bool change(struct window *w, int action)
 		return ask_pace(w, action == PHIL_FASTER);
 	case PHIL_FREEZE:
 	case PHIL_KILL:
+	case PHIL_WILD:
 		act_on_one(w, action);
 		return true;
 	}

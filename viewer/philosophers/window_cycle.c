@@ -164,8 +164,15 @@ static void draw_selected(struct window *w, SDL_Rect r, uint32_t i)
 	if (fork != PHIL_NONE)
 		snprintf(waits, sizeof waits, "fork %u%s%s", fork, holder == PHIL_NONE ? "" : " of ",
 			 holder == PHIL_NONE ? "" : phil_name(t, holder, other));
-	const char *const rows[][2] = {{"state", state}, {"holds", holds + strlen("holds ")}, {"waits for", waits}};
+	const struct fault *f = phil_fault_of(w->session, i);
+	const char *rows[][2] = {{"state", state}, {"holds", holds + strlen("holds ")}, {"waits for", waits}};
 
+	if (f) {
+		rows[1][0] = "died of";
+		rows[1][1] = f->words;
+		rows[2][0] = "in";
+		rows[2][1] = f->place;
+	}
 	for (int k = 0; k < 3 && k < row_count(w, list); k++)
 		row_draw(w, (SDL_Rect){list.x, list.y + k * px(w, ROW), list.w, px(w, ROW)}, rows[k][0], rows[k][1],
 			 "The philosopher last clicked; a second click lets go");

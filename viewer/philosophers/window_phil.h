@@ -20,6 +20,7 @@ enum {
 	PHIL_SLOWER,
 	PHIL_FREEZE,
 	PHIL_KILL,
+	PHIL_WILD,
 	PHIL_NEXT,
 	PHIL_BEFORE,
 	PHIL_STRATEGY_FIRST, /* found in the menu only: one for each strategy */
@@ -27,7 +28,7 @@ enum {
 };
 
 enum { PROMPT_NUMBER = 1, PROMPT_TIMES };
-enum { PANEL_CYCLE, PANEL_WAITS, PANEL_TIMELINE };
+enum { PANEL_CYCLE, PANEL_WAITS, PANEL_LAST }; /* the last seconds, or the faults and then those */
 
 /* What was asked for last and may not yet show: a second press must not begin from the state before the first. */
 struct phil_asked {
@@ -74,7 +75,7 @@ void phil_tiles_draw(struct window *w);
 void phil_cycle_draw(struct window *w);
 void phil_cycle_symbols(const struct window *w); /* a new cycle: its addresses are asked for */
 void phil_waits_draw(struct window *w);
-void phil_timeline_draw(struct window *w);
+void phil_timeline_draw(struct window *w, SDL_Rect r);
 void phil_controls_draw(struct window *w);
 
 /* window_words.c */

@@ -121,7 +121,7 @@ void phil_hover(struct window *w, int x, int y)
 	redraw(w);
 }
 
-/* A click selects, or lets go; with Ctrl (or Shift) it kills. On the grid the left button may drag as well. */
+/* A click selects, or lets go; with Ctrl (or Shift) it kills, with both it lets run wild. On the grid the left button may drag as well. */
 bool phil_press(struct window *w, unsigned held)
 {
 	struct phil_window *p = phil_of(w);
@@ -130,7 +130,7 @@ bool phil_press(struct window *w, unsigned held)
 		return false;
 	p->selected = p->hover == p->selected && !held ? PHIL_NONE : p->hover;
 	if (held)
-		phil_act(w, PHIL_KILL);
+		phil_act(w, held == (KEY_CTRL | KEY_SHIFT) ? PHIL_WILD : PHIL_KILL);
 	redraw(w);
 	return false;
 }

@@ -175,9 +175,8 @@ static void draw_legend(struct window *w, SDL_Rect r, int from)
 	}
 }
 
-void phil_timeline_draw(struct window *w)
+void phil_timeline_draw(struct window *w, SDL_Rect r)
 {
-	SDL_Rect r = w->layout.panels[PANEL_TIMELINE];
 	const struct table *t = phil_table(w->session);
 	bool few = t->count <= PAST_FACES;
 	double length = few ? SPAN_NS : SPAN_MANY_NS;

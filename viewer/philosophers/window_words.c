@@ -31,12 +31,16 @@ static void times_words(const struct phil_times *t, char *out, size_t size)
 void phil_describe(const struct window *w, char *out, size_t size)
 {
 	const struct table *t = phil_table(w->session);
+	const struct target_info *target = session_target(w->session);
 	char count[NUMBER_SIZE], times[128];
 
 	if (!t->shown)
 		return;
 	times_words(&t->times, times, sizeof times);
-	snprintf(out, size, "%s · %s · %s", number_full(count, t->count), phil_strategy_words(t->strategy), times);
+	snprintf(out, size, "%s · %s · %s%s", number_full(count, t->count), phil_strategy_words(t->strategy), times,
+		 !target->known ? ""
+		 : target->user ? " · user threads"
+				: " · kernel threads");
 }
 
 void phil_holds_words(const struct table *t, uint32_t i, char *out, size_t size)

@@ -25,6 +25,8 @@ int open(const char *path, int flags, ...)
 }
 
 int close(int fd) { return is_console(fd) ? 0 : fail(EBADF); }
+int rename(const char *from, const char *to) { return from != NULL && to != NULL ? fail(ENOENT) : fail(EFAULT); }
+int access(const char *path, int mode) { return path != NULL && mode >= 0 ? fail(ENOENT) : fail(EFAULT); }
 int unlink(const char *path) { return path != NULL ? fail(ENOENT) : fail(EFAULT); }
 
 off_t lseek(int fd, off_t offset, int whence)

@@ -99,11 +99,14 @@ static int join_until(pthread_t id, void **value, petri_time deadline)
 
 int pthread_join(pthread_t id, void **value) { return join_until(id, value, PETRI_FOREVER); }
 
+/* Without a time: however long it takes. */
 int pthread_clockjoin_np(pthread_t id, void **value, clockid_t clock, const struct timespec *until)
 {
-	petri_time deadline;
+	petri_time deadline = PETRI_FOREVER;
 
-	return std_is_clock(clock) && std_time(until, &deadline) ? join_until(id, value, deadline) : EINVAL;
+	if (!std_is_clock(clock) || (until != NULL && !std_time(until, &deadline)))
+		return EINVAL;
+	return join_until(id, value, deadline);
 }
 
 int pthread_timedjoin_np(pthread_t id, void **value, const struct timespec *until)

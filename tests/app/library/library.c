@@ -60,6 +60,7 @@ static void numbers(void)
 static void memory(void)
 {
 	void *blocks[100];
+	volatile size_t huge = SIZE_MAX / 4; /* the compiler would not even try */
 	int good = 1;
 	char *text = strdup("grows");
 	void *at = NULL;
@@ -74,12 +75,30 @@ static void memory(void)
 	check(good && text && strcmp(text, "grows") == 0, "calloc, realloc, free");
 	free(text);
 	errno = 0;
-	check(malloc(SIZE_MAX / 4) == NULL && errno == ENOMEM, "malloc of too much is ENOMEM");
+	check(malloc(huge) == NULL && errno == ENOMEM, "malloc of too much is ENOMEM");
 	check(posix_memalign(&at, 4096, 10) == 0 && (uintptr_t)at % 4096 == 0, "posix_memalign");
 	free(at);
 	at = aligned_alloc(64, 640);
 	check(at != NULL && (uintptr_t)at % 64 == 0, "aligned_alloc");
 	free(at);
+}
+
+static void lines(void)
+{
+	char text[] = "first\nsecond", *line = NULL;
+	size_t size = 0;
+	FILE *file = fmemopen(text, sizeof(text) - 1, "r");
+	int good = file && getline(&line, &size, file) == 6 && strcmp(line, "first\n") == 0 && getline(&line, &size, file) == 6 &&
+		   strcmp(line, "second") == 0 && getline(&line, &size, file) == -1;
+
+	check(good && getline(&line, &size, stdin) == -1, "getline, of memory and of stdin");
+	free(line);
+	flockfile(stdout);
+	good = ftrylockfile(stdout) == 0 && putchar_unlocked('<') == '<';
+	funlockfile(stdout);
+	funlockfile(stdout);
+	fflush(stdout);
+	check(good && dprintf(1, "%d>", 17) == 3, "flockfile, dprintf");
 }
 
 static void jumping(void)
@@ -116,6 +135,7 @@ int main(void)
 	sorting();
 	numbers();
 	memory();
+	lines();
 	jumping();
 	clocks();
 	check(environment == NULL && system(NULL) == 0, "the environment is empty, and there is no shell");

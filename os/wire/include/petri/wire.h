@@ -73,6 +73,7 @@ enum wire_type {
 	WIRE_CMD_PHIL_RESTART = 0xA7,
 	WIRE_CMD_PHIL_PRIORITY = 0xA8,
 	WIRE_CMD_PHIL_KEY = 0xA9,
+	WIRE_CMD_PHIL_WILD = 0xAA,
 };
 
 /* Payload sizes of the fixed parts (docs/wire.md sections 2 and 3). */

@@ -1,9 +1,9 @@
-/*
- * Where a wild write may go: somewhere in each thing that a user thread must not touch. (docs/wire.md: the target refuses what would do harm.)
- */
+/* Addresses for wild writes: see wild.h. */
+#include "wild.h"
+
 #include <string.h>
 
-#include "commands.h"
+#include "session.h"
 
 #define APP_TEXT 0x1000000000u /* os/lib/app.ld */
 
@@ -28,4 +28,19 @@ uint64_t wild_address(enum wild_place place, const char *board)
 	default:
 		return 0;
 	}
+}
+
+/* A kernel thread would really write into the kernel. */
+static bool is_tried(const struct session *s, enum wild_place place)
+{
+	return session_target(s)->user || place == WILD_NULL || place == WILD_TEXT;
+}
+
+uint64_t wild_next(const struct session *s)
+{
+	static unsigned turn; /* there is one session */
+
+	while (!is_tried(s, turn % WILD_PLACES))
+		turn++;
+	return wild_address(turn++ % WILD_PLACES, session_target(s)->board);
 }

@@ -17,7 +17,7 @@ HOST_SANITIZE := -fno-sanitize-recover=all -fsanitize=address,undefined
 HOST_WIRE := $(wildcard os/wire/*.c)
 HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
 # parts of the kernel on a machine that is only played
-HOST_KERNEL := os/kernel/sched.c os/kernel/waitq.c os/kernel/timeout.c tests/host/machine/machine.c tests/host/machine/uart.c
+HOST_KERNEL := $(patsubst %,os/kernel/%.c,runq sched waitq timeout thread thread_calls) $(wildcard tests/host/machine/*.c)
 HOST_PATTERN := viewer/life/rle.c viewer/life/rule.c viewer/life/board.c viewer/text.c
 
 test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)

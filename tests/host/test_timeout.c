@@ -46,25 +46,25 @@ static void random_adds_and_removes(void)
 
 		if (due[i] == UINT64_MAX) {
 			due[i] = tap_below(2) ? tap_below(50) : tap_random() >> 1;
-			timeout_add(sleepers[i], due[i]);
+			timeout_add(&cores[0], sleepers[i], due[i]);
 		} else {
 			timeout_remove(sleepers[i]);
 			due[i] = UINT64_MAX;
 			EXPECT_EQ(sleepers[i]->timeout_slot, 0);
 			timeout_remove(sleepers[i]); /* not in it: nothing */
 		}
-		EXPECT(timeout_next() == earliest());
+		EXPECT(timeout_next(&cores[0]) == earliest());
 	}
 }
 
 static void no_deadline(void)
 {
 	begin();
-	timeout_add(sleepers[0], UINT64_MAX);
-	EXPECT(timeout_next() == UINT64_MAX);
+	timeout_add(&cores[0], sleepers[0], UINT64_MAX);
+	EXPECT(timeout_next(&cores[0]) == UINT64_MAX);
 	EXPECT_EQ(sleepers[0]->timeout_slot, 0);
-	timeout_add(sleepers[1], UINT64_MAX - 1);
-	EXPECT(timeout_next() == UINT64_MAX - 1);
+	timeout_add(&cores[0], sleepers[1], UINT64_MAX - 1);
+	EXPECT(timeout_next(&cores[0]) == UINT64_MAX - 1);
 }
 
 /* The order in which they became ready. */
@@ -86,7 +86,7 @@ static void wakes_in_order(void)
 	begin();
 	for (unsigned int i = 0; i < SLEEPERS; i++) {
 		due[i] = 10000 + i * 7919u % 151 * 10; /* all different */
-		timeout_add(sleepers[i], due[i]);
+		timeout_add(&cores[0], sleepers[i], due[i]);
 	}
 	timeout_expire(&cores[0], 9999);
 	EXPECT_EQ(ready_order(numbers), 0);
@@ -103,7 +103,7 @@ static void wakes_in_order(void)
 	while (woken > 0)
 		due[numbers[--woken]] = UINT64_MAX;
 	EXPECT(earliest() > 10700);
-	EXPECT(timeout_next() == earliest());
+	EXPECT(timeout_next(&cores[0]) == earliest());
 }
 
 static const struct tap_test tests[] = {

@@ -4,6 +4,7 @@
  */
 #include "machine/machine.h"
 
+#include "kernel/syscalls.h"
 #include "kernel/waitq.h"
 
 #include "tap.h"
@@ -25,6 +26,11 @@ static void begin(const unsigned int *priorities, unsigned int count)
 		machine_run(&threads[i]);
 		machine_block(KEY, FOREVER);
 	}
+}
+
+static void give_priority(unsigned int number, unsigned int priority)
+{
+	EXPECT_EQ(machine_call(sys_thread_priority, threads[number].id, priority) >> 8, PETRI_OK);
 }
 
 static bool waiting(unsigned int number) { return threads[number].state == THREAD_BLOCKED && wait_is_live(&threads[number]); }
@@ -129,9 +135,9 @@ static void cancelling(void)
 static void new_priority_is_its_tail(void)
 {
 	begin((unsigned int[]){7, 7, 9, 9, 7, 3}, 6);
-	wait_reprioritise(&cores[0], &threads[1], 9); /* A behind D */
-	wait_reprioritise(&cores[0], &threads[4], 3); /* D behind F */
-	wait_reprioritise(&cores[0], &threads[2], 7); /* B behind E: its own priority again */
+	give_priority(1, 9); /* A behind D */
+	give_priority(4, 3); /* D behind F */
+	give_priority(2, 7); /* B behind E: its own priority again */
 	EXPECT_STR(wake_order(6), "CAEBFD");
 }
 
@@ -159,20 +165,27 @@ static void timeouts(void)
 	EXPECT_EQ(threads[4].frame.result, PETRI_OK);
 }
 
+static void restart(void)
+{
+	struct wait_bucket *b = wait_lock(KEY);
+
+	wait_restart(&cores[0], b, KEY, FOREVER);
+	wait_unlock(b);
+	machine_enter();
+}
+
 static void restarts(void)
 {
 	machine_begin(0);
 	machine_thread(9, 0);
 	machine_thread(5, 0);
 	machine_enter();
-	wait_restart(&cores[0], KEY, FOREVER);
-	machine_enter();
+	restart();
 	EXPECT(waiting(1));
 	machine_wake_one(KEY);
 	EXPECT(threads[1].frame.restarted);
 	EXPECT_EQ(threads[1].flags & THREAD_RESTART, 0);
-	wait_restart(&cores[0], KEY, FOREVER);
-	machine_enter();
+	restart();
 	threads[1].frame.restarted = false;
 	wait_cancel(&cores[0], &threads[1], PETRI_EKILLED); /* an error is told, not tried again */
 	EXPECT(!threads[1].frame.restarted);
@@ -272,10 +285,9 @@ static void cancelling_the_woken(void)
 	begin(priorities, 60);
 	machine_wake_all(KEY);
 	wait_cancel(&cores[0], &threads[60], PETRI_ETIMEDOUT);
-	wait_reprioritise(&cores[0], &threads[50], 8);
+	give_priority(50, 8);
 	EXPECT_EQ(threads[50].priority, 8);
-	wait_extract(&cores[0], &threads[55]);
-	threads[55].state = THREAD_ZOMBIE;
+	EXPECT_EQ(machine_call(sys_thread_kill, threads[55].id, 0), PETRI_OK);
 	machine_block(KEY + 8, FOREVER);
 	EXPECT_EQ(machine_number(machine_current()), 50); /* the most urgent now */
 	for (unsigned int i = 0; i < 58; i++) {
@@ -432,10 +444,9 @@ static void reprioritise_some(void)
 
 	if (threads[i].state != THREAD_BLOCKED)
 		return;
-	wait_reprioritise(&cores[0], &threads[i], (uint8_t)priority);
 	model[i].priority = priority;
 	model[i].arrived = arrivals++;
-	machine_enter();
+	give_priority(i, priority);
 }
 
 static void against_a_model(void)

@@ -1,111 +1,185 @@
 /*
- * See machine.h. The rest of the seam, and what the sources under test want of the rest of the kernel.
+ * See machine.h. The cores and their time: sched_leave() of a core runs on a stack of its own, so that it can stay in there, asleep, while
+ * another core has its turn.
  */
 #include "machine.h"
 
 #include "uart.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 
-#include "kernel/app.h"
 #include "kernel/board.h"
-#include "kernel/deadlock.h"
 #include "kernel/domain.h"
-#include "kernel/log.h"
 #include "kernel/sched.h"
 #include "kernel/syscalls.h"
-#include "kernel/ticks.h"
 #include "kernel/timeout.h"
-#include "kernel/varray.h"
 #include "kernel/waitq.h"
 
-uint64_t ticks_hz = 1000000000;
-uint64_t machine_now, machine_alarm;
-unsigned int machine_waits, machine_lines;
+#define STACK 262144
 
-static struct thread table[MACHINE_THREADS + 1];
-struct thread *const threads = table;
-static unsigned int thread_count;
-static struct domain domain;
+uint64_t machine_now;
+unsigned int machine_waits, machine_tells;
+uint32_t machine_told;
+struct core *machine_at = cores;
 
-uint64_t machine_timeouts[MACHINE_THREADS];
+struct thread machine_table[MACHINE_THREADS + 1];
+uint32_t machine_timeouts[CORES_MAX][MACHINE_THREADS + 2];
 uint64_t machine_buckets[64 * sizeof(struct wait_bucket) / 8];
 
-/* ---- the seam --------------------------------------------------------------------------------------------------------- */
+static uint64_t alarms[CORES_MAX];
+static struct {
+	ucontext_t context;
+	bool asleep;
+} inside[CORES_MAX];
+static ucontext_t outside;
+static uint8_t stacks[CORES_MAX][STACK] __attribute__((aligned(16)));
 
 enum petri_error varray_reserve(struct varray *a, uint64_t bytes)
 {
-	(void)a;
-	return bytes <= sizeof(machine_buckets) ? PETRI_OK : PETRI_ENOMEM;
+	a->bytes = bytes;
+	return a->base != VARRAY_BUCKETS || bytes <= sizeof(machine_buckets) ? PETRI_OK : PETRI_ENOMEM;
 }
 
-void panic(const char *format, ...)
+/* ---- a core's way through sched_leave() ----------------------------------------------------------------------------------- */
+
+static void leave(void)
 {
-	va_list args;
-
-	va_start(args, format);
-	printf("# panic: ");
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
+	if (sched_leave(machine_at) != machine_at->current)
+		panic("sched_leave returns another thread than the current one");
 }
 
-void arch_timer_arm(uint64_t ticks) { machine_alarm = ticks; }
-void arch_frame_restart(struct thread *t) { t->frame.restarted = true; }
-void arch_fp_save(void *area) { (void)area; }
-void arch_fp_restore(const void *area) { (void)area; }
-void arch_fp_allow(bool yes) { (void)yes; }
-void arch_space_use(const struct address_space *space) { (void)space; }
+/* Until the core is through or asleep. */
+static void go_on(void) { swapcontext(&outside, &inside[machine_at->number].context); }
 
-/* Nobody is ready: the next thing to happen is the timer. */
+static void last_step(void)
+{
+	uint32_t n = machine_at->number;
+
+	if (cores_online == 1) {
+		leave();
+		return;
+	}
+	if (inside[n].asleep)
+		panic("core %u sleeps, and cannot do anything", n);
+	getcontext(&inside[n].context);
+	inside[n].context.uc_link = &outside;
+	inside[n].context.uc_stack.ss_sp = stacks[n];
+	inside[n].context.uc_stack.ss_size = STACK;
+	makecontext(&inside[n].context, leave, 0);
+	go_on();
+}
+
+/* Nobody is ready: the next thing to happen on a single core is the timer. */
 void machine_wait(void)
 {
+	uint32_t n = machine_at->number;
+
 	machine_waits++;
-	if (machine_alarm == UINT64_MAX)
+	if (cores_online > 1) {
+		inside[n].asleep = true;
+		swapcontext(&inside[n].context, &outside);
+		inside[n].asleep = false;
+		return;
+	}
+	if (alarms[n] == UINT64_MAX)
 		panic("the core sleeps for ever");
-	if (machine_now < machine_alarm)
-		machine_now = machine_alarm;
+	if (machine_now < alarms[n])
+		machine_now = alarms[n];
 }
+
+bool machine_asleep(uint32_t core) { return inside[core].asleep; }
+
+void machine_turn(uint32_t core) { machine_at = &cores[core]; }
+
+/* ---- interrupts ----------------------------------------------------------------------------------------------------------- */
+
+void arch_timer_arm(uint64_t ticks) { alarms[machine_at->number] = ticks; }
+uint64_t machine_alarm(void) { return alarms[machine_at->number]; }
+
+static bool is_due(uint32_t n) { return alarms[n] != UINT64_MAX && alarms[n] <= machine_now; }
 
 static void interrupt(struct core *core)
 {
-	if (machine_now >= machine_alarm)
+	if (machine_told & 1u << core->number) {
+		machine_told &= ~(1u << core->number);
+		sched_told(core);
+	}
+	if (is_due(core->number))
 		sched_timer(core);
 }
 
-/* The search for circles of mutexes goes on at each interrupt; here are no mutexes. */
-void deadlock_continue(struct core *core) { (void)core; }
-/* Nor are there apps that end, */
-void apps_sweep(struct core *core) { (void)core; }
-/* or more than one of them. */
-struct domain *domain_visit(struct core *core, struct domain *d)
+static void interrupt_core(uint32_t n)
 {
-	core->domain = d;
-	return d;
+	machine_tells++;
+	machine_told |= 1u << n;
 }
 
-void klog(const char *format, ...)
+static bool masked(const struct core *core)
 {
-	(void)format;
-	machine_lines++;
+	return core->current != NULL && core->current->frame.atomic && !core->current->frame.user;
 }
 
-/* It just is no longer there. */
-void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how)
+/* What is pending on this core happens; false: nothing is. */
+static bool take_interrupt(uint32_t n)
 {
-	(void)core;
-	t->state = THREAD_ZOMBIE;
-	t->value = value;
-	t->how = (uint8_t)how;
+	struct core *before = machine_at;
+
+	if (masked(&cores[n]) || (!(machine_told & 1u << n) && !is_due(n)))
+		return false;
+	machine_turn(n);
+	if (inside[n].asleep) {
+		go_on();
+	} else {
+		interrupt(machine_at);
+		machine_enter();
+	}
+	machine_at = before;
+	return true;
+}
+
+void machine_settle(void)
+{
+	bool any = true;
+
+	while (any) {
+		any = false;
+		for (uint32_t n = 0; n < cores_online; n++)
+			any |= take_interrupt(n);
+	}
+}
+
+/* The first that is due until then; CORES_MAX: none. */
+static uint32_t next_alarm(uint64_t until)
+{
+	uint32_t best = CORES_MAX;
+
+	for (uint32_t n = 0; n < cores_online; n++)
+		if (alarms[n] != UINT64_MAX && alarms[n] <= until && !masked(&cores[n]) &&
+		    (best == CORES_MAX || alarms[n] < alarms[best]))
+			best = n;
+	return best;
+}
+
+void machine_pass(uint64_t ticks)
+{
+	uint64_t until = machine_now + ticks;
+	uint32_t n;
+
+	machine_settle();
+	while ((n = next_alarm(until)) != CORES_MAX) {
+		if (machine_now < alarms[n])
+			machine_now = alarms[n];
+		take_interrupt(n);
+		machine_settle();
+	}
+	machine_now = until;
 }
 
 const struct board board = {
 	.name = "host",
 	.interrupt = interrupt,
+	.interrupt_core = interrupt_core,
 	.uart_write = machine_uart_write,
 	.uart_read = machine_uart_read,
 	.uart_interrupts = machine_uart_interrupts,
@@ -116,90 +190,121 @@ const struct board board = {
 
 /* ---- what a test does ---------------------------------------------------------------------------------------------------- */
 
-void machine_begin(uint64_t seed)
+static void clear(void)
 {
-	struct core *core = &cores[0];
-
-	for (int i = 0; i <= MACHINE_THREADS; i++) /* what the test before left over */
-		timeout_expire(core, UINT64_MAX - 1);
-	memset(core, 0, sizeof(*core));
-	memset(table, 0, sizeof(table));
+	memset(cores, 0, sizeof(cores));
+	memset(inside, 0, sizeof(inside));
+	memset(machine_table, 0, sizeof(machine_table));
 	memset(machine_buckets, 0, sizeof(machine_buckets));
-	thread_count = machine_waits = machine_lines = 0;
+	memset(domains, 0, sizeof(domains));
+	memset(&thread_counts, 0, sizeof(thread_counts));
+	memset(alarms, 0xff, sizeof(alarms));
+	list_init(&domains[0].ended);
+	domains[0].number = 1;
+	for (unsigned int i = 0; i < STACK_CLASSES; i++)
+		list_init(&domains[0].stacks[i].idle);
+	machine_waits = machine_lines = machine_tells = machine_told = 0;
 	machine_now = 1000;
-	machine_alarm = UINT64_MAX;
-	wait_init(0);
-	sched_init(core, seed);
-	core->since = machine_now;
+	runq_steals = true;
 }
+
+static void begin(uint64_t seed, uint32_t count)
+{
+	clear();
+	cores_online = count;
+	wait_init(0);
+	for (uint32_t n = 0; n < CORES_MAX; n++) {
+		cores[n].number = n;
+		machine_turn(n);
+		sched_init(&cores[n], seed);
+	}
+	for (uint32_t n = 0; n < count && count > 1; n++) {
+		machine_turn(n);
+		last_step();
+	}
+	machine_turn(0);
+	machine_waits = 0;
+}
+
+void machine_begin(uint64_t seed) { begin(seed, 1); }
+void machine_begin_cores(uint32_t count) { begin(0, count); }
 
 struct thread *machine_thread(unsigned int priority, uint64_t quantum_ns)
 {
-	struct thread *t = &table[++thread_count];
+	struct thread *t = &machine_table[++thread_counts.resident];
 
-	if (thread_count > MACHINE_THREADS)
+	if (thread_counts.resident > MACHINE_THREADS)
 		panic("too many threads for the test");
-	t->id = THREAD_ID(thread_count, 1);
+	t->id = THREAD_ID(thread_counts.resident, 1);
 	t->priority = (uint8_t)priority;
 	t->quantum = sched_quantum(quantum_ns);
-	t->domain = &domain;
+	t->domain = &domains[0];
+	t->domain->live++;
+	t->affinity = (1u << CORES_MAX) - 1;
+	t->core = (uint8_t)machine_at->number;
 	t->frame.pc = 0x1000;
 	list_init(&t->link);
-	if (timeout_reserve(thread_count + 1) != PETRI_OK)
+	if (timeout_reserve(thread_counts.resident + 1) != PETRI_OK)
 		panic("no room for deadlines");
-	sched_ready(&cores[0], t);
+	runq_start(machine_at, t);
+	if (machine_asleep(machine_at->number))
+		machine_told |= 1u << machine_at->number;
 	return t;
 }
 
-struct thread *machine_current(void) { return cores[0].current; }
-unsigned int machine_number(const struct thread *t) { return (unsigned int)(t - table); }
+struct thread *machine_current(void) { return machine_at->current; }
+unsigned int machine_number(const struct thread *t) { return (unsigned int)(t - machine_table); }
 
 void machine_enter(void)
 {
-	struct thread *t = cores[0].current;
+	struct thread *t = machine_at->current;
 
 	if (t != NULL)
 		t->frame.pc += 4; /* it got somewhere */
-	if (sched_leave(&cores[0]) != cores[0].current)
-		panic("sched_leave returns another thread than the current one");
+	last_step();
 }
 
 void machine_run(struct thread *t)
 {
-	if (t == cores[0].current)
+	struct core *core = machine_at;
+
+	if (t == core->current)
 		return;
-	sched_yield(&cores[0]);
-	sched_unready(&cores[0], t);
+	sched_yield(core);
+	if (runq_take_out(t, THREAD_READY, 0, false) != RUNQ_OUT)
+		panic("thread %u is not ready", machine_number(t));
 	t->state = THREAD_RUNNING;
-	t->left = (int32_t)t->quantum;
-	cores[0].current = t;
+	t->core = (uint8_t)core->number;
+	t->left = t->quantum;
+	core->current = t;
+	core->running = 1u + t->priority;
 }
 
 void machine_block(uint64_t key, uint64_t deadline)
 {
 	struct wait_bucket *b = wait_lock(key);
 
-	cores[0].current->frame.result = 77; /* to be overwritten when it wakes */
-	wait_block(&cores[0], b, key, deadline);
+	machine_at->current->frame.result = 77; /* to be overwritten when it wakes */
+	wait_block(machine_at, b, key, deadline);
 	wait_unlock(b);
 	machine_enter();
 }
 
-void machine_sleep(uint64_t deadline)
+uint64_t machine_call(void (*handler)(struct core *core, struct thread *t), uint64_t a, uint64_t b)
 {
-	struct thread *t = cores[0].current;
+	struct thread *t = machine_at->current;
 
-	t->state = THREAD_SLEEPING;
-	timeout_add(t, deadline);
-	sched_stop(&cores[0]);
+	t->frame.argument[0] = a;
+	t->frame.argument[1] = b;
+	t->frame.argument[2] = t->frame.argument[3] = 0;
+	t->frame.restarted = false;
+	handler(machine_at, t);
 	machine_enter();
+	return t->frame.result;
 }
 
-void machine_yield(void)
-{
-	sched_yield(&cores[0]);
-	machine_enter();
-}
+void machine_sleep(uint64_t deadline) { machine_call(sys_thread_sleep, deadline, 0); }
+void machine_yield(void) { machine_call(sys_thread_yield, 0, 0); }
 
 unsigned int machine_wake_one(uint64_t key)
 {
@@ -208,14 +313,14 @@ unsigned int machine_wake_one(uint64_t key)
 
 	wait_unlock(b);
 	if (t != NULL)
-		wait_wake(&cores[0], t, PETRI_OK);
+		wait_wake(machine_at, t, PETRI_OK);
 	machine_enter();
 	return t != NULL;
 }
 
 unsigned int machine_wake_all(uint64_t key)
 {
-	unsigned int n = wait_wake_all(&cores[0], key);
+	unsigned int n = wait_wake_all(machine_at, key);
 
 	machine_enter();
 	return n;
@@ -223,27 +328,10 @@ unsigned int machine_wake_all(uint64_t key)
 
 void machine_leave_section(void)
 {
-	struct thread *t = cores[0].current;
+	struct thread *t = machine_at->current;
 
 	t->frame.atomic = false;
-	if (t->frame.user && t->frame.switch_due) {
-		sys_preempt_point(&cores[0], t);
-		machine_enter();
-	}
+	if (t->frame.user && t->frame.switch_due)
+		machine_call(sys_preempt_point, 0, 0);
 	machine_pass(0);
-}
-
-static bool masked(const struct thread *t) { return t->frame.atomic && !t->frame.user; }
-
-void machine_pass(uint64_t ticks)
-{
-	uint64_t until = machine_now + ticks;
-
-	while (machine_alarm <= until && !masked(cores[0].current)) {
-		if (machine_now < machine_alarm)
-			machine_now = machine_alarm;
-		sched_timer(&cores[0]);
-		machine_enter();
-	}
-	machine_now = until;
 }

@@ -2,21 +2,25 @@
 #ifndef KERNEL_VARRAY_H
 #define KERNEL_VARRAY_H
 
-#include <stdint.h>
-
-#include <petri/error.h>
+#include "kernel/thread.h"
 
 struct varray {
-	uint64_t bytes;
+	uint64_t base, bytes;
 };
 #define VARRAY(address) \
 	{ \
-		0 \
+		.base = (address) \
 	}
 
-extern uint64_t machine_timeouts[], machine_buckets[];
-#define VARRAY_TIMEOUTS machine_timeouts
-#define VARRAY_BUCKETS machine_buckets
+#define MACHINE_THREADS 200
+
+extern struct thread machine_table[MACHINE_THREADS + 1];
+extern uint32_t machine_timeouts[][MACHINE_THREADS + 2];
+extern uint64_t machine_buckets[];
+#define VARRAY_MAX (1u << 20)
+#define VARRAY_THREADS (uint64_t) machine_table
+#define VARRAY_TIMEOUTS(core) (uint64_t) machine_timeouts[core]
+#define VARRAY_BUCKETS (uint64_t) machine_buckets
 
 PETRI_NODISCARD enum petri_error varray_reserve(struct varray *a, uint64_t bytes);
 

@@ -1,4 +1,4 @@
-/* What the public headers need of a CPU. Declared only: nothing that the host tests compile calls it. */
+/* What the public headers need of a CPU. The functions are declared only: nothing that the host tests compile calls them. */
 #ifndef PETRI_ARCH_H
 #define PETRI_ARCH_H
 

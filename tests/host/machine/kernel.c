@@ -1,0 +1,147 @@
+/*
+ * What the sources under test want of the rest of the kernel: stacks without memory, one domain, no mutexes, no apps that end.
+ */
+#include "machine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/app.h"
+#include "kernel/deadlock.h"
+#include "kernel/domain.h"
+#include "kernel/fp_area.h"
+#include "kernel/log.h"
+#include "kernel/private_heap.h"
+#include "kernel/stack.h"
+#include "kernel/system.h"
+#include "kernel/ticks.h"
+#include "kernel/usercopy.h"
+#include "kernel/waitq.h"
+
+uint64_t ticks_hz = 1000000000;
+bool system_stopping;
+unsigned int machine_lines;
+struct domain domains[DOMAINS_MAX];
+
+void panic(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	printf("# panic: ");
+	vprintf(format, args);
+	va_end(args);
+	printf("\n");
+	exit(1);
+}
+
+void klog(const char *format, ...)
+{
+	(void)format;
+	machine_lines++;
+}
+
+/* ---- the seam ----------------------------------------------------------------------------------------------------------------- */
+
+void arch_frame_restart(struct thread *t) { t->frame.restarted = true; }
+void arch_fp_save(void *area) { (void)area; }
+void arch_fp_restore(const void *area) { (void)area; }
+void arch_fp_allow(bool yes) { (void)yes; }
+
+void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t x0, uint64_t x1, bool kernel_mode)
+{
+	(void)sp;
+	t->frame = (struct trapframe){.argument = {x0, x1}, .pc = pc, .user = !kernel_mode};
+}
+
+enum petri_error arch_copy_from(const struct thread *t, void *to, uint64_t from, size_t n)
+{
+	(void)t;
+	memcpy(to, (const void *)from, n);
+	return PETRI_OK;
+}
+
+enum petri_error arch_copy_to(const struct thread *t, uint64_t to, const void *from, size_t n)
+{
+	(void)t;
+	memcpy((void *)to, from, n);
+	return PETRI_OK;
+}
+
+enum petri_error user_read_name(const struct thread *t, char name[THREAD_NAME_MAX], uint64_t from, uint64_t length)
+{
+	(void)t;
+	(void)from;
+	(void)length;
+	memset(name, 0, THREAD_NAME_MAX);
+	return PETRI_OK;
+}
+
+/* ---- threads ------------------------------------------------------------------------------------------------------------------- */
+
+uint32_t stack_class(enum thread_stack kind, uint32_t size)
+{
+	(void)kind;
+	(void)size;
+	return 0;
+}
+
+enum petri_error stack_make(struct domain *d, struct thread *t)
+{
+	static uint64_t blocks[MACHINE_THREADS + 1][8];
+
+	(void)d;
+	t->stack_base = (uint64_t)blocks[THREAD_INDEX(t->id)];
+	t->stack_size = sizeof(blocks[0]);
+	return PETRI_OK;
+}
+
+void stack_drop(struct domain *d, struct thread *t)
+{
+	(void)d;
+	(void)t;
+}
+
+enum petri_error stack_restore(struct domain *d, struct thread *t)
+{
+	(void)d;
+	(void)t;
+	return PETRI_OK;
+}
+
+void *fp_area_alloc(void) { return NULL; }
+void fp_area_free(void *area) { (void)area; }
+void private_heap_release(struct thread *t) { (void)t; }
+
+/* Nobody owns a mutex. */
+void park_inherit(struct core *core, struct thread *dead)
+{
+	(void)core;
+	(void)dead;
+}
+
+void deadlock_continue(struct core *core) { (void)core; }
+
+/* ---- domains --------------------------------------------------------------------------------------------------------------------- */
+
+struct domain *domain_visit(struct core *core, struct domain *d)
+{
+	struct domain *before = core->domain;
+
+	core->domain = d;
+	return before;
+}
+
+void apps_sweep(struct core *core) { (void)core; }
+
+/* A test may end all its threads. */
+void app_end(struct core *core, struct domain *d, uint32_t code)
+{
+	(void)core;
+	(void)d;
+	(void)code;
+}
+
+void system_stop_here(struct core *core) { panic("core %u is to stop", core->number); }

@@ -69,7 +69,8 @@ static void report_and_end(struct core *core, struct thread *t, const struct arc
 	     core->number, words(f, cause));
 	klog("  pc 0x%lx  sp 0x%lx  esr 0x%lx  far 0x%lx\n", arch_program_counter(t), arch_stack_pointer(t), f->syndrome,
 	     f->address);
-	arch_frame_dump(t);
+	/* Thirty registers in words take longer than all the rest, and nobody is let in meanwhile: not for every user thread. */
+	arch_frame_dump(t, t->flags & THREAD_KERNEL_MODE);
 	send_record(t, f, cause);
 	if (t == core->current)
 		sched_stop(core);

@@ -114,8 +114,11 @@ static void unpark_some(struct core *core, struct thread *t, uint64_t key, uint6
 void sys_unpark(struct core *core, struct thread *t)
 {
 	uint64_t key = wait_key(t, arch_argument(t, 0));
-	uint64_t count = arch_argument(t, 1);
+	uint64_t count = arch_argument(t, 1), word;
 
+	/* A word of others only if the caller sees it. */
+	if (is_shared(arch_argument(t, 0)) && arch_load64(t, arch_argument(t, 0), &word) != PETRI_OK)
+		count = 0;
 	if (count >= UNPARK_PIECE && count >= wait_length(key))
 		arch_set_result(t, wait_wake_all(core, key));
 	else

@@ -84,8 +84,10 @@ void sys_thread_join(struct core *core, struct thread *t)
 		wait_restart(core, (uint64_t)other, ticks_from_ns(arch_argument(t, 2)));
 		return;
 	}
-	if (error == PETRI_OK)
+	if (error == PETRI_OK) {
+		other->joiner = 0;
 		error = user_write_if_wanted(t, arch_argument(t, 1), &other->value, sizeof(other->value));
+	}
 	if (error == PETRI_OK) {
 		error = (enum petri_error)other->how;
 		thread_bury(other);

@@ -78,7 +78,7 @@ static void *passes(void *arg)
 {
 	if (pthread_barrier_wait(shared) == PTHREAD_BARRIER_SERIAL_THREAD) {
 		CHECK(pthread_barrier_destroy(shared) == 0);
-		memset(shared, 0xff, sizeof(*shared)); /* whoever still looks there waits for ever */
+		memset(shared, 0, sizeof(*shared)); /* whoever still looks there waits for ever */
 	}
 	return arg;
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CLANG = 'CC_TARGET=clang --target=aarch64-linux-gnu'
 # what is booted of each: small tests that notice a compiler with other ideas about registers, stacks and inlining
-BOOTED = ['registers', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'life_reference', 'phil_kill', 'phil_numbers']
+BOOTED = ['registers', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'tls', 'life_reference', 'phil_kill', 'phil_numbers']
 VARIANTS = {
     'O0': ['OPT=-O0'],
     'Os': ['OPT=-Os'],
@@ -59,6 +59,21 @@ def target(name, variables):
               run.stdout + run.stderr, shell(command))
 
 
+def program(name, variables, app):
+    """One with the C library."""
+    build = f'build/variants/{name}'
+    wanted = [f'BUILD={build}', *variables, f'APP=tests/app/{app}']
+    run = make(wanted, ['app'])
+    image = f'{build}/virt/{app}/kernel8.img'
+    check(run.returncode == 0 and run.stdout == image + '\n', f'{name}: the program {app} builds without a warning', run.stdout or 'make failed',
+          shell(['make', 'app', *wanted]))
+    if run.returncode:
+        return
+    command = ['build/petri-view', '--console', f'qemu:virt:{image}', '--timeout', '60']
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    check(run.returncode == 0, f'{name}: the program {app} ends with 0', run.stdout + run.stderr, shell(command))
+
+
 def viewer():
     variables = ['BUILD=build/variants/clang', 'HOST_CC=clang']
     run = make(variables, ['build/variants/clang/petri-view'])
@@ -73,6 +88,8 @@ def main():
     for name, variables in VARIANTS.items():
         if not wanted or name in wanted:
             target(name, variables)
+            for app in ['library', 'threads'] if name != 'checked' else []:
+                program(name, variables, app)
     if not wanted:
         viewer()
     failed = results.count(False)

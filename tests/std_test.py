@@ -18,6 +18,7 @@ Only the Python standard library is used.
 import argparse
 import collections
 import concurrent.futures
+import itertools
 import os
 import re
 import shlex
@@ -202,7 +203,7 @@ def main():
         print(f'std {options.board}: 0 passed, 1 failed')
         return 1
     passed = failed = 0
-    for outcome in [*own(ours, viewer, options)] + [*std_others.run_all(others, options)]:
+    for outcome in itertools.chain(own(ours, viewer, options), std_others.run_all(others, options)):
         outcome.show(options.show)
         passed += not outcome.complaints
         failed += bool(outcome.complaints)

@@ -72,10 +72,32 @@ static int bitmap_unit(const struct font_set *f, enum font_style style)
 	return unit > 0 ? unit : 1;
 }
 
+#define PLAIN_ROOM (2 * FONT_TEXT_MAX)
+
+/* Some fonts take the x of 0x40 for a sign of multiplication: the Cyrillic letter that looks the same is none to them. */
+static const char *plain_x(TTF_Font *font, const char *text, char *out)
+{
+	static const char apart[] = "0\u0445";
+	size_t n = 0;
+	const char *at = strstr(text, "0x");
+
+	if (!at || !TTF_GlyphIsProvided(font, 0x0445))
+		return text;
+	for (; at && n + (size_t)(at - text) + sizeof apart < PLAIN_ROOM; at = strstr(text, "0x")) {
+		n += (size_t)snprintf(out + n, PLAIN_ROOM - n, "%.*s%s", (int)(at - text), text, apart);
+		text = at + 2;
+	}
+	snprintf(out + n, PLAIN_ROOM - n, "%s", text);
+	return out;
+}
+
 static SDL_Surface *render(struct font_set *f, enum font_style style, const char *text)
 {
+	char plain[PLAIN_ROOM];
+
 	if (f->fonts[style])
-		return TTF_RenderUTF8_Blended(f->fonts[style], text, (SDL_Color){255, 255, 255, 255});
+		return TTF_RenderUTF8_Blended(f->fonts[style], plain_x(f->fonts[style], text, plain),
+					      (SDL_Color){255, 255, 255, 255});
 	return font_bitmap(text, bitmap_unit(f, style));
 }
 
@@ -139,10 +161,11 @@ static int letters(const char *text)
 
 int font_width(struct font_set *f, enum font_style style, const char *text)
 {
+	char plain[PLAIN_ROOM];
 	int w = 0;
 
 	if (f->fonts[style])
-		TTF_SizeUTF8(f->fonts[style], text, &w, NULL);
+		TTF_SizeUTF8(f->fonts[style], plain_x(f->fonts[style], text, plain), &w, NULL);
 	else
 		w = letters(text) * FONT_BITMAP_WIDTH * bitmap_unit(f, style);
 	return w;

@@ -28,8 +28,8 @@ void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t x0, ui
 void arch_frame_restart(struct thread *t);
 /* Where t stands: its pc and the return addresses of its callers, at most n; the rest is 0. */
 void arch_frame_trace(const struct thread *t, uint64_t *out, size_t n);
-/* For a dump: all registers and a backtrace to the log. */
-void arch_frame_dump(const struct thread *t);
+/* To the log: a backtrace, and all registers if wanted. */
+void arch_frame_dump(const struct thread *t, bool registers);
 
 /* Why the current thread came in through the fault vector. cause: enum fault_cause. */
 struct arch_fault {

@@ -65,7 +65,8 @@ static void report(const struct core *core, const struct thread *t, const struct
 	     core->number, words(f, cause));
 	klog("  pc 0x%lx  sp 0x%lx  esr 0x%lx  far 0x%lx\n", arch_program_counter(t), arch_stack_pointer(t), f->syndrome,
 	     f->address);
-	arch_frame_dump(t);
+	/* Thirty registers in words take longer than all the rest, and nobody is let in meanwhile: not for every user thread. */
+	arch_frame_dump(t, t->flags & THREAD_KERNEL_MODE);
 	send_record(t, f, cause);
 }
 

@@ -62,7 +62,7 @@ void panic(const char *format, ...)
 	klog("\nPANIC on core %u: %s\n", core != NULL ? core->number : 0, text);
 	if (core != NULL && core->current != NULL) {
 		klog("current thread: %s, id 0x%lx, at its last entry into the kernel:\n", core->current->name, core->current->id);
-		arch_frame_dump(core->current);
+		arch_frame_dump(core->current, true);
 	}
 	board.uart_flush();
 	arch_halt(system_simulated, 70);

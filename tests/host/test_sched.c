@@ -231,6 +231,19 @@ static void killed_inside_a_section(void)
 	}
 }
 
+/* A core that was stopped for long (by a debugger, or a long section) does not make up for missed turns. */
+static void after_a_long_stop(void)
+{
+	begin(2, 5, 100 * US);
+	machine_current()->frame.atomic = true;
+	machine_pass(100000 * US);
+	machine_current()->frame.atomic = false;
+	machine_pass(0);
+	EXPECT_STR(quanta(6, 100 * US), "BABABA");
+	EXPECT(cores[0].preemptions <= 7);
+	EXPECT(machine_alarm > machine_now);
+}
+
 static void tickless(void)
 {
 	begin(1, 5, 100 * US);
@@ -362,6 +375,7 @@ static const struct tap_test tests[] = {
 	{"sched: a user thread's section is a request", user_section},
 	{"sched: a user thread's section is bounded", user_section_too_long},
 	{"sched: killed inside a section", killed_inside_a_section},
+	{"sched: a long stop is not made up for", after_a_long_stop},
 	{"sched: the timer is armed only for a reason", tickless},
 	{"sched: sleepers wake in time, and the core idles meanwhile", sleepers},
 	{"sched: nobody starves", nobody_starves},

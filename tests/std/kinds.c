@@ -2,7 +2,7 @@
  * POSIX mutexes: what each kind answers to its owner and to others; a dead owner's goes on; a recursive one waits on a condition as a whole.
  *
  * std: seeds 4
- * std: fault 2 owner
+ * std: fault owner
  */
 #include <errno.h>
 #include <pthread.h>

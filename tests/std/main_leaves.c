@@ -2,7 +2,7 @@
  * main leaves by pthread_exit: its handlers and destructors are run, the others go on, and the end of the last is exit(0).
  * One of them dies of a fault and is joined: it is not waited for.
  *
- * std: fault 2 dies
+ * std: fault dies
  * std: says main's handler
  * std: says main's destructor
  * std: says the last one: 3

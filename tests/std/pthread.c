@@ -2,7 +2,7 @@
  * POSIX threads: values, joining, detaching, attributes, names, clean-up handlers, and what joining one that died gives.
  *
  * std: seeds 4
- * std: fault 2 dies
+ * std: fault dies
  */
 #include <errno.h>
 #include <pthread.h>

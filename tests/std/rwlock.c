@@ -4,7 +4,7 @@
  *
  * std: seeds 8
  * std: quantum 0.7
- * std: fault 2 writer x2
+ * std: fault writer x2
  */
 #include <errno.h>
 #include <pthread.h>

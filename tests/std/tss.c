@@ -2,7 +2,7 @@
  * Keys: each thread its values; destructors run at a thread's own end, in rounds, and neither for one that dies nor for a deleted key.
  *
  * std: seeds 4
- * std: fault 2 dies
+ * std: fault dies
  */
 #include <pthread.h>
 #include <stdint.h>

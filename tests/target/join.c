@@ -18,22 +18,6 @@ static void *wait_then_give(void *arg)
 	return arg;
 }
 
-static void *where_it_stands(void *arg)
-{
-	(void)arg;
-	return __builtin_frame_address(0);
-}
-
-/* The machine wants it so (AAPCS64 6.2.2); QEMU does not look. */
-static void check_alignment(void)
-{
-	uintptr_t guarded = (uintptr_t)join(start("guarded", where_it_stands, NULL, 20));
-	uintptr_t compact = (uintptr_t)join(start_compact("compact", where_it_stands, NULL, 20));
-
-	check(guarded % 16 == 0 && compact % 16 == 0 && (uintptr_t)__builtin_frame_address(0) % 16 == 0,
-	      "stacks begin aligned: %lx, %lx", guarded, compact);
-}
-
 static void check_values(void)
 {
 	void *value = NULL;
@@ -217,7 +201,6 @@ static void check_generations(void)
 
 int main(void)
 {
-	check_alignment();
 	check_values();
 	check_refusals();
 	check_two_joiners();

@@ -178,7 +178,7 @@ def fault_record(payload):
     abort = kind in (0x20, 0x21, 0x24, 0x25)
     return {'name': payload[44:44 + length].decode('utf-8', 'replace'), 'id': f'{tid:#x}', 'cause': str(cause), 'class': f'{kind:#x}',
             'status': f'{status:#x}' if abort else '-', 'write': str(esr >> 6 & 1) if kind in (0x24, 0x25) else '-',
-            'far': f'{far:#x}', 'pc': f'{pc:#x}', 'domain': str(domain), 'mode': {0: 'user', 1: 'kernel'}.get(mode, str(mode))}
+            'text': payload[44 + length:].decode('utf-8', 'replace').replace(' ', '_'), 'far': f'{far:#x}', 'pc': f'{pc:#x}', 'domain': str(domain), 'mode': {0: 'user', 1: 'kernel'}.get(mode, str(mode))}
 
 
 def boot_blob(seed, quantum_us, mode, words, script, cores=0, flags=0):

@@ -18,15 +18,15 @@ static thread_id crowd[MANY];
 static uint64_t flag;
 static bool stop;
 
-/* A third each: asleep with deadlines of their own, waiting with a deadline, waiting for ever. */
+/* A quarter each: asleep with deadlines of their own, waiting with a deadline, waiting for ever, and ready, but never their turn. */
 static void *be_there(void *arg)
 {
 	uintptr_t i = (uintptr_t)arg;
 
-	if (i % 3 == 0)
+	if (i % 4 == 0)
 		thread_sleep(PETRI_S(1000) + i * PETRI_MS(1));
 	else
-		(void)!park(&words[i], 0, i % 3 == 1 ? PETRI_S(2000) - i * PETRI_MS(1) : PETRI_FOREVER);
+		(void)!park(&words[i], 0, i % 4 == 1 ? PETRI_S(2000) - i * PETRI_MS(1) : PETRI_FOREVER);
 	return NULL;
 }
 
@@ -73,11 +73,23 @@ static uint64_t cost(void (*call)(void))
 	return (petri_now() - began) / TIMES;
 }
 
+/* All that are to block have done so: they are more urgent than we. */
+static bool in_place(unsigned int others)
+{
+	static const uint8_t states[] = {THREAD_SLEEPING, THREAD_BLOCKED, THREAD_BLOCKED, THREAD_READY};
+	struct thread_info info;
+	bool right = true;
+
+	for (unsigned int i = 0; i < others; i++)
+		right &= thread_info(crowd[i], &info) == PETRI_OK && info.state == states[i % 4];
+	return right;
+}
+
 static void measure(unsigned int others, uint64_t costs[CALLS])
 {
 	for (uintptr_t i = 0; i < others; i++)
-		crowd[i] = start_compact("crowd", be_there, (void *)i, 15);
-	thread_sleep(PETRI_MS(100)); /* all have come to their places */
+		crowd[i] = start_compact("crowd", be_there, (void *)i, i % 4 == 3 ? 10 : 18);
+	check(in_place(others), "%u are in their places", others);
 	for (unsigned int i = 0; i < CALLS; i++)
 		costs[i] = cost(calls[i].call);
 	for (uintptr_t i = 0; i < others; i++) {

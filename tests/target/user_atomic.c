@@ -51,11 +51,14 @@ static void *stay_with_alarm(void *arg)
 	struct section *s = arg;
 	thread_id id;
 
+	alarm_ran = 0;
 	s->alarm = in_us(30);
 	id = start("alarm", ring, &s->alarm, 25);
 	while (petri_now() < s->alarm - PETRI_US(10))
 		;
 	stay(s, s->depth);
+	while (__atomic_load_n(&alarm_ran, __ATOMIC_RELAXED) == 0 && petri_now() < s->ended + PETRI_US(100))
+		; /* no call here that would give way by itself */
 	join(id);
 	return NULL;
 }

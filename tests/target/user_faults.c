@@ -4,7 +4,7 @@
  * that one, the other to whoever locks it next, both are told; the others go on, and nothing is left of the dead.
  *
  * test: mode user
- * test: records 102
+ * test: records 108
  * test: seconds 120
  * test: arguments text=@kernel_main rodata=@board data=@cores tables=@early_tables stacks=@stacks_start
  */
@@ -127,6 +127,31 @@ static void check_nobodys(void)
 	dies_at("tagged", "rw", (uintptr_t)data | 1ull << 56, TRANSLATION);
 }
 
+static void *tell_stack(void *arg)
+{
+	*(uint64_t *)arg = (uintptr_t)arch_user_block();
+	return NULL;
+}
+
+/* The victim's stack is the one that was given back last. */
+static void check_guards(void)
+{
+	static const char *const names[] = {"r_guard", "w_guard"};
+	uint64_t block = 0;
+
+	for (int way = 0; way < 2; way++) {
+		struct death d;
+
+		join(start("tells", tell_stack, &block, 20));
+		d = memory_death(way, block - 8, TRANSLATION);
+		d.name = names[way];
+		d.cause = 3;
+		check(death_is_as_told(&d), "%s of its own guard page, 0x%lx", ways[way], d.far);
+	}
+	dies_at("guard", "x", block - 8, TRANSLATION);
+	dies_at("others_guard", "rwx", (uintptr_t)arch_user_block() - 8, TRANSLATION);
+}
+
 /* ---- instructions ------------------------------------------------------------------------------------------------------------ */
 
 /* What the machine calls undefined at EL0 it does not tell apart from an instruction that there is not: cause 7. */
@@ -216,6 +241,7 @@ int main(char *words, size_t size)
 	check_devices();
 	check_own();
 	check_nobodys();
+	check_guards();
 	check_instructions();
 	check_alignment();
 	check_first();

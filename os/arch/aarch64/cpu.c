@@ -176,9 +176,10 @@ static void backtrace(const struct trapframe *f, uint64_t low, uint64_t high)
 	klog("\n");
 }
 
-void arch_frame_dump(const struct thread *t)
+void arch_frame_dump(const struct thread *t, bool registers)
 {
-	dump_registers(&t->frame);
+	if (registers)
+		dump_registers(&t->frame);
 	if (t->stack_base != 0)
 		backtrace(&t->frame, t->stack_base, t->stack_base + t->stack_size);
 }

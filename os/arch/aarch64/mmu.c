@@ -42,6 +42,7 @@
 #define SCTLR_VALUE (0x30d0199dull | 1ull << 18 | 1ull << 14)
 #define SCTLR_WXN (1ull << 19)
 #define SCTLR_A (1ull << 1)
+_Static_assert((SCTLR_VALUE >> 3 & 3) == 3, "SA, SA0: a misaligned stack pointer is a fault, which QEMU does not show");
 
 static const uint64_t kinds[] = {
 	[MAP_KERNEL_TEXT] = ATTR_NORMAL | SH_INNER | AF | AP_RO | UXN,

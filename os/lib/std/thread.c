@@ -15,9 +15,7 @@
 
 #include "std.h"
 
-/* Bytes of thread-local storage: an absolute symbol of app.ld, too far below the code for it to be taken in other than a word of data. */
-extern char app_tls_room[];
-static char *const volatile tls_room = app_tls_room;
+extern const uint64_t app_tls_room_told; /* bytes of thread-local variables (os/lib/app.ld) */
 
 _Thread_local void (*std_thread_ends)(void);
 static _Thread_local struct __std_cleanup *cleanups;
@@ -53,7 +51,7 @@ static enum petri_error create(unsigned long *id, const struct thread_attr *attr
 /* What was asked for is the program's: its thread-local storage, which lies in the stack too, comes on top. */
 static uint32_t stack_size(size_t wanted)
 {
-	size_t size = wanted != 0 ? wanted + (size_t)tls_room : STD_STACK_DEFAULT;
+	size_t size = wanted != 0 ? wanted + app_tls_room_told : STD_STACK_DEFAULT;
 
 	return size < THREAD_GUARDED_MAX ? (uint32_t)size : THREAD_GUARDED_MAX;
 }

@@ -60,17 +60,36 @@ static void *inherit(void *arg)
 	return (void *)(intptr_t)error;
 }
 
+/* docs/wire.md, FAULT, with underlines for blanks. */
+static const char *text_of(const struct death *d)
+{
+	static const char *const texts[] = {
+		[3] = "stack_overflow_(guard_page)", [6] = "FP_or_SIMD_instruction_in_a_thread_without_THREAD_FP",
+		[7] = "undefined_instruction",       [8] = "misaligned_access",
+		[11] = "privileged_instruction",     [12] = "breakpoint_instruction",
+	};
+	bool forbidden = d->status == 0x0c;
+
+	if (d->cause == 2)
+		return forbidden ? "jump_to_what_may_not_be_executed" : "jump_to_an_address_that_is_not_mapped";
+	if (d->cause == 1 && d->write == 1)
+		return forbidden ? "write_to_what_may_not_be_written" : "write_to_an_address_that_is_not_mapped";
+	if (d->cause == 1)
+		return forbidden ? "read_of_what_may_not_be_read" : "read_of_an_address_that_is_not_mapped";
+	return texts[d->cause];
+}
+
 static void announce(const struct death *d, thread_id id)
 {
 	console_printf("record name=%s id=0x%lx cause=%d class=0x%x status=%s", d->name, id, d->cause, d->class,
 		       d->status < 0 ? "-" : "");
 	if (d->status >= 0)
 		console_printf("0x%x", d->status);
-	console_printf(" write=%s far=0x%lx pc=0x%lx domain=1 mode=%s\n",
+	console_printf(" write=%s far=0x%lx pc=0x%lx domain=1 mode=%s text=%s\n",
 		       d->write < 0 ? "-"
 		       : d->write   ? "1"
 				    : "0",
-		       d->far, d->pc, arch_thread_register() & 1 ? "kernel" : "user");
+		       d->far, d->pc, arch_thread_register() & 1 ? "kernel" : "user", text_of(d));
 }
 
 static thread_id start_victim(const struct death *d)

@@ -252,6 +252,20 @@ struct thread *machine_thread(unsigned int priority, uint64_t quantum_ns)
 	return t;
 }
 
+struct thread *machine_thread_on(uint32_t core, unsigned int priority)
+{
+	struct thread *t;
+
+	machine_turn(core);
+	t = machine_thread(priority, 0);
+	if (!machine_asleep(core))
+		machine_enter();
+	machine_settle();
+	return t;
+}
+
+unsigned int machine_runs(uint32_t core) { return cores[core].current != NULL ? machine_number(cores[core].current) : 0; }
+
 struct thread *machine_current(void) { return machine_at->current; }
 unsigned int machine_number(const struct thread *t) { return (unsigned int)(t - machine_table); }
 

@@ -34,6 +34,11 @@ uint64_t machine_alarm(void);
 void machine_turn(uint32_t core);
 bool machine_asleep(uint32_t core);
 
+/* A new thread begins on that core, which turns to it if it is idle. */
+struct thread *machine_thread_on(uint32_t core, unsigned int priority);
+/* Number of the thread that runs there; 0: none. */
+unsigned int machine_runs(uint32_t core);
+
 /* The current thread does this. */
 void machine_block(uint64_t key, uint64_t deadline);
 void machine_sleep(uint64_t deadline);

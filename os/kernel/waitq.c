@@ -323,9 +323,14 @@ enum runq_found wait_take_out(struct thread *t)
 	uint64_t key = t->wait_key, ticket = t->wait_ticket;
 	struct wait_bucket *b = wait_lock(key);
 	bool live = wait_withdraw(b, key, t);
+	enum runq_found found = RUNQ_OUT;
 
 	wait_unlock(b);
-	return live ? RUNQ_OUT : runq_take_out(t, THREAD_BLOCKED, ticket, false);
+	if (!live)
+		found = runq_take_out(t, THREAD_BLOCKED, ticket, false);
+	if (!live && found == RUNQ_OUT)
+		timeout_remove(t); /* woken with the others, it kept its deadline */
+	return found;
 }
 
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result)

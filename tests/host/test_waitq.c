@@ -30,7 +30,7 @@ static void begin(const unsigned int *priorities, unsigned int count)
 
 static void give_priority(unsigned int number, unsigned int priority)
 {
-	EXPECT_EQ(machine_call(sys_thread_priority, threads[number].id, priority) >> 8, PETRI_OK);
+	EXPECT_EQ(machine_call(sys_thread_priority, threads[number].id, priority, 0) >> 8, PETRI_OK);
 }
 
 static bool waiting(unsigned int number) { return threads[number].state == THREAD_BLOCKED && wait_is_live(&threads[number]); }
@@ -287,7 +287,7 @@ static void cancelling_the_woken(void)
 	wait_cancel(&cores[0], &threads[60], PETRI_ETIMEDOUT);
 	give_priority(50, 8);
 	EXPECT_EQ(threads[50].priority, 8);
-	EXPECT_EQ(machine_call(sys_thread_kill, threads[55].id, 0), PETRI_OK);
+	EXPECT_EQ(machine_call(sys_thread_kill, threads[55].id, 0, 0), PETRI_OK);
 	machine_block(KEY + 8, FOREVER);
 	EXPECT_EQ(machine_number(machine_current()), 50); /* the most urgent now */
 	for (unsigned int i = 0; i < 58; i++) {

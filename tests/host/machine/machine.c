@@ -12,6 +12,7 @@
 #include "kernel/board.h"
 #include "kernel/domain.h"
 #include "kernel/sched.h"
+#include "kernel/stack.h"
 #include "kernel/syscalls.h"
 #include "kernel/timeout.h"
 #include "kernel/waitq.h"
@@ -244,8 +245,8 @@ struct thread *machine_thread(unsigned int priority, uint64_t quantum_ns)
 	t->core = (uint8_t)machine_at->number;
 	t->frame.pc = 0x1000;
 	list_init(&t->link);
-	if (timeout_reserve(thread_counts.resident + 1) != PETRI_OK)
-		panic("no room for deadlines");
+	if (stack_make(t->domain, t) != PETRI_OK || timeout_reserve(thread_counts.resident + 1) != PETRI_OK)
+		panic("no room for a thread");
 	runq_start(machine_at, t);
 	if (machine_asleep(machine_at->number))
 		machine_told |= 1u << machine_at->number;
@@ -304,21 +305,22 @@ void machine_block(uint64_t key, uint64_t deadline)
 	machine_enter();
 }
 
-uint64_t machine_call(void (*handler)(struct core *core, struct thread *t), uint64_t a, uint64_t b)
+uint64_t machine_call(void (*handler)(struct core *core, struct thread *t), uint64_t a, uint64_t b, uint64_t c)
 {
 	struct thread *t = machine_at->current;
 
 	t->frame.argument[0] = a;
 	t->frame.argument[1] = b;
-	t->frame.argument[2] = t->frame.argument[3] = 0;
+	t->frame.argument[2] = c;
+	t->frame.argument[3] = 0;
 	t->frame.restarted = false;
 	handler(machine_at, t);
 	machine_enter();
 	return t->frame.result;
 }
 
-void machine_sleep(uint64_t deadline) { machine_call(sys_thread_sleep, deadline, 0); }
-void machine_yield(void) { machine_call(sys_thread_yield, 0, 0); }
+void machine_sleep(uint64_t deadline) { machine_call(sys_thread_sleep, deadline, 0, 0); }
+void machine_yield(void) { machine_call(sys_thread_yield, 0, 0, 0); }
 
 unsigned int machine_wake_one(uint64_t key)
 {
@@ -346,6 +348,6 @@ void machine_leave_section(void)
 
 	t->frame.atomic = false;
 	if (t->frame.user && t->frame.switch_due)
-		machine_call(sys_preempt_point, 0, 0);
+		machine_call(sys_preempt_point, 0, 0, 0);
 	machine_pass(0);
 }

@@ -44,7 +44,7 @@ void machine_block(uint64_t key, uint64_t deadline);
 void machine_sleep(uint64_t deadline);
 void machine_yield(void);
 /* A system call with these arguments. Returns its result (if there is one already). */
-uint64_t machine_call(void (*handler)(struct core *core, struct thread *t), uint64_t a, uint64_t b);
+uint64_t machine_call(void (*handler)(struct core *core, struct thread *t), uint64_t a, uint64_t b, uint64_t c);
 /* Wakes the first, or all. Returns how many. */
 unsigned int machine_wake_one(uint64_t key);
 unsigned int machine_wake_all(uint64_t key);

@@ -203,6 +203,9 @@ def recordings_of_both_versions_tell_of_faults(d):
     _, _, err = view(d("r.petri", data), "--headless")
     check("said by stdout\n" in err and "App 2, other, has ended with code 7." in err, err)
     check("died" not in err, "a fault whose name is cut off is damage:", err)
+    data = wire.frame(wire.HELLO, 0, second) + wire.frame(wire.FAULT, 1, died + bytes([1, 0]) + b"\x1b[2Jrho!\x07\x7f")
+    _, _, err = view(d("r.petri", data), "--headless")
+    check("?[2Jrho died: !??, " in err and "\x1b" not in err, "control characters reach the terminal:", err)
 
 
 @test

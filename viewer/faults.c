@@ -57,9 +57,13 @@ static const char *region_of(uint64_t address, const char *board)
 	return "";
 }
 
+/* It goes to a terminal, perhaps: no control characters. */
 static void copy_text(char *out, size_t size, const uint8_t *text, size_t n)
 {
 	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), (const char *)text);
+	for (; *out; out++)
+		if ((unsigned char)*out < ' ' || *out == 0x7f)
+			*out = '?';
 }
 
 const struct fault *faults_take(struct faults *f, unsigned version, const uint8_t *p, size_t n)

@@ -75,6 +75,7 @@ static bool rewind_recording(struct session *s)
 		return false;
 	s->demo->forget(s->own, true);
 	deadlock_free(&s->deadlock);
+	s->faults.count = 0;
 	memset(&s->decoder, 0, sizeof s->decoder);
 	memset(&s->counters, 0, sizeof s->counters);
 	memset(&s->link, 0, sizeof s->link);

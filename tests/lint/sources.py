@@ -241,3 +241,14 @@ def spin_loops_breathe():
         for line, loop in empty_loops(name):
             if re.search(r'mmio_read|__atomic|arch_ticks', loop):
                 yield f'{name}:{line}: {loop};'
+
+
+@rule
+def calls_are_documented():
+    """docs/syscalls.md has a line for each call, with its number, and for no other"""
+    table = {(int(m.group(1)), m.group(2)) for _, m in hits('os/include/petri/syscall.h', r'\bX\((\d+), (\w+)\)', text)}
+    written = {(int(m.group(1)), m.group(2)) for _, m in hits('docs/syscalls.md', r'^\| (\d+) \| `(\w+)` \|', text)}
+    if not table:
+        yield 'os/include/petri/syscall.h: no calls found: this rule is looking in the wrong place'
+    for number, name in sorted(table ^ written):
+        yield f'{"docs/syscalls.md" if (number, name) in table else "os/include/petri/syscall.h"}: {number} {name} is missing'

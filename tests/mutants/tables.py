@@ -20,6 +20,7 @@ and one for a fault that cannot be planted:
 
     target NAME [checked] [free] [board=rpi3] [mode=kernel] [seed=3] [quantum=0.7]
     host NAME         tests/host/NAME.c
+    std NAME          tests/std/NAME.c
     lint RULE         tests/lint/lint.py RULE
     build             a target test cannot even be built
     run COMMAND       any program from the top of the tree

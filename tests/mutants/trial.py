@@ -92,6 +92,8 @@ class Check:
                     '--build', self.build(), '--jobs', '1', '--tail', '4', '--patience', str(self.patience()), *self.words]
         if self.kind == 'host':
             return [f'build/host/{self.words[0]}']
+        if self.kind == 'std':
+            return ['tests/std_test.py', '--own', *self.words]
         if self.kind == 'lint':
             return ['python3', 'tests/lint/lint.py', *self.words]
         return self.words
@@ -113,7 +115,7 @@ class Check:
         """True or False, and what it said."""
         if self.kind == 'build':
             return True, ''
-        output, code = call(self.command(), tree, self.limit(), '    again: ' if self.kind == 'target' else None)
+        output, code = call(self.command(), tree, self.limit(), '    again: ')
         if self.kind == 'target' and 'there is no ' in output:
             raise RuntimeError(output)
         return code == 0, output if code is not None else f'{output}\nit hung'

@@ -119,6 +119,23 @@ static void timed(int type)
 	CHECK(mtx_unlock(&lock) == thrd_error);
 }
 
+static int ends_with_it(void *arg)
+{
+	(void)arg;
+	return mtx_lock(&lock);
+}
+
+/* C has no word for it: the next one has it, and that is all. */
+static void left_behind(void)
+{
+	CHECK(mtx_init(&lock, mtx_plain) == thrd_success);
+	another(ends_with_it);
+	CHECK(mtx_lock(&lock) == thrd_success);
+	another(refused);
+	CHECK(mtx_unlock(&lock) == thrd_success);
+	CHECK(mtx_trylock(&lock) == thrd_success);
+}
+
 int main(void)
 {
 	CHECK(mtx_init(&lock, 64) == thrd_error);
@@ -126,6 +143,7 @@ int main(void)
 		exclusion(type);
 		timed(type);
 	}
+	left_behind();
 	check_preempted(4 * WORKERS * ROUNDS);
 	return finish();
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <petri/heap.h>
 #include <petri/thread.h>
 
 #include "check.h"
@@ -30,6 +31,19 @@ static void values(void)
 	CHECK(pthread_detach(t[0]) == ESRCH);
 	CHECK(pthread_join(pthread_self(), NULL) == EDEADLK);
 	CHECK(pthread_equal(pthread_self(), pthread_self()) && !pthread_equal(pthread_self(), t[1]));
+}
+
+/* What a thread's beginning takes from the heap, it gives back. */
+static void leaves_nothing(void)
+{
+	struct heap_stats before, after;
+	pthread_t t;
+
+	heap_stats(&before);
+	for (int i = 0; i < 50; i++)
+		CHECK(pthread_create(&t, NULL, doubles, NULL) == 0 && pthread_join(t, NULL) == 0);
+	heap_stats(&after);
+	CHECK(after.blocks == before.blocks && after.in_use == before.in_use);
 }
 
 /* Touches all of a stack of that size but for a few KiB. */
@@ -169,6 +183,7 @@ static void names_and_deaths(void)
 int main(void)
 {
 	values();
+	leaves_nothing();
 	stacks();
 	detached();
 	clean_up();

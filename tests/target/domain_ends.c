@@ -1,6 +1,6 @@
 /*
  * Two apps: when one ends, all its threads end with it, wherever they are, and their memory is that of the others; the other app goes on, and
- * the run ends with it.
+ * the run ends with it. Before that: who has not opened a region wakes nobody in it.
  *
  * "First" is who opens the region first: it ends; the other one looks at what is left of it, and speaks.
  *
@@ -16,7 +16,8 @@
 #define CROWD 8
 
 struct region {
-	uint64_t apps, turns, over;
+	uint64_t apps, turns, tried, over;
+	uint64_t *private_word; /* in a region that only the first has opened */
 	struct mutex mutex;
 };
 static struct region *r;
@@ -38,6 +39,12 @@ static void *wait_for_ever(void *arg)
 	return arg;
 }
 
+static void *wait_in_region(void *arg)
+{
+	(void)!park(arg, 0, PETRI_FOREVER);
+	return arg;
+}
+
 static void *hold_for_ever(void *arg)
 {
 	(void)!mutex_lock(&r->mutex);
@@ -45,9 +52,22 @@ static void *hold_for_ever(void *arg)
 	return arg;
 }
 
+/* The other app tries to wake one who waits in a region that it does not know. */
+static void wait_in_own_region(void)
+{
+	void *address = NULL;
+
+	must(share_open("mine", 4096, &address));
+	start("waits there", wait_in_region, address, 20);
+	__atomic_store_n(&r->private_word, address, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&r->tried, __ATOMIC_ACQUIRE) == 0)
+		thread_sleep(PETRI_US(50));
+}
+
 /* Threads in every state. Its main returns: that is the end of all of them. */
 static int first(void)
 {
+	wait_in_own_region();
 	for (uintptr_t i = 0; i < CROWD; i++) {
 		start("spins", count_for_ever, NULL, THREAD_PRIORITY_DEFAULT);
 		start_compact("yields", count_for_ever, (void *)1, THREAD_PRIORITY_DEFAULT);
@@ -62,8 +82,13 @@ static int first(void)
 static void second(void)
 {
 	struct system_info info;
-	uint64_t turns;
+	uint64_t turns, *foreign;
 
+	while ((foreign = __atomic_load_n(&r->private_word, __ATOMIC_ACQUIRE)) == NULL)
+		thread_sleep(PETRI_US(50));
+	check(unpark(foreign, UNPARK_ALL) == 0, "nobody is woken in a region that was not opened here");
+	check(unpark(foreign, 1) == 0, "nor one");
+	__atomic_store_n(&r->tried, 1, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&r->over, __ATOMIC_RELAXED) == 0)
 		thread_sleep(PETRI_US(50));
 	for (int i = 0; i < 1000 && info_now().threads_alive > 1; i++)

@@ -178,6 +178,29 @@ static void check_join_any(void)
 }
 
 /* The same slot used again and again: an old id is never valid. */
+/* Joins, and has no place for the value; then it goes on with something else. */
+static void *join_to_nowhere(void *arg)
+{
+	enum petri_error error = thread_join(*(thread_id *)arg, (void **)8);
+
+	must(thread_sleep(PETRI_MS(5)));
+	return (void *)(uintptr_t)error;
+}
+
+/* Who joined, and could not, does not keep the ended one from others. */
+static void check_failed_join(void)
+{
+	thread_id id = start("ends", wait_then_give, (void *)7, 20);
+	thread_id joiner = start("joins", join_to_nowhere, &id, 20);
+	struct thread_end end = {0};
+
+	check(reaches(joiner, THREAD_BLOCKED), "somebody joins");
+	must(semaphore_post(&hold));
+	expect(thread_join_any(&end, in_us(1000)), PETRI_OK);
+	check(end.id == id && end.value == (void *)7, "who joined to no place has left it to others");
+	check(join(joiner) == (void *)PETRI_EADDRESS, "and was told");
+}
+
 static void check_generations(void)
 {
 	thread_id first = start_steady("first", give_back, NULL, 20), last = first;
@@ -208,6 +231,7 @@ int main(void)
 	check_circle();
 	check_detach();
 	check_join_any();
+	check_failed_join();
 	check_generations();
 	return test_end();
 }

@@ -71,6 +71,8 @@ int main(void)
 	threads_of(&guarded, "guarded");
 	threads_of(&compact, "compact");
 	threads_of(&narrow, "compact, of a size that was asked for,");
+	threads_of(&guarded, "guarded, on stacks of others,");
+	threads_of(&compact, "compact, on stacks of others,");
 	check(counter == 1001 && cleared[2] == 1 && word[0] == 1 && aligned == 1001, "main's are as main left them");
 	return test_end();
 }

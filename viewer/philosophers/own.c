@@ -46,6 +46,7 @@ static void forget(void *own, bool wholly)
 
 	p->model.bands.configured = p->model.bands.sure = false;
 	p->cycle_new = p->goal_is_cycle = false;
+	p->faults_before = 0;
 	past_forget(p);
 	if (wholly)
 		table_free(&p->model);

@@ -79,7 +79,7 @@ static const char *text_of(const struct death *d)
 	return texts[d->cause];
 }
 
-static void announce(const struct death *d, thread_id id)
+void death_announce(const struct death *d, thread_id id, bool user)
 {
 	console_printf("record name=%s id=0x%lx cause=%d class=0x%x status=%s", d->name, id, d->cause, d->class,
 		       d->status < 0 ? "-" : "");
@@ -89,7 +89,7 @@ static void announce(const struct death *d, thread_id id)
 		       d->write < 0 ? "-"
 		       : d->write   ? "1"
 				    : "0",
-		       d->far, d->pc, arch_thread_register() & 1 ? "kernel" : "user", text_of(d));
+		       d->far, d->pc, user ? "user" : "kernel", text_of(d));
 }
 
 static thread_id start_victim(const struct death *d)
@@ -138,7 +138,7 @@ static bool die(const struct death *d)
 		told = heirs_are_told(heir);
 	}
 	how = thread_join(id, &value);
-	announce(d, id);
+	death_announce(d, id, thread_is_user());
 	if (how != PETRI_EFAULTED || value != NULL || thread_join(id, NULL) != PETRI_ESTALE)
 		note("%s: its joiner is told %s, value %p", d->name, petri_strerror(how), value);
 	return told && how == PETRI_EFAULTED && value == NULL;

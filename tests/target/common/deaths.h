@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <petri/thread.h>
+
 struct death {
 	const char *name;
 	void (*entry)(uint64_t arg);
@@ -23,6 +25,8 @@ struct death {
 void deaths_begin(void);
 /* The thread dies, its joiner and the heirs of its locks are told, its record is announced ("record name=..."), and nothing is left. */
 bool death_is_as_told(const struct death *d);
+/* Only the announcement, for threads that died otherwise. */
+void death_announce(const struct death *d, thread_id id, bool user);
 /* The witness has seen nothing. Two checks. */
 void deaths_end(void);
 

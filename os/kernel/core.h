@@ -43,6 +43,7 @@ struct core {
 	uint64_t random;      /* state of the seeded quantum; 0 = not seeded */
 	uint32_t stuck;       /* how often in a row current was preempted before its first instruction */
 	uint64_t switches, preemptions, steals, idle;
+	uint32_t ranks; /* checked builds: bit r: a lock of rank r is held */
 	struct timeouts timeouts;
 	struct runq runq;
 } __attribute__((aligned(64)));

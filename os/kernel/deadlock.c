@@ -44,7 +44,7 @@ static struct {
 	uint64_t start, at, holds, time;
 	uint32_t members, index, number;
 	enum deadlock_reaction reaction;
-} look;
+} look = {.one = SPINLOCK(RANK_DEADLOCK)};
 
 /* ---- walking ----------------------------------------------------------------------------------------------------------------- */
 

@@ -107,6 +107,7 @@ static void for_segments(struct domain *d, const uint8_t *elf, uint64_t size)
 void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_t size)
 {
 	d->heap_end = APP_HEAP;
+	spin_init(&d->lock, RANK_DOMAIN);
 	list_init(&d->ended);
 	for (size_t i = 0; i + 1 < sizeof(d->name) && name[i] != '\0'; i++)
 		d->name[i] = name[i];

@@ -13,7 +13,7 @@ struct area {
 static struct {
 	struct spinlock lock;
 	struct area *free;
-} areas;
+} areas = {.lock = SPINLOCK(RANK_FP_AREAS)};
 
 static void refill(void)
 {

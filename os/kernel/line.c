@@ -21,7 +21,7 @@ static struct {
 	uint32_t new_baud;   /* to be set once the ring is empty */
 	bool up, waiters;
 	uint8_t ring[LINE_RING];
-} line;
+} line = {.lock = SPINLOCK(RANK_LINE)};
 
 uint32_t line_console_dropped;
 

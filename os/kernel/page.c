@@ -27,7 +27,7 @@ static struct {
 	struct {
 		uint64_t next, end;
 	} fresh[RANGES];
-} pages;
+} pages = {.lock = SPINLOCK(RANK_PAGES)};
 
 void page_add(uint64_t from, uint64_t to)
 {

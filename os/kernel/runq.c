@@ -13,6 +13,7 @@ bool runq_steals = true;
 
 void runq_init(struct core *core)
 {
+	spin_init(&core->runq.lock, RANK_RUNQ);
 	for (int p = 0; p < THREAD_PRIORITIES; p++)
 		list_init(&core->runq.queues[p]);
 }

@@ -38,6 +38,25 @@ void sched_init(struct core *core, uint64_t seed)
 	core->random = seed == 0 ? 0 : ((seed * 4 + core->number) * 2 + 1) * 0x9E3779B97F4A7C15ull;
 }
 
+#ifdef CHECKED
+/* Nothing of this rank or further in is held. (Not before the core is known.) */
+void lock_rank_enter(uint32_t rank)
+{
+	struct core *core = arch_core();
+
+	if (core != NULL && core->ranks >> rank != 0)
+		panic("a lock of rank %u is taken under one of rank %u", rank, 31u - (uint32_t)__builtin_clz(core->ranks));
+	if (core != NULL)
+		core->ranks |= 1u << rank;
+}
+
+void lock_rank_leave(uint32_t rank)
+{
+	if (arch_core() != NULL)
+		arch_core()->ranks &= ~(1u << rank);
+}
+#endif
+
 uint64_t sched_clamp_quantum(uint64_t ns)
 {
 	if (ns < SCHED_QUANTUM_MIN_NS)

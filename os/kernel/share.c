@@ -24,7 +24,7 @@ struct region {
 static struct {
 	struct spinlock lock;
 	struct region regions[REGIONS];
-} shares;
+} shares = {.lock = SPINLOCK(RANK_SHARES)};
 
 /* The region of that name, or a new one; NULL: no place. */
 static struct region *find(struct domain *d, const char *name, uint64_t size)

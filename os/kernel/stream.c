@@ -30,7 +30,7 @@ static struct {
 	uint64_t next_stats; /* ns */
 	uint8_t payload[WIRE_PAYLOAD_MAX];
 	uint8_t encoded[WIRE_ENCODED_MAX];
-} stream;
+} stream = {.lock = SPINLOCK(RANK_STREAM)};
 
 uint32_t stream_frames_sent, stream_frames_dropped;
 

@@ -35,7 +35,7 @@ static struct {
 	struct spinlock lock;
 	uint32_t head, tail; /* free-running */
 	struct stream_command commands[QUEUE_COMMANDS];
-} queue;
+} queue = {.lock = SPINLOCK(RANK_COMMANDS)};
 
 /* The latest commands taken for the app: a repeat, which bears the same number, is not executed again. Under queue.lock. */
 #define RECENT 16u

@@ -24,13 +24,13 @@
 
 struct thread *const threads = (struct thread *)VARRAY_THREADS;
 struct thread_counts thread_counts;
-struct spinlock lives;
+struct spinlock lives = SPINLOCK(RANK_LIVES);
 
 static struct {
 	struct spinlock lock;
 	struct varray array;
 	struct list bare; /* free control blocks without a stack */
-} table = {.array = VARRAY(VARRAY_THREADS), .bare = {&table.bare, &table.bare}};
+} table = {.lock = SPINLOCK(RANK_TABLE), .array = VARRAY(VARRAY_THREADS), .bare = {&table.bare, &table.bare}};
 
 struct thread *thread_find(uint64_t id)
 {
@@ -97,7 +97,7 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 	if (t == NULL)
 		return NULL;
 	t->stack_kind = (uint8_t)kind;
-	t->stack_class = (uint8_t)class;
+	t->stack_class = (uint8_t) class;
 	if (stack_make(d, t) == PETRI_OK)
 		return t;
 	keep_bare(t);

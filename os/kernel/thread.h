@@ -39,14 +39,14 @@ struct thread {
 
 	uint8_t state; /* enum thread_state */
 	uint8_t priority;
-	uint16_t flags;      /* THREAD_FP, THREAD_DETACHED, and below */
+	uint16_t flags;          /* THREAD_FP, THREAD_DETACHED, and below */
 	uint8_t stack_kind : 1;  /* enum thread_stack */
 	uint8_t stack_class : 7; /* which free list its stack comes from */
-	uint8_t core;        /* ran last on; READY: in whose queue it stands */
-	uint8_t how;         /* enum petri_error: how it ended, or, while it lives, is to end */
-	uint8_t affinity;    /* bit n: may run on core n */
-	uint8_t timeout_core; /* in whose heap of deadlines it is */
-	uint8_t wish;         /* RUNNING: 1 + the priority that another core wants it to have, 0 = none */
+	uint8_t core;            /* ran last on; READY: in whose queue it stands */
+	uint8_t how;             /* enum petri_error: how it ended, or, while it lives, is to end */
+	uint8_t affinity;        /* bit n: may run on core n */
+	uint8_t timeout_core;    /* in whose heap of deadlines it is */
+	uint8_t wish;            /* RUNNING: 1 + the priority that another core wants it to have, 0 = none */
 	uint32_t stack_size;
 	uint32_t joiner : 22;        /* index of the thread that joins it, 0 = none */
 	uint32_t private_pages : 10; /* of its private heap */

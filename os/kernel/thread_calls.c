@@ -218,8 +218,9 @@ void sys_thread_kill(struct core *core, struct thread *t)
 void sys_thread_yield(struct core *core, struct thread *t)
 {
 	arch_set_result(t, PETRI_OK);
-	if (cores_online > 1)
-		arch_spin_hint(); /* whoever yields in a loop waits for somebody, who may run on another core */
+	/* Who yields again and again though nobody else wants this core waits for somebody on another one. */
+	if (core->runq.ready == 0 && core->switches % 8 == 0)
+		arch_spin_hint();
 	if (!arch_in_atomic_section(t))
 		sched_yield(core);
 }

@@ -15,7 +15,8 @@ static uint32_t *heap_of(const struct timeouts *h) { return (uint32_t *)h->array
 void timeout_init(struct core *core)
 {
 	core->timeouts.earliest = UINT64_MAX;
-	core->timeouts.array.base = VARRAY_TIMEOUTS(core->number);
+	core->timeouts.array = (struct varray)VARRAY(VARRAY_TIMEOUTS(core->number));
+	spin_init(&core->timeouts.lock, RANK_TIMEOUTS);
 }
 
 enum petri_error timeout_reserve(uint32_t count)

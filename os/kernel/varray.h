@@ -21,7 +21,7 @@ struct varray {
 };
 #define VARRAY(address) \
 	{ \
-		.base = (address) \
+		.base = (address), .lock = SPINLOCK(RANK_VARRAY) \
 	}
 
 /* Makes the first bytes usable, zeroed. ENOMEM. */

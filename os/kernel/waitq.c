@@ -39,6 +39,12 @@ void wait_init(uint64_t memory)
 	wait_bucket_shift = 64 - bits;
 	if (varray_reserve(&array, sizeof(struct wait_bucket) << bits) != PETRI_OK)
 		panic("no memory for the table of wait queues");
+	for (uint64_t i = 0; i < 1ull << bits; i++) {
+		struct wait_bucket *b = (struct wait_bucket *)VARRAY_BUCKETS + i;
+
+		spin_init(&b->lock, RANK_BUCKET);
+		b->ticket = i << wait_bucket_shift; /* no ticket is given twice */
+	}
 }
 
 /* ---- one queue --------------------------------------------------------------------------------------------------------- */
@@ -58,7 +64,7 @@ bool wait_any(const struct wait_bucket *b, uint64_t key) { return *find_queue((s
 /* ---- owners: a mutex's queue hangs in the list of the thread that owns it, by its first waiter ---------------------------- */
 
 /* Guards all those lists, and that nobody is made owner who has ended. Under a bucket's lock. */
-static struct spinlock owners;
+static struct spinlock owners = SPINLOCK(RANK_OWNERS);
 
 static void disown_locked(struct thread *first)
 {
@@ -244,9 +250,10 @@ void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t
 	struct thread *t = core->current;
 
 	sched_stop(core);
-	t->wait_key = key;
-	t->wait_ticket = ++b->ticket;
-	t->state = THREAD_BLOCKED;
+	/* In this order for those who look without our lock: see belongs(). */
+	__atomic_store_n(&t->wait_key, key, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
+	__atomic_store_n(&t->state, THREAD_BLOCKED, __ATOMIC_RELEASE);
 	insert(find_queue(b, key), t);
 	timeout_add(core, t, deadline);
 }
@@ -277,11 +284,17 @@ void wait_wake(struct core *core, struct thread *t, enum petri_error result)
 
 /*
  * Is t in the queue at q, or was it in one of the same key that was woken as a whole before this one began? Tickets rise; a queue bears that of
- * its first waiter. (t may be anywhere by now: then its key or its state is another.)
+ * its first waiter. t may be anywhere by now, and block on another key at this moment: so these are read in the order opposite to that of
+ * wait_block(), and either all belong to one wait, or the key is another.
  */
 static bool belongs(struct thread *const *q, const struct thread *t)
 {
-	return *q != NULL && t->state == THREAD_BLOCKED && t->wait_key == (*q)->wait_key && t->wait_ticket >= (*q)->queue_ticket;
+	uint64_t ticket;
+
+	if (*q == NULL || __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_BLOCKED)
+		return false;
+	ticket = __atomic_load_n(&t->wait_ticket, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&t->wait_key, __ATOMIC_RELAXED) == (*q)->wait_key && ticket >= (*q)->queue_ticket;
 }
 
 bool wait_is_live(const struct thread *t)
@@ -320,7 +333,8 @@ bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t)
 
 enum runq_found wait_take_out(struct thread *t)
 {
-	uint64_t key = t->wait_key, ticket = t->wait_ticket;
+	uint64_t ticket = __atomic_load_n(&t->wait_ticket, __ATOMIC_ACQUIRE);
+	uint64_t key = __atomic_load_n(&t->wait_key, __ATOMIC_RELAXED); /* of that wait or of a later one */
 	struct wait_bucket *b = wait_lock(key);
 	bool live = wait_withdraw(b, key, t);
 	enum runq_found found = RUNQ_OUT;

@@ -61,7 +61,7 @@ static uint64_t *kernel_table;
 static bool mmu_is_on;
 static struct {
 	struct spinlock lock;
-} tables;
+} tables = {.lock = SPINLOCK(RANK_TABLES)};
 
 /* Before the MMU is on there are no locks, and no allocator either. */
 static uint64_t *new_table(void)

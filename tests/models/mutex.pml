@@ -1,0 +1,387 @@
+/*
+ * The mutex: its fast paths, the park of a contender, hand-off, time-outs, and the end of an owner.
+ * Code: os/include/petri/mutex.h, os/lib/mutex.c, os/kernel/park.c, the owners in os/kernel/waitq.c, thread_end() in os/kernel/thread.c.
+ *
+ * bounds    3 threads, 2 times each; waits with and without a deadline, which may pass at any moment; one thread is killed wherever it
+ *           stands; one waiter gets another priority; one mutex, so one queue in one bucket
+ * shown     one owner at a time; nobody takes the lock past a waiter; nobody waits for ever; who inherits is told
+ *
+ * mutant NO_COMPARE     stuck     park_if() sleeps without comparing the word
+ * mutant COMPARE_FIRST  stuck     park_if() compares before it has the bucket's lock
+ * mutant STORE_UNLOCK   stuck     unlock stores 0 instead of comparing: a waiter announced in between is forgotten
+ * mutant UNLOCK_FIRST   assertion hand_off() lets go of the bucket before it writes the word
+ * mutant NO_ENDED       stuck     wait_set_owner() does not see that the owner has ended
+ * mutant NO_INHERIT     stuck     thread_end() does not pass its mutexes on
+ * mutant TWO_SECTIONS   stuck     wait_set_owner() takes the queue from its owner and gives it to the new one in two sections of `owners`
+ * mutant LOSE_OWNER     stuck     wait_reprioritise() of the only waiter forgets whose queue it is
+ */
+#include "common.pml"
+
+#define THREADS 3
+#define ROUNDS 2
+#define WAITERS 4 /* PARK_WAITERS */
+#define OWNER(word) ((word) & 3)
+
+mtype = {RUNNING, BLOCKED, WAKING, READY, ZOMBIE};
+mtype = {OK, EAGAIN, ETIMEDOUT, EOWNERDIED};
+
+byte word;                          /* the mutex */
+chan queue = [THREADS] of { byte }; /* who waits for it, in order of arrival; under the bucket's lock */
+byte queue_owner;                   /* under `owners`, as the list of each thread in which the queue hangs */
+bool bucket, owners, lives;
+
+mtype state[THREADS + 1] = RUNNING;
+mtype result[THREADS + 1];
+bool deadline[THREADS + 1];
+bool told_to_end[THREADS + 1]; /* t->how */
+bool ended[THREADS + 1];       /* THREAD_ENDED */
+
+byte inside; /* who really is in the critical section */
+
+/* ---- os/kernel/waitq.c; all but no_more_owner under the bucket's lock ---------------------------------------------------------- */
+
+inline disown()
+{
+	if
+	:: queue_owner != 0 -> lock(owners); queue_owner = 0; unlock(owners)
+	:: else
+	fi
+}
+
+/* wait_set_owner() */
+inline set_owner(owner, alive)
+{
+	alive = true;
+	if
+	:: len(queue) == 0
+	:: else ->
+#ifdef TWO_SECTIONS
+		disown();
+#endif
+		lock(owners);
+#ifndef NO_ENDED
+		/* its own already: if it ends, it has yet to come by */
+		alive = !ended[owner] || owner == 0 || queue_owner == owner;
+#endif
+		queue_owner = (alive -> owner : 0);
+		unlock(owners)
+	fi
+}
+
+/* remove_first_of_group(): the last one to leave takes the queue away from its owner */
+inline after_removal()
+{
+	if
+	:: len(queue) == 0 -> disown()
+	:: else
+	fi
+}
+
+/* wait_pop() */
+inline pop(who)
+{
+	who = 0;
+	if
+	:: len(queue) == 0
+	:: else -> d_step { queue ? who; state[who] = WAKING }; after_removal()
+	fi
+}
+
+/* wait_withdraw(); in this model whoever is BLOCKED is in the queue */
+inline withdraw(who, live)
+{
+	live = state[who] == BLOCKED;
+	if
+	:: live -> d_step { queue ?? eval(who); state[who] = WAKING }; after_removal()
+	:: else
+	fi
+}
+
+/* wait_wake() */
+inline wake(who, why)
+{
+	d_step { result[who] = why; state[who] = READY }
+}
+
+/* ---- the end of a thread, under `lives` ------------------------------------------------------------------------------------------ */
+
+inline thread_end(who)
+{
+	/* wait_no_more_owner() */
+	lock(owners);
+	ended[who] = true;
+	unlock(owners);
+	/* park_inherit(): wait_owned() asks, inherit() does it */
+#ifndef NO_INHERIT
+	do
+	:: lock(owners);
+	   owned = queue_owner == who;
+	   unlock(owners);
+	   if
+	   :: !owned -> break
+	   :: else
+	   fi;
+	   lock(bucket);
+	   heir = 0;
+	   if
+	   :: len(queue) > 0 && queue_owner == who ->
+		pop(heir);
+		word = heir | (len(queue) > 0 -> WAITERS : 0);
+		set_owner(heir, alive);
+	   :: else
+	   fi;
+	   unlock(bucket);
+	   if
+	   :: heir != 0 -> wake(heir, EOWNERDIED)
+	   :: else
+	   fi
+	od;
+#endif
+	state[who] = ZOMBIE
+}
+
+/* ---- os/kernel/park.c ------------------------------------------------------------------------------------------------------------ */
+
+inline park_if(expected)
+{
+#ifdef COMPARE_FIRST
+	same = word == expected;
+	lock(bucket);
+#else
+	lock(bucket);
+	same = word == expected;
+#endif
+#ifdef NO_COMPARE
+	same = true;
+#endif
+	if
+	:: !same -> result[me] = EAGAIN; unlock(bucket)
+	:: same ->
+		if
+		:: deadline[me] = true
+		:: deadline[me] = false
+		fi;
+		d_step { queue ! me; state[me] = BLOCKED };
+		set_owner(OWNER(expected), alive);
+		live = false;
+		if
+		:: !alive -> withdraw(me, live) /* the owner has ended on another core: look again */
+		:: else
+		fi;
+		unlock(bucket);
+		if
+		:: live -> wake(me, EAGAIN)
+		:: else
+		fi;
+		/* another thread runs, until this one is chosen again, or taken out and ended */
+		if
+		:: atomic { state[me] == READY -> state[me] = RUNNING }
+		:: state[me] == ZOMBIE -> goto gone
+		fi
+	fi
+}
+
+/* An owner that ended without unlocking. */
+inline take_from_dead(expected)
+{
+	lock(bucket);
+	if
+	:: word != expected -> result[me] = EAGAIN
+	:: else ->
+		word = me | (len(queue) > 0 -> WAITERS : 0);
+		set_owner(me, alive);
+		result[me] = EOWNERDIED
+	fi;
+	unlock(bucket)
+}
+
+inline park_mutex(expected)
+{
+	if
+	:: state[OWNER(expected)] != ZOMBIE -> park_if(expected)
+	:: else -> take_from_dead(expected)
+	fi
+}
+
+inline hand_off()
+{
+	lock(bucket);
+	assert(word == (me | WAITERS));
+	pop(heir);
+#ifdef UNLOCK_FIRST
+	unlock(bucket);
+	word = (heir != 0 -> heir | (len(queue) > 0 -> WAITERS : 0) : 0);
+	lock(bucket);
+#else
+	word = (heir != 0 -> heir | (len(queue) > 0 -> WAITERS : 0) : 0);
+#endif
+	set_owner(heir, alive);
+	unlock(bucket);
+	if
+	:: heir != 0 -> wake(heir, OK)
+	:: else
+	fi
+}
+
+/* ---- threads --------------------------------------------------------------------------------------------------------------------- */
+
+/* Outside the kernel a thread that is to end can be interrupted for it at any moment. */
+#define may_be_interrupted if :: told_to_end[me] -> goto dying :: true fi
+
+proctype thread(byte me)
+{
+	byte round, seen, heir;
+	bool done, same, alive, live, owned;
+
+	do
+	:: round == ROUNDS -> break
+	:: round < ROUNDS ->
+		round++;
+		/* mutex_lock_until(), then take_or_announce() of mutex_lock_slow() */
+		seen = 0;
+look:
+		if
+		:: seen == 0 ->
+			atomic { compare_exchange(word, seen, me, done); assert(!done || len(queue) == 0) };
+			if
+			:: done -> goto have
+			:: else -> goto look
+			fi
+		:: seen & WAITERS
+		:: else ->
+			compare_exchange(word, seen, (seen | WAITERS), done);
+			if
+			:: done -> seen = seen | WAITERS
+			:: else -> goto look
+			fi
+		fi;
+		may_be_interrupted;
+		park_mutex(seen);
+		may_be_interrupted;
+		if
+		:: result[me] == EAGAIN -> seen = word; goto look
+		:: result[me] == ETIMEDOUT -> goto next
+		:: else
+		fi;
+have:
+		atomic { assert(inside == 0 && OWNER(word) == me); inside = me };
+		may_be_interrupted;
+		inside = 0;
+		/* mutex_unlock() */
+#ifdef STORE_UNLOCK
+		if
+		:: word == me -> word = 0
+		:: else -> hand_off()
+		fi;
+#else
+		seen = me;
+		compare_exchange(word, seen, 0, done);
+		if
+		:: done
+		:: else -> may_be_interrupted; hand_off()
+		fi;
+#endif
+next:
+		seen = 0
+	od;
+dying:	/* preempt() or sys_thread_exit() */
+	lock(lives);
+	d_step {
+		if
+		:: inside == me -> inside = 0
+		:: else
+		fi
+	};
+	thread_end(me);
+	unlock(lives);
+gone:
+	skip
+}
+
+/* A deadline passes: wait_expire(). (Which deadline, and on which core: park.pml.) */
+proctype timer()
+{
+	byte t;
+	bool live;
+
+end:
+	do
+	:: select(t : 1 .. THREADS);
+	   if
+	   :: state[t] == BLOCKED && deadline[t] ->
+		lock(bucket);
+		live = false;
+		if
+		:: deadline[t] -> withdraw(t, live)
+		:: else
+		fi;
+		unlock(bucket);
+		if
+		:: live -> wake(t, ETIMEDOUT)
+		:: else
+		fi
+	   :: else
+	   fi
+	od
+}
+
+/* sys_thread_kill() and thread_end_other() (all ways of taking a thread: kill.pml) */
+proctype killer()
+{
+	byte victim, heir;
+	bool taken, alive, owned;
+
+	select(victim : 1 .. THREADS);
+	do
+	:: taken = false;
+	   lock(lives);
+	   if
+	   :: state[victim] == ZOMBIE -> unlock(lives); break
+	   :: state[victim] == RUNNING -> told_to_end[victim] = true
+	   :: state[victim] == BLOCKED -> lock(bucket); withdraw(victim, taken); unlock(bucket)
+	   :: d_step { state[victim] == READY -> state[victim] = WAKING; taken = true }
+	   :: state[victim] == WAKING
+	   fi;
+	   if
+	   :: taken -> thread_end(victim); unlock(lives); break
+	   :: else
+	   fi;
+	   unlock(lives)
+	od
+}
+
+/* wait_reprioritise(): a waiter goes to the tail of its new priority */
+proctype prioritiser()
+{
+	byte t, owner;
+
+	select(t : 1 .. THREADS);
+	lock(bucket);
+	if
+	:: state[t] == BLOCKED ->
+		owner = queue_owner;
+		queue ?? eval(t);
+		after_removal();
+		queue ! t;
+#ifndef LOSE_OWNER
+		if
+		:: len(queue) == 1 && owner != 0 -> lock(owners); queue_owner = owner; unlock(owners)
+		:: else
+		fi
+#endif
+	:: else
+	fi;
+	unlock(bucket)
+}
+
+init
+{
+	atomic {
+		run thread(1);
+		run thread(2);
+		run thread(3);
+		run timer();
+		run killer();
+		run prioritiser()
+	}
+}

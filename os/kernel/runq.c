@@ -1,9 +1,9 @@
 /*
  * Run queues: see runq.h.
  *
- * A thread that is READY stands in the queue of core t->core; both change under that queue's lock only. A core that is idle says so
- * (running = 0) before it looks a last time, and who puts something in looks whether the core is idle after that: with a full fence
- * between on both sides, one of them sees the other. One run queue's lock at a time, innermost (docs/locking.md).
+ * A thread that is READY stands in the queue of core t->core; both are one word, which gets and loses such a value under that queue's lock
+ * only. A core that is idle says so (running = 0) before it looks a last time, and who puts something in looks for idle cores after that:
+ * with a full fence between on both sides, one of them sees the other. One run queue's lock at a time, innermost (docs/locking.md).
  */
 #include "kernel/runq.h"
 
@@ -27,14 +27,29 @@ void runq_tell(const struct core *to) { board.interrupt_core(to->number); }
 /* Something of this priority has been put into to's queue. An equal is told of too: its quantum has an end from now on. */
 static void notify(struct core *core, struct core *to, uint32_t priority)
 {
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (to == core) {
 		if (core->current != NULL && priority > core->current->priority)
 			core->reschedule = true;
 		return;
 	}
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (priority + 1 >= running(to))
 		runq_tell(to);
+}
+
+/*
+ * What came stands behind something: if another core has nothing to do (maybe since place() looked), it can have it. Who only gives way needs no
+ * such offer: what it gives way to stood there, and an idle core would have taken that.
+ */
+static void offer(const struct core *core, const struct core *to, uint32_t affinity)
+{
+	if (cores_online == 1 || !runq_steals || running(to) == 0)
+		return;
+	for (struct core *c = cores; c < cores + cores_online; c++)
+		if (c != core && (affinity & 1u << c->number) && running(c) == 0) {
+			runq_tell(c);
+			return;
+		}
 }
 
 /* ---- where to --------------------------------------------------------------------------------------------------------------- */
@@ -53,15 +68,30 @@ static struct core *place(const struct thread *t)
 	return running(best) == 0 || (running(best) <= t->priority && running(home) > t->priority) ? best : home;
 }
 
+/* ---- a thread and its core ---------------------------------------------------------------------------------------------------- */
+
+static uint16_t standing(uint32_t state, const struct core *c) { return (uint16_t)(state | c->number << 8); }
+
+static void stand(struct thread *t, uint32_t state, const struct core *c)
+{
+	__atomic_store_n(&t->standing, standing(state, c), __ATOMIC_RELEASE);
+}
+
+/* Under q's lock: t stands in it, as READY, or as BLOCKED, woken with others: that its wait is over, and which it is, the caller knows. */
+static bool is_in(const struct core *c, const struct thread *t, uint8_t state, uint64_t ticket)
+{
+	return __atomic_load_n(&t->standing, __ATOMIC_ACQUIRE) == standing(state, c) &&
+	       (state == THREAD_READY || __atomic_load_n(&t->wait_ticket, __ATOMIC_RELAXED) == ticket);
+}
+
 /* ---- putting in ------------------------------------------------------------------------------------------------------------- */
 
 static void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
 {
 	struct list *queue = &to->runq.queues[priority];
 
-	t->core = (uint8_t)to->number;
 	spin_lock(&to->runq.lock);
-	t->state = THREAD_READY;
+	stand(t, THREAD_READY, to);
 	if (front)
 		list_insert_after(queue, &t->link);
 	else
@@ -78,10 +108,18 @@ static void ready(struct core *core, struct core *to, struct thread *t, bool fro
 	notify(core, to, priority);
 }
 
-void runq_ready(struct core *core, struct thread *t) { ready(core, place(t), t, false); }
+static void arrive(struct core *core, struct core *to, struct thread *t)
+{
+	uint32_t affinity = t->affinity;
+
+	ready(core, to, t, false);
+	offer(core, to, affinity);
+}
+
+void runq_ready(struct core *core, struct thread *t) { arrive(core, place(t), t); }
 void runq_ready_here(struct core *core, struct thread *t) { ready(core, core, t, false); }
 void runq_ready_again(struct core *core, struct thread *t) { ready(core, place(t), t, t->left > 0); }
-void runq_start(struct core *core, struct thread *t) { ready(core, &cores[t->core], t, false); }
+void runq_start(struct core *core, struct thread *t) { arrive(core, &cores[t->core], t); }
 
 /* The links are those of the wait group: only its ends are joined to the queue. */
 static void splice(struct core *to, struct thread *first)
@@ -156,8 +194,7 @@ static struct thread *take_from(struct core *core, struct core *from, bool *woke
 	if (t != NULL) {
 		unlink_from(&from->runq, t);
 		*woken = t->state == THREAD_BLOCKED;
-		t->state = THREAD_RUNNING;
-		t->core = (uint8_t)core->number;
+		stand(t, THREAD_RUNNING, core);
 	}
 	spin_unlock(&from->runq.lock);
 	return t;
@@ -177,15 +214,15 @@ struct thread *runq_take(struct core *core, bool *woken)
 
 enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, bool spare)
 {
-	struct core *c = &cores[t->core];
+	struct core *c = &cores[__atomic_load_n(&t->core, __ATOMIC_ACQUIRE)];
 	enum runq_found found = RUNQ_ELSEWHERE;
 
 	spin_lock(&c->runq.lock);
-	if (t->state == state && t->core == c->number && (state == THREAD_READY || t->wait_ticket == ticket)) {
+	if (is_in(c, t, state, ticket)) {
 		found = spare && arch_in_atomic_section(t) ? RUNQ_IN_SECTION : RUNQ_OUT;
 		if (found == RUNQ_OUT) {
 			unlink_from(&c->runq, t);
-			t->state = THREAD_WAKING;
+			stand(t, THREAD_WAKING, c);
 		}
 	}
 	spin_unlock(&c->runq.lock);

@@ -37,16 +37,21 @@ struct thread {
 	uint64_t deadline;     /* ticks */
 	int64_t left;          /* ticks of its quantum not used up */
 
-	uint8_t state; /* enum thread_state */
-	uint8_t priority;
+	union {
+		struct {
+			uint8_t state; /* enum thread_state */
+			uint8_t core;  /* ran last on; READY: in whose queue it stands */
+		};
+		uint16_t standing; /* both at once: see runq.c */
+	};
 	uint16_t flags;          /* THREAD_FP, THREAD_DETACHED, and below */
 	uint8_t stack_kind : 1;  /* enum thread_stack */
 	uint8_t stack_class : 7; /* which free list its stack comes from */
-	uint8_t core;            /* ran last on; READY: in whose queue it stands */
-	uint8_t how;             /* enum petri_error: how it ended, or, while it lives, is to end */
-	uint8_t affinity;        /* bit n: may run on core n */
-	uint8_t timeout_core;    /* in whose heap of deadlines it is */
-	uint8_t wish;            /* RUNNING: 1 + the priority that another core wants it to have, 0 = none */
+	uint8_t priority;
+	uint8_t how;          /* enum petri_error: how it ended, or, while it lives, is to end */
+	uint8_t affinity;     /* bit n: may run on core n */
+	uint8_t timeout_core; /* in whose heap of deadlines it is */
+	uint8_t wish;         /* RUNNING: 1 + the priority that another core wants it to have, 0 = none */
 	uint32_t stack_size;
 	uint32_t joiner : 22;        /* index of the thread that joins it, 0 = none */
 	uint32_t private_pages : 10; /* of its private heap */
@@ -70,6 +75,13 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 
 #define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))
 #define THREAD_ID(index, generation) ((uint64_t)(generation) << THREAD_ID_INDEX_BITS | (index))
+
+/* t, which runs nowhere, and which nobody else can take meanwhile: what was wished for it while it ran is out of date. */
+static inline void give_priority(struct thread *t, uint8_t priority)
+{
+	t->priority = priority;
+	t->wish = 0;
+}
 
 /* The table: a virtual array that grows by pages. threads[0] is never used. */
 extern struct thread *const threads;

@@ -239,8 +239,7 @@ void sys_thread_sleep(struct core *core, struct thread *t)
 		return;
 	}
 	sched_stop(core);
-	t->state = THREAD_SLEEPING;
-	timeout_add(core, t, deadline);
+	timeout_sleep(core, t, deadline);
 }
 
 /* ---- attributes ------------------------------------------------------------------------------------------------------------ */
@@ -252,7 +251,7 @@ static bool change_priority(struct core *core, struct thread *t, uint8_t priorit
 	case THREAD_READY:
 		if (runq_take_out(t, THREAD_READY, 0, false) != RUNQ_OUT)
 			return false;
-		t->priority = priority;
+		give_priority(t, priority);
 		runq_ready(core, t);
 		return true;
 	case THREAD_BLOCKED:
@@ -260,7 +259,7 @@ static bool change_priority(struct core *core, struct thread *t, uint8_t priorit
 			return true;
 		if (wait_take_out(t) != RUNQ_OUT)
 			return false;
-		t->priority = priority;
+		give_priority(t, priority);
 		wait_finish(t);
 		runq_ready(core, t);
 		return true;
@@ -274,8 +273,7 @@ static bool change_priority(struct core *core, struct thread *t, uint8_t priorit
 			runq_tell(&cores[t->core]);
 		return t == core->current;
 	case THREAD_SLEEPING:
-		t->priority = priority;
-		return true;
+		return timeout_reprioritise(t, priority);
 	default:
 		return false;
 	}

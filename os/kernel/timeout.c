@@ -66,20 +66,56 @@ static void sift_down(struct timeouts *h, uint32_t slot, uint32_t index)
 	place(h, slot, index);
 }
 
-void timeout_add(struct core *core, struct thread *t, uint64_t deadline)
+static uint32_t heap_core(const struct thread *t) { return __atomic_load_n(&t->timeout_core, __ATOMIC_RELAXED); }
+
+static void add_locked(struct core *core, struct thread *t, uint64_t deadline)
 {
 	struct timeouts *h = &core->timeouts;
 
-	t->timeout_core = (uint8_t)core->number;
-	if (deadline == UINT64_MAX)
-		return;
-	t->deadline = deadline;
-	spin_lock(&h->lock);
 	kassert(t->timeout_slot == 0);
+	__atomic_store_n(&t->timeout_core, (uint8_t)core->number, __ATOMIC_RELAXED);
+	t->deadline = deadline;
 	h->count++;
 	sift_up(h, h->count, THREAD_INDEX(t->id));
 	note_earliest(h);
+}
+
+void timeout_add(struct core *core, struct thread *t, uint64_t deadline)
+{
+	if (deadline == UINT64_MAX)
+		return;
+	spin_lock(&core->timeouts.lock);
+	add_locked(core, t, deadline);
+	spin_unlock(&core->timeouts.lock);
+}
+
+void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline)
+{
+	spin_lock(&core->timeouts.lock);
+	__atomic_store_n(&t->timeout_core, (uint8_t)core->number, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->state, THREAD_SLEEPING, __ATOMIC_RELEASE);
+	if (deadline != UINT64_MAX)
+		add_locked(core, t, deadline);
+	spin_unlock(&core->timeouts.lock);
+}
+
+/* Under h's lock: does t sleep here? (It begins and ceases to do so under this lock only.) */
+static bool sleeps_in(const struct timeouts *h, const struct thread *t)
+{
+	return __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_SLEEPING && &cores[heap_core(t)].timeouts == h;
+}
+
+bool timeout_reprioritise(struct thread *t, uint8_t priority)
+{
+	struct timeouts *h = &cores[heap_core(t)].timeouts;
+	bool sleeps;
+
+	spin_lock(&h->lock);
+	sleeps = sleeps_in(h, t);
+	if (sleeps)
+		give_priority(t, priority);
 	spin_unlock(&h->lock);
+	return sleeps;
 }
 
 static void remove_locked(struct timeouts *h, struct thread *t)
@@ -100,7 +136,7 @@ static void remove_locked(struct timeouts *h, struct thread *t)
 
 void timeout_remove(struct thread *t)
 {
-	struct timeouts *h = &cores[t->timeout_core].timeouts;
+	struct timeouts *h = &cores[heap_core(t)].timeouts;
 
 	spin_lock(&h->lock);
 	if (t->timeout_slot != 0)
@@ -110,11 +146,11 @@ void timeout_remove(struct thread *t)
 
 bool timeout_take_sleeper(struct thread *t)
 {
-	struct timeouts *h = &cores[t->timeout_core].timeouts;
+	struct timeouts *h = &cores[heap_core(t)].timeouts;
 	bool sleeps;
 
 	spin_lock(&h->lock);
-	sleeps = t->state == THREAD_SLEEPING;
+	sleeps = sleeps_in(h, t);
 	if (sleeps && t->timeout_slot != 0)
 		remove_locked(h, t);
 	if (sleeps)

@@ -9,10 +9,14 @@ void timeout_init(struct core *core);
 PETRI_NODISCARD enum petri_error timeout_reserve(uint32_t threads);
 /* Of a thread that stops on this core. deadline in ticks; UINT64_MAX: does nothing. */
 void timeout_add(struct core *core, struct thread *t, uint64_t deadline);
+/* The thread, which has just stopped on this core, is SLEEPING from now on. */
+void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline);
 /* Any core. Nothing, if it has none (any more). */
 void timeout_remove(struct thread *t);
 /* Any core: takes a SLEEPING thread out, with or without a deadline; it is WAKING then. False: it does not sleep any more. */
 bool timeout_take_sleeper(struct thread *t);
+/* A SLEEPING thread gets another priority. False: it does not sleep any more. */
+bool timeout_reprioritise(struct thread *t, uint8_t priority);
 /* Is t the first, and its time has come? Then it is taken out. Under the lock of what it waits for, so that its wait cannot end meanwhile. */
 bool timeout_take_due(struct core *core, struct thread *t, uint64_t now);
 /* Ticks of the earliest; UINT64_MAX if there is none. Another core may change it at any moment. */

@@ -383,7 +383,7 @@ bool wait_reprioritise(struct thread *t, uint8_t priority)
 
 	if (live) {
 		remove_from(q, t);
-		t->priority = priority;
+		give_priority(t, priority);
 		t->wait_ticket = ++b->ticket;
 		insert(find_queue(b, key), t);
 	}

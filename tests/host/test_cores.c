@@ -39,8 +39,7 @@ static struct thread *waiter(uint32_t core, unsigned int priority)
 	EXPECT(machine_current() == t);
 	machine_block(KEY, FOREVER);
 	EXPECT(machine_current() == before);
-	EXPECT_EQ(machine_told, 0);
-	machine_tells = 0;
+	machine_told = machine_tells = 0; /* it had been offered to who is idle */
 	return t;
 }
 
@@ -202,6 +201,37 @@ static void new_threads(void)
 	}
 }
 
+/* Its turn falls on a busy core: an idle one is offered it. */
+static void new_and_idle(void)
+{
+	struct thread *t;
+
+	begin(30, 30, 0, 0);
+	machine_turn(0);
+	t = machine_thread(10, 0);
+	EXPECT(t->core == 0 && t->state == THREAD_READY);
+	EXPECT_EQ(machine_told, 1u << 2);
+	machine_settle();
+	EXPECT(cores[2].current == t);
+	EXPECT_EQ(cores[2].steals, 1);
+	begin(30, 30, 0, 0);
+	runq_steals = false;
+	machine_turn(0);
+	machine_thread(10, 0);
+	EXPECT_EQ(machine_told, 0);
+}
+
+/* Who only gives way, alone or to others, disturbs nobody. */
+static void giving_way_is_quiet(void)
+{
+	begin(10, 10, 0, 0);
+	machine_turn(0);
+	for (unsigned int i = 0; i < 5; i++)
+		machine_yield();
+	EXPECT_EQ(machine_tells, 0);
+	EXPECT_EQ(machine_runs(0), 1);
+}
+
 /* ---- stealing -------------------------------------------------------------------------------------------------------------------- */
 
 /* Core 0 has three more, of these priorities, in its queue; cores 2 and 3 are busy. */
@@ -351,6 +381,8 @@ static const struct tap_test tests[] = {
 	{"cores: among equals it stays, and its core arms the timer", equals_stay_home},
 	{"cores: nobody interrupts himself", own_core_is_not_told},
 	{"cores: new threads begin on the cores in turn", new_threads},
+	{"cores: a new thread behind a busy one is offered to an idle core", new_and_idle},
+	{"cores: who gives way disturbs no idle core", giving_way_is_quiet},
 	{"cores: who has nothing takes the most urgent", takes_the_most_urgent},
 	{"cores: its own come before equals elsewhere", own_before_equals},
 	{"cores: without stealing nobody moves", no_stealing},

@@ -339,6 +339,33 @@ static void of_a_waiting_one(void)
 	EXPECT_EQ(t->frame.result, PETRI_OK);
 }
 
+/* It stopped before it heard of a wish, and got another priority then: the wish is out of date. */
+static void of_one_that_stopped(void)
+{
+	for (int way = 0; way < 3; way++) {
+		begin();
+		machine_turn(0);
+		machine_call(sys_thread_priority, threads[3].id, 5, 0);
+		EXPECT(machine_current()->frame.restarted);
+		machine_turn(2);
+		if (way == 0)
+			machine_block(KEY, FOREVER);
+		else if (way == 1)
+			machine_sleep(machine_now + 50 * US);
+		else
+			machine_run(machine_thread(10, 0));
+		EXPECT_EQ(threads[3].state, ((int[]){THREAD_BLOCKED, THREAD_SLEEPING, THREAD_READY})[way]);
+		EXPECT_EQ(give(&threads[3], 15), PETRI_OK);
+		EXPECT_EQ(threads[3].priority, 15);
+		machine_wake_one(KEY);
+		machine_pass(50 * US);
+		EXPECT_EQ(threads[3].state, THREAD_RUNNING);
+		runq_tell(&cores[threads[3].core]);
+		machine_settle();
+		EXPECT_EQ(threads[3].priority, 15);
+	}
+}
+
 static const struct tap_test tests[] = {
 	{"cores: killed while ready on another core", ready_elsewhere},
 	{"cores: killed while waiting", blocked},
@@ -353,5 +380,6 @@ static const struct tap_test tests[] = {
 	{"cores: another priority for one that runs elsewhere", of_a_running_one},
 	{"cores: another priority for one that is ready elsewhere", of_a_ready_one},
 	{"cores: another priority for one that waits", of_a_waiting_one},
+	{"cores: another priority for one that stopped meanwhile", of_one_that_stopped},
 };
 TAP_MAIN(tests)

@@ -28,7 +28,7 @@ static void begin(const unsigned int *priorities, unsigned int count)
 	}
 }
 
-static void give_priority(unsigned int number, unsigned int priority)
+static void set_priority(unsigned int number, unsigned int priority)
 {
 	EXPECT_EQ(machine_call(sys_thread_priority, threads[number].id, priority, 0) >> 8, PETRI_OK);
 }
@@ -135,9 +135,9 @@ static void cancelling(void)
 static void new_priority_is_its_tail(void)
 {
 	begin((unsigned int[]){7, 7, 9, 9, 7, 3}, 6);
-	give_priority(1, 9); /* A behind D */
-	give_priority(4, 3); /* D behind F */
-	give_priority(2, 7); /* B behind E: its own priority again */
+	set_priority(1, 9); /* A behind D */
+	set_priority(4, 3); /* D behind F */
+	set_priority(2, 7); /* B behind E: its own priority again */
 	EXPECT_STR(wake_order(6), "CAEBFD");
 }
 
@@ -285,7 +285,7 @@ static void cancelling_the_woken(void)
 	begin(priorities, 60);
 	machine_wake_all(KEY);
 	wait_cancel(&cores[0], &threads[60], PETRI_ETIMEDOUT);
-	give_priority(50, 8);
+	set_priority(50, 8);
 	EXPECT_EQ(threads[50].priority, 8);
 	EXPECT_EQ(machine_call(sys_thread_kill, threads[55].id, 0, 0), PETRI_OK);
 	machine_block(KEY + 8, FOREVER);
@@ -446,7 +446,7 @@ static void reprioritise_some(void)
 		return;
 	model[i].priority = priority;
 	model[i].arrived = arrivals++;
-	give_priority(i, priority);
+	set_priority(i, priority);
 }
 
 static void against_a_model(void)

@@ -5,7 +5,7 @@
  * alone is changed in one step (d_step): nobody could tell the difference.
  */
 #define lock(l) atomic { !l -> l = true }
-#define unlock(l) d_step { assert(l); l = false }
+#define unlock(l) atomic { assert(l); l = false }
 
 /* __atomic_compare_exchange_n(), strong: `seen` is what was there. */
 inline compare_exchange(word, seen, wanted, done)

@@ -17,8 +17,10 @@
  */
 #include "common.pml"
 
+#ifndef THREADS
 #define THREADS 3
-#define ROUNDS 2
+#define ROUNDS 1
+#endif
 #define WAITERS 4 /* PARK_WAITERS */
 #define OWNER(word) ((word) & 3)
 
@@ -28,7 +30,7 @@ mtype = {OK, EAGAIN, ETIMEDOUT, EOWNERDIED};
 byte word;                          /* the mutex */
 chan queue = [THREADS] of { byte }; /* who waits for it, in order of arrival; under the bucket's lock */
 byte queue_owner;                   /* under `owners`, as the list of each thread in which the queue hangs */
-bool bucket, owners, lives;
+bool bucket, lives;
 
 mtype state[THREADS + 1] = RUNNING;
 mtype result[THREADS + 1];
@@ -40,32 +42,24 @@ byte inside; /* who really is in the critical section */
 
 /* ---- os/kernel/waitq.c; all but no_more_owner under the bucket's lock ---------------------------------------------------------- */
 
-inline disown()
-{
-	if
-	:: queue_owner != 0 -> lock(owners); queue_owner = 0; unlock(owners)
-	:: else
-	fi
-}
+/* What is under `owners` is touched under `owners` only: so each of its critical sections is one step. */
+inline disown() { queue_owner = 0 }
 
 /* wait_set_owner() */
 inline set_owner(owner, alive)
 {
-	alive = true;
-	if
-	:: len(queue) == 0
-	:: else ->
 #ifdef TWO_SECTIONS
-		disown();
+	disown();
 #endif
-		lock(owners);
-#ifndef NO_ENDED
+	d_step {
+		alive = len(queue) == 0 || owner == 0 || !ended[owner];
 		/* its own already: if it ends, it has yet to come by */
-		alive = !ended[owner] || owner == 0 || queue_owner == owner;
+		alive = alive || queue_owner == owner;
+#ifdef NO_ENDED
+		alive = true;
 #endif
-		queue_owner = (alive -> owner : 0);
-		unlock(owners)
-	fi
+		queue_owner = (alive && len(queue) > 0 -> owner : 0)
+	}
 }
 
 /* remove_first_of_group(): the last one to leave takes the queue away from its owner */
@@ -107,20 +101,12 @@ inline wake(who, why)
 
 inline thread_end(who)
 {
-	/* wait_no_more_owner() */
-	lock(owners);
-	ended[who] = true;
-	unlock(owners);
+	ended[who] = true; /* wait_no_more_owner() */
 	/* park_inherit(): wait_owned() asks, inherit() does it */
 #ifndef NO_INHERIT
 	do
-	:: lock(owners);
-	   owned = queue_owner == who;
-	   unlock(owners);
-	   if
-	   :: !owned -> break
-	   :: else
-	   fi;
+	:: queue_owner != who -> break
+	:: else ->
 	   lock(bucket);
 	   heir = 0;
 	   if
@@ -157,11 +143,14 @@ inline park_if(expected)
 	if
 	:: !same -> result[me] = EAGAIN; unlock(bucket)
 	:: same ->
-		if
-		:: deadline[me] = true
-		:: deadline[me] = false
-		fi;
-		d_step { queue ! me; state[me] = BLOCKED };
+		atomic {
+			if
+			:: deadline[me] = true
+			:: deadline[me] = false
+			fi;
+			queue ! me;
+			state[me] = BLOCKED
+		};
 		set_owner(OWNER(expected), alive);
 		live = false;
 		if
@@ -231,7 +220,7 @@ inline hand_off()
 proctype thread(byte me)
 {
 	byte round, seen, heir;
-	bool done, same, alive, live, owned;
+	bool done, same, alive, live;
 
 	do
 	:: round == ROUNDS -> break
@@ -299,51 +288,53 @@ gone:
 }
 
 /* A deadline passes: wait_expire(). (Which deadline, and on which core: park.pml.) */
+inline expire(t)
+{
+	lock(bucket);
+	live = false;
+	if
+	:: deadline[t] -> withdraw(t, live)
+	:: else
+	fi;
+	unlock(bucket);
+	if
+	:: live -> wake(t, ETIMEDOUT)
+	:: else
+	fi
+}
+
 proctype timer()
 {
-	byte t;
 	bool live;
 
-end:
-	do
-	:: select(t : 1 .. THREADS);
-	   if
-	   :: state[t] == BLOCKED && deadline[t] ->
-		lock(bucket);
-		live = false;
-		if
-		:: deadline[t] -> withdraw(t, live)
-		:: else
-		fi;
-		unlock(bucket);
-		if
-		:: live -> wake(t, ETIMEDOUT)
-		:: else
-		fi
-	   :: else
-	   fi
+end:	do
+	:: state[1] == BLOCKED && deadline[1] -> expire(1)
+	:: state[2] == BLOCKED && deadline[2] -> expire(2)
+#if THREADS > 2
+	:: state[3] == BLOCKED && deadline[3] -> expire(3)
+#endif
 	od
 }
 
-/* sys_thread_kill() and thread_end_other() (all ways of taking a thread: kill.pml) */
+/* sys_thread_kill() and thread_end_other() (all ways of taking a thread: kill.pml). Threads are alike: it may as well be the first. */
+#define VICTIM 1
 proctype killer()
 {
-	byte victim, heir;
-	bool taken, alive, owned;
+	byte heir;
+	bool taken, alive;
 
-	select(victim : 1 .. THREADS);
 	do
 	:: taken = false;
 	   lock(lives);
 	   if
-	   :: state[victim] == ZOMBIE -> unlock(lives); break
-	   :: state[victim] == RUNNING -> told_to_end[victim] = true
-	   :: state[victim] == BLOCKED -> lock(bucket); withdraw(victim, taken); unlock(bucket)
-	   :: d_step { state[victim] == READY -> state[victim] = WAKING; taken = true }
-	   :: state[victim] == WAKING
+	   :: state[VICTIM] == ZOMBIE -> unlock(lives); break
+	   :: state[VICTIM] == RUNNING -> told_to_end[VICTIM] = true
+	   :: state[VICTIM] == BLOCKED -> lock(bucket); withdraw(VICTIM, taken); unlock(bucket)
+	   :: d_step { state[VICTIM] == READY -> state[VICTIM] = WAKING; taken = true }
+	   :: state[VICTIM] == WAKING
 	   fi;
 	   if
-	   :: taken -> thread_end(victim); unlock(lives); break
+	   :: taken -> thread_end(VICTIM); unlock(lives); break
 	   :: else
 	   fi;
 	   unlock(lives)
@@ -355,7 +346,11 @@ proctype prioritiser()
 {
 	byte t, owner;
 
-	select(t : 1 .. THREADS);
+	if
+	:: t = 1
+	:: t = 2
+	fi;
+	lock(lives);
 	lock(bucket);
 	if
 	:: state[t] == BLOCKED ->
@@ -365,13 +360,14 @@ proctype prioritiser()
 		queue ! t;
 #ifndef LOSE_OWNER
 		if
-		:: len(queue) == 1 && owner != 0 -> lock(owners); queue_owner = owner; unlock(owners)
+		:: len(queue) == 1 && owner != 0 -> queue_owner = owner
 		:: else
 		fi
 #endif
 	:: else
 	fi;
-	unlock(bucket)
+	unlock(bucket);
+	unlock(lives)
 }
 
 init
@@ -379,9 +375,17 @@ init
 	atomic {
 		run thread(1);
 		run thread(2);
+#if THREADS > 2
 		run thread(3);
+#endif
+#ifndef NO_TIMER
 		run timer();
+#endif
+#ifndef NO_KILL
 		run killer();
+#endif
+#ifndef NO_PRIORITISE
 		run prioritiser()
+#endif
 	}
 }

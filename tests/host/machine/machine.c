@@ -201,6 +201,7 @@ static void clear(void)
 	memset(&thread_counts, 0, sizeof(thread_counts));
 	memset(alarms, 0xff, sizeof(alarms));
 	list_init(&domains[0].ended);
+	spin_init(&domains[0].lock, RANK_DOMAIN);
 	domains[0].number = 1;
 	for (unsigned int i = 0; i < STACK_CLASSES; i++)
 		list_init(&domains[0].stacks[i].idle);

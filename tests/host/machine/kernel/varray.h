@@ -6,6 +6,7 @@
 
 struct varray {
 	uint64_t base, bytes;
+	struct spinlock lock;
 };
 #define VARRAY(address) \
 	{ \

@@ -11,6 +11,8 @@
 #define CORE_STACK 0
 #define CORE_EMERGENCY 8
 
+struct core;
+
 struct trapframe {
 	uint64_t argument[4];
 	uint64_t result;
@@ -35,10 +37,12 @@ struct address_space {
 #define arch_program_counter(t) ((t)->frame.pc)
 
 extern uint64_t machine_now;
+extern struct core *machine_at;
 
 /* What a core would do while it waits: see machine.c. */
 void machine_wait(void);
 
+static inline struct core *arch_core(void) { return machine_at; }
 static inline bool arch_interrupts_masked(void) { return true; }
 static inline bool arch_mmu_is_on(void) { return true; }
 static inline uint64_t arch_ticks(void) { return machine_now; }

@@ -12,6 +12,7 @@
 #include "check.h"
 
 #define PARTY 4
+#define CROWD 12
 #define ROUNDS 120
 
 static pthread_barrier_t barrier;
@@ -48,12 +49,12 @@ static void in_step(void)
 }
 
 /*
- * Pairs form as they come: with 6 threads, 3 pairs at a time may be under way. (Tickets, and not so many rounds for each: else the last two arrivals might
+ * Pairs form as they come: with 12 threads, 6 pairs at a time may be under way. (Tickets, and not so many rounds for each: else the last two arrivals might
  * be due from one thread.)
  */
 static void *pairs_up(void *arg)
 {
-	while (__atomic_fetch_add(&arrivals, 1, __ATOMIC_RELAXED) < 6 * ROUNDS)
+	while (__atomic_fetch_add(&arrivals, 1, __ATOMIC_RELAXED) < CROWD * ROUNDS)
 		if (pthread_barrier_wait(&barrier) != 0)
 			__atomic_fetch_add(&serials, 1, __ATOMIC_RELAXED);
 	return arg;
@@ -61,15 +62,15 @@ static void *pairs_up(void *arg)
 
 static void more_than_the_count(void)
 {
-	pthread_t t[6];
+	pthread_t t[CROWD];
 
 	serials = arrivals = 0;
 	CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < CROWD; i++)
 		CHECK(pthread_create(&t[i], NULL, pairs_up, NULL) == 0);
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < CROWD; i++)
 		pthread_join(t[i], NULL);
-	CHECK(serials == 6 * ROUNDS / 2);
+	CHECK(serials == CROWD * ROUNDS / 2);
 }
 
 static pthread_barrier_t *shared;

@@ -43,6 +43,7 @@ static int told;
 
 static void *tells(void *arg)
 {
+	nanosleep(&(struct timespec){0, 1000000}, NULL);
 	pthread_mutex_lock(&m);
 	told = 1;
 	pthread_cond_signal(&forever);
@@ -51,9 +52,9 @@ static void *tells(void *arg)
 }
 
 /* Further away than nanoseconds can be counted: not taken for the past. */
-static void at_the_end_of_time(time_t seconds)
+static void at_the_end_of_time(time_t seconds, long ns)
 {
-	const struct timespec last = {.tv_sec = seconds, .tv_nsec = 999999999};
+	const struct timespec last = {seconds, ns};
 	pthread_t t;
 
 	told = 0;
@@ -70,7 +71,7 @@ int main(void)
 	CHECK(pthread_mutex_lock(&m) == 0);
 	by(CLOCK_REALTIME);
 	by(CLOCK_MONOTONIC);
-	at_the_end_of_time((time_t)1 << 55);
-	at_the_end_of_time(0x7fffffffffffffff);
+	at_the_end_of_time((time_t)1 << 55, 0);
+	at_the_end_of_time(0x7fffffffffffffff, 999999999);
 	return finish();
 }

@@ -49,6 +49,7 @@ struct domain {
 	uint64_t main; /* id of its first thread: its end by a fault ends the app */
 	uint32_t code; /* it has ended with */
 	bool over;
+	bool overstayed; /* it was told once that an atomic section of its threads took too long */
 	uint64_t entry; /* the ELF's: main starts there; all others start at entry + 4 */
 	uint64_t heap_end;
 	uint64_t deadlocks; /* cycles reported */

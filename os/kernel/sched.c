@@ -317,9 +317,9 @@ static bool section_may_last(struct core *core)
 		arm_at(core, core->section_end);
 		return true;
 	}
-	if (!(t->flags & THREAD_OVERSTAYED))
+	if (!t->domain->overstayed)
 		klog("thread %s (id 0x%lx): an atomic section lasts longer than %u us\n", t->name, t->id, SECTION_MAX_NS / 1000);
-	t->flags |= THREAD_OVERSTAYED;
+	t->domain->overstayed = true;
 	return false;
 }
 

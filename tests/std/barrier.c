@@ -12,6 +12,9 @@
 #include "check.h"
 
 #define PARTY 4
+#define CROWD 6
+#define TICKETS 30
+#define SESSIONS 60
 #define ROUNDS 120
 
 static pthread_barrier_t barrier;
@@ -48,28 +51,32 @@ static void in_step(void)
 }
 
 /*
- * Pairs form as they come: with 6 threads, 3 pairs at a time may be under way. (Tickets, and not so many rounds for each: else the last two arrivals might
- * be due from one thread.)
+ * Pairs form as they come: with 6 threads, 3 pairs at a time may be under way. (Tickets, and not so many rounds for each: else the last two
+ * arrivals might be due from one thread.)
  */
 static void *pairs_up(void *arg)
 {
-	while (__atomic_fetch_add(&arrivals, 1, __ATOMIC_RELAXED) < 6 * ROUNDS)
+	while (__atomic_fetch_add(&arrivals, 1, __ATOMIC_RELAXED) < TICKETS)
 		if (pthread_barrier_wait(&barrier) != 0)
 			__atomic_fetch_add(&serials, 1, __ATOMIC_RELAXED);
 	return arg;
 }
 
+/* Few rounds, many times: one whose last thread comes late to open it must not shut a later one, which nobody would open again at the end. */
 static void more_than_the_count(void)
 {
-	pthread_t t[6];
+	pthread_t t[CROWD];
 
-	serials = arrivals = 0;
-	CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
-	for (int i = 0; i < 6; i++)
-		CHECK(pthread_create(&t[i], NULL, pairs_up, NULL) == 0);
-	for (int i = 0; i < 6; i++)
-		pthread_join(t[i], NULL);
-	CHECK(serials == 6 * ROUNDS / 2);
+	for (int session = 0; session < SESSIONS; session++) {
+		serials = arrivals = 0;
+		CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
+		for (int i = 0; i < CROWD; i++)
+			CHECK(pthread_create(&t[i], NULL, pairs_up, NULL) == 0);
+		for (int i = 0; i < CROWD; i++)
+			pthread_join(t[i], NULL);
+		CHECK(serials == TICKETS / 2);
+		CHECK(pthread_barrier_destroy(&barrier) == 0);
+	}
 }
 
 static pthread_barrier_t *shared;
@@ -110,7 +117,7 @@ static void destroyed_in_use(void)
 
 	CHECK(pthread_barrier_init(&barrier, NULL, 2) == 0);
 	CHECK(pthread_create(&t, NULL, waits, NULL) == 0);
-	nanosleep(&(struct timespec){0, 1000000}, NULL);
+	nanosleep(&(struct timespec){0, 5000000}, NULL);
 	CHECK(pthread_barrier_destroy(&barrier) == EBUSY);
 	waits(NULL);
 	CHECK(pthread_join(t, NULL) == 0);

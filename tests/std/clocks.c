@@ -70,10 +70,25 @@ static void sleeping(void)
 	CHECK(clock_nanosleep((clockid_t)99, 0, &(struct timespec){0, 1}, NULL) == EINVAL);
 }
 
+/* A second and more after boot a moment and a duration are told apart. */
+static void until_a_moment(void)
+{
+	struct timespec until;
+	long long moment;
+
+	CHECK(clock_gettime(CLOCK_MONOTONIC, &until) == 0);
+	until.tv_sec += until.tv_nsec >= 997000000;
+	until.tv_nsec = (until.tv_nsec + 3000000) % 1000000000;
+	moment = until.tv_sec * 1000000000LL + until.tv_nsec;
+	CHECK(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == 0);
+	CHECK(now(CLOCK_MONOTONIC) >= moment && now(CLOCK_MONOTONIC) - moment < 900000000);
+}
+
 int main(void)
 {
 	reading();
 	never_back();
 	sleeping();
+	until_a_moment();
 	return finish();
 }

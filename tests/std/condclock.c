@@ -43,6 +43,7 @@ static int told;
 
 static void *tells(void *arg)
 {
+	nanosleep(&(struct timespec){0, 1000000}, NULL);
 	pthread_mutex_lock(&m);
 	told = 1;
 	pthread_cond_signal(&forever);
@@ -50,17 +51,19 @@ static void *tells(void *arg)
 	return arg;
 }
 
-/* As far away as can be written: not taken for the past. */
-static void at_the_end_of_time(void)
+/* Further away than nanoseconds can be counted: not taken for the past. */
+static void at_the_end_of_time(time_t seconds, long ns)
 {
-	static const struct timespec last = {.tv_sec = 0x7fffffffffffffff, .tv_nsec = 999999999};
+	const struct timespec last = {seconds, ns};
 	pthread_t t;
 
+	told = 0;
 	CHECK(pthread_create(&t, NULL, tells, NULL) == 0);
 	while (!told)
 		CHECK(pthread_cond_timedwait(&forever, &m, &last) == 0);
 	CHECK(pthread_mutex_unlock(&m) == 0);
 	CHECK(pthread_join(t, NULL) == 0);
+	CHECK(pthread_mutex_lock(&m) == 0);
 }
 
 int main(void)
@@ -68,6 +71,7 @@ int main(void)
 	CHECK(pthread_mutex_lock(&m) == 0);
 	by(CLOCK_REALTIME);
 	by(CLOCK_MONOTONIC);
-	at_the_end_of_time();
+	at_the_end_of_time((time_t)1 << 55, 0);
+	at_the_end_of_time(0x7fffffffffffffff, 999999999);
 	return finish();
 }

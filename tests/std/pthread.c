@@ -149,8 +149,10 @@ static void clean_up(void)
 static void *dies(void *arg)
 {
 	pthread_cleanup_push(note, "z");
-	if (arg == NULL)
+	if (arg == NULL) {
+		pthread_setname_np(pthread_self(), "dies");
 		write_to_nowhere();
+	}
 	for (;;)
 		sched_yield();
 	pthread_cleanup_pop(0);
@@ -170,12 +172,13 @@ static void names_and_deaths(void)
 	pthread_setname_np(pthread_self(), "dies"); /* is not handed down */
 	CHECK(pthread_create(&t, NULL, dies, order) == 0);
 	CHECK(pthread_getname_np(t, name, 16) == 0 && name[0] == '\0');
+	CHECK(pthread_setname_np(t, "another") == 0);
+	CHECK(pthread_getname_np(t, name, 16) == 0 && strcmp(name, "another") == 0);
 	CHECK(thread_kill(t) == PETRI_OK);
 	CHECK(pthread_join(t, &value) == 0 && value == PTHREAD_CANCELED);
 	pthread_setname_np(pthread_self(), "main");
 	value = NULL;
 	CHECK(pthread_create(&t, NULL, dies, NULL) == 0);
-	CHECK(pthread_setname_np(t, "dies") == 0);
 	CHECK(pthread_join(t, &value) == 0 && value == PTHREAD_CANCELED);
 	CHECK(strcmp(order, "ca") == 0); /* its handler was not run */
 }

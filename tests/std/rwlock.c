@@ -115,6 +115,32 @@ static void answers(void)
 	CHECK(pthread_rwlock_destroy(&l) == 0);
 }
 
+static pthread_barrier_t step;
+
+static void *holds(void *arg)
+{
+	CHECK(pthread_rwlock_rdlock(&l) == 0);
+	pthread_barrier_wait(&step);
+	pthread_barrier_wait(&step);
+	CHECK(pthread_rwlock_unlock(&l) == 0);
+	return arg;
+}
+
+/* A writer that gave up, and lives on, has left nothing behind: neither for readers nor for writers. */
+static void gives_up(void)
+{
+	pthread_t t;
+
+	CHECK(pthread_barrier_init(&step, NULL, 2) == 0);
+	CHECK(pthread_create(&t, NULL, holds, NULL) == 0);
+	pthread_barrier_wait(&step);
+	CHECK(write_soon(&l) == ETIMEDOUT);
+	CHECK(other_gets(pthread_rwlock_tryrdlock) == 0);
+	pthread_barrier_wait(&step);
+	CHECK(pthread_join(t, NULL) == 0);
+	CHECK(other_gets(pthread_rwlock_trywrlock) == 0);
+}
+
 static void *writes_once(void *arg)
 {
 	CHECK(pthread_rwlock_wrlock(&l) == 0);
@@ -159,6 +185,7 @@ int main(void)
 {
 	together();
 	answers();
+	gives_up();
 	reads_again();
 	writer_dies(pthread_rwlock_rdlock);
 	writer_dies(pthread_rwlock_wrlock);

@@ -38,7 +38,7 @@ static struct worker {
 	uint32_t idle_ticks, lives;
 } workers[WORKERS];
 
-static uint64_t answers[256], words[16];
+static uint64_t answers[256], words[16 + 136]; /* behind the words: room for an answer that goes to the last of them */
 static thread_id main_id, created[8];
 static uint64_t nasty[64];
 static unsigned int nasties;

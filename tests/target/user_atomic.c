@@ -14,7 +14,11 @@
 #include "common/test.h"
 
 #define BOUND PETRI_US(50)
+#ifdef __OPTIMIZE__
 #define SLACK PETRI_US(5)
+#else
+#define SLACK PETRI_US(15)
+#endif
 
 /* ---- a switch that falls due inside ------------------------------------------------------------------------------------------ */
 

@@ -24,9 +24,10 @@ unsigned int machine_waits, machine_tells;
 uint32_t machine_told;
 struct core *machine_at = cores;
 
-struct thread machine_table[MACHINE_THREADS + 1];
-uint32_t machine_timeouts[CORES_MAX][MACHINE_THREADS + 2];
-uint64_t machine_buckets[64 * sizeof(struct wait_bucket) / 8];
+struct core *machine_core(void) { return machine_at; }
+uint64_t machine_ticks(void) { return machine_now; }
+void machine_at_lock(void) {}
+void machine_breathe(void) {}
 
 static uint64_t alarms[CORES_MAX];
 static struct {
@@ -35,12 +36,6 @@ static struct {
 } inside[CORES_MAX];
 static ucontext_t outside;
 static uint8_t stacks[CORES_MAX][STACK] __attribute__((aligned(16)));
-
-enum petri_error varray_reserve(struct varray *a, uint64_t bytes)
-{
-	a->bytes = bytes;
-	return a->base != VARRAY_BUCKETS || bytes <= sizeof(machine_buckets) ? PETRI_OK : PETRI_ENOMEM;
-}
 
 /* ---- a core's way through sched_leave() ----------------------------------------------------------------------------------- */
 
@@ -196,7 +191,7 @@ static void clear(void)
 	memset(cores, 0, sizeof(cores));
 	memset(inside, 0, sizeof(inside));
 	memset(machine_table, 0, sizeof(machine_table));
-	memset(machine_buckets, 0, sizeof(machine_buckets));
+	memset(machine_buckets, 0, MACHINE_BUCKETS * sizeof(struct wait_bucket));
 	memset(domains, 0, sizeof(domains));
 	memset(&thread_counts, 0, sizeof(thread_counts));
 	memset(alarms, 0xff, sizeof(alarms));

@@ -5,7 +5,7 @@
 #include "kernel/thread.h"
 
 struct varray {
-	uint64_t base, bytes;
+	uint64_t base;
 	struct spinlock lock;
 };
 #define VARRAY(address) \
@@ -14,6 +14,7 @@ struct varray {
 	}
 
 #define MACHINE_THREADS 200
+#define MACHINE_BUCKETS 64
 
 extern struct thread machine_table[MACHINE_THREADS + 1];
 extern uint32_t machine_timeouts[][MACHINE_THREADS + 2];

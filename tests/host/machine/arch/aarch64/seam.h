@@ -1,6 +1,6 @@
 /*
  * The inline half of the seam for a machine that is only played: the host tests compile the scheduler, the wait queues and the
- * deadlines with it. Time stands still until a test lets it pass.
+ * deadlines with it.
  */
 #ifndef ARCH_SEAM_H
 #define ARCH_SEAM_H
@@ -36,17 +36,23 @@ struct address_space {
 #define arch_stack_pointer(t) ((uint64_t)0)
 #define arch_program_counter(t) ((t)->frame.pc)
 
-extern uint64_t machine_now;
-extern struct core *machine_at;
+/* Played by machine.c, where cores take turns, or by parallel.c, where each is a thread of this machine. */
+struct core *machine_core(void);
+uint64_t machine_ticks(void);
+void machine_wait(void);    /* what a core does while there is nobody to run */
+void machine_breathe(void); /* what it does while it waits for a lock */
+void machine_at_lock(void); /* it is about to take one: another may come first */
 
-/* What a core would do while it waits: see machine.c. */
-void machine_wait(void);
+static inline bool arch_interrupts_masked(void)
+{
+	machine_at_lock();
+	return true;
+}
 
-static inline struct core *arch_core(void) { return machine_at; }
-static inline bool arch_interrupts_masked(void) { return true; }
+static inline struct core *arch_core(void) { return machine_core(); }
 static inline bool arch_mmu_is_on(void) { return true; }
-static inline uint64_t arch_ticks(void) { return machine_now; }
-static inline void arch_spin_hint(void) {}
+static inline uint64_t arch_ticks(void) { return machine_ticks(); }
+static inline void arch_spin_hint(void) { machine_breathe(); }
 static inline void arch_wait(void) { machine_wait(); }
 
 #endif

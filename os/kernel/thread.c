@@ -95,7 +95,7 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 	if (t == NULL)
 		return NULL;
 	t->stack_kind = (uint8_t)kind;
-	t->stack_class = (uint8_t)class;
+	t->stack_class = (uint8_t) class;
 	if (stack_make(d, t) == PETRI_OK)
 		return t;
 	keep_bare(t);
@@ -135,6 +135,7 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->quantum = sched_quantum(spec->attr.quantum_ns);
 	t->left = 0;
 	t->joiner = 0;
+	t->wait_key = 0; /* what its predecessor waited for: see thread_is_joined() */
 	t->value = 0;
 	t->how = PETRI_OK;
 	memcpy(t->name, spec->name, sizeof(t->name));

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CLANG = 'CC_TARGET=clang --target=aarch64-linux-gnu'
 # what is booted of each: small tests that notice a compiler with other ideas about registers, stacks and inlining
-BOOTED = ['registers', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'tls', 'life_reference', 'phil_kill', 'phil_numbers']
+BOOTED = ['registers', 'user_registers', 'user_faults', 'user_badargs', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'tls', 'life_reference', 'phil_kill', 'phil_numbers']
 VARIANTS = {
     'O0': ['OPT=-O0'],
     'Os': ['OPT=-Os'],

@@ -26,6 +26,8 @@ struct page_table;
 void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t x0, uint64_t x1, bool kernel_mode);
 /* A call that could not finish is issued again when the thread runs next. */
 void arch_frame_restart(struct thread *t);
+/* One instruction on: what arch_frame_restart() will take back. */
+void arch_frame_advance(struct thread *t);
 /* Where t stands: its pc and the return addresses of its callers, at most n; the rest is 0. */
 void arch_frame_trace(const struct thread *t, uint64_t *out, size_t n);
 /* To the log: a backtrace, and all registers if wanted. */

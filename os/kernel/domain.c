@@ -106,7 +106,7 @@ static void for_segments(struct domain *d, const uint8_t *elf, uint64_t size)
 
 void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_t size)
 {
-	d->heap_end = APP_HEAP;
+	d->heap_end = d->heap_mapped = APP_HEAP;
 	spin_init(&d->lock, RANK_DOMAIN);
 	list_init(&d->ended);
 	for (size_t i = 0; i + 1 < sizeof(d->name) && name[i] != '\0'; i++)
@@ -128,52 +128,68 @@ void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_
 
 #define HEAP_PIECE (64 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
 
-static enum petri_error grow_piece(struct domain *d, uint64_t piece, uint64_t done, uint64_t start)
-{
-	enum petri_error error = PETRI_ENOMEM;
+/* Is there memory for so much more, with the tables that map it? */
+static bool fits(uint64_t bytes) { return bytes + bytes / 512 + 3 * PAGE_SIZE <= page_count_free() * PAGE_SIZE; }
 
-	spin_lock(&d->lock);
-	if (done > 0 && d->heap_end != start + done) {
-		spin_unlock(&d->lock);
+/* Maps a piece more of what is wanted, ahead of heap_end, and gives it out when all is there. EAGAIN: there is more to map. */
+static enum petri_error grow_piece(struct domain *d, uint64_t bytes, uint64_t *start)
+{
+	uint64_t ahead = d->heap_mapped - d->heap_end;
+	uint64_t missing = bytes > ahead ? bytes - ahead : 0;
+	uint64_t piece = missing < HEAP_PIECE ? missing : HEAP_PIECE;
+	enum petri_error error = PETRI_OK;
+
+	if (bytes > APP_HEAP_END - d->heap_end || (missing > 0 && !fits(missing)))
+		return PETRI_ENOMEM;
+	if (piece > 0)
+		error = domain_map_fresh(d, d->heap_mapped, piece);
+	if (error != PETRI_OK)
+		return error;
+	d->heap_mapped += piece;
+	if (piece < missing)
 		return PETRI_EAGAIN;
-	}
-	if (piece <= APP_HEAP_END - d->heap_end)
-		error = domain_map_fresh(d, d->heap_end, piece);
-	if (error == PETRI_OK) {
-		d->heap_end += piece;
-	} else {
-		d->heap_end -= done;
-		domain_unmap(d, d->heap_end, done);
-	}
-	spin_unlock(&d->lock);
-	return error;
+	*start = d->heap_end;
+	d->heap_end += bytes;
+	return PETRI_OK;
 }
 
-/* (bytes, address out, done, start): done is 0 for the caller and grows from piece to piece; EAGAIN: somebody else grew it in between. */
+/* Gives back a piece of what is mapped ahead. EAGAIN: there is more. */
+static enum petri_error shrink_piece(struct domain *d)
+{
+	uint64_t ahead = d->heap_mapped - d->heap_end;
+	uint64_t piece = ahead < HEAP_PIECE ? ahead : HEAP_PIECE;
+
+	d->heap_mapped -= piece;
+	domain_unmap(d, d->heap_mapped, piece);
+	return piece < ahead ? PETRI_EAGAIN : PETRI_ENOMEM;
+}
+
+/* (bytes, address out, giving up): giving up is 0 for the caller, and 1 when there was not enough and what was mapped goes back. What somebody
+ * who was killed had mapped ahead is the next one's. */
 void sys_heap_grow(struct core *core, struct thread *t)
 {
 	struct domain *d = t->domain;
-	uint64_t bytes = arch_argument(t, 0), done = arch_argument(t, 2);
-	uint64_t piece = bytes - done < HEAP_PIECE ? bytes - done : HEAP_PIECE;
-	uint64_t start = 0;
+	uint64_t bytes = arch_argument(t, 0), start = 0;
 	enum petri_error error = PETRI_EINVAL;
 
 	(void)core;
 	/* The place for the answer is tried first: afterwards there is nothing to take back. */
-	if (bytes % PAGE_SIZE == 0 && done < bytes && done % PAGE_SIZE == 0 && done <= d->heap_end - APP_HEAP)
+	if (bytes > 0 && bytes % PAGE_SIZE == 0 && arch_argument(t, 2) <= 1)
 		error = user_write(t, arch_argument(t, 1), &start, sizeof(start));
-	if (error == PETRI_OK)
-		error = bytes - done > page_count_free() * PAGE_SIZE ? PETRI_ENOMEM
-								     : grow_piece(d, piece, done, arch_argument(t, 3));
-	if (error == PETRI_OK && done + piece < bytes) {
-		arch_set_argument(t, 2, done + piece);
-		arch_set_argument(t, 3, d->heap_end - done - piece);
+	if (error == PETRI_OK) {
+		spin_lock(&d->lock);
+		error = arch_argument(t, 2) == 0 ? grow_piece(d, bytes, &start) : shrink_piece(d);
+		if (error == PETRI_ENOMEM && d->heap_mapped > d->heap_end) {
+			arch_set_argument(t, 2, 1);
+			error = PETRI_EAGAIN;
+		}
+		spin_unlock(&d->lock);
+	}
+	if (error == PETRI_EAGAIN) {
 		arch_frame_restart(t);
 		return;
 	}
-	if (error == PETRI_OK) {
-		start = d->heap_end - bytes;
+	if (error == PETRI_OK)
 		error = user_write(t, arch_argument(t, 1), &start, sizeof(start));
-	}
 	arch_set_result(t, error);
 }

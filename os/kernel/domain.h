@@ -49,13 +49,14 @@ struct domain {
 	uint64_t main; /* id of its first thread: its end by a fault ends the app */
 	uint32_t code; /* it has ended with */
 	bool over;
-	bool overstayed; /* it was told once that an atomic section of its threads took too long */
-	uint64_t entry; /* the ELF's: main starts there; all others start at entry + 4 */
-	uint64_t heap_end;
-	uint64_t deadlocks; /* cycles reported */
-	uint8_t reaction;   /* enum deadlock_reaction */
-	bool awaited;       /* somebody may wait for any thread to end */
-	struct list ended;  /* ZOMBIE threads that may be joined, in order */
+	bool overstayed;      /* it was told once that an atomic section of its threads took too long */
+	uint64_t entry;       /* the ELF's: main starts there; all others start at entry + 4 */
+	uint64_t heap_end;    /* given out up to here */
+	uint64_t heap_mapped; /* and mapped up to here: ahead of it while somebody grows it */
+	uint64_t deadlocks;   /* cycles reported */
+	uint8_t reaction;     /* enum deadlock_reaction */
+	bool awaited;         /* somebody may wait for any thread to end */
+	struct list ended;    /* ZOMBIE threads that may be joined, in order */
 	struct stack_class stacks[STACK_CLASSES];
 	char name[16];
 };

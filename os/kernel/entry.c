@@ -24,6 +24,8 @@ struct thread *kernel_syscall(struct core *core, struct thread *t, uint64_t numb
 	kassert(t == core->current && t->state == THREAD_RUNNING);
 	if (!stack_intact(t))
 		fault_stack_overrun(core, t);
+	else if (t->how != PETRI_OK && !arch_in_atomic_section(t))
+		core->reschedule = true; /* ends there, whether or not it told that it left its section */
 	else if (number < SYSCALLS)
 		handlers[number](core, t);
 	else

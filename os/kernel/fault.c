@@ -7,6 +7,7 @@
 
 #include "kernel/app.h"
 #include "kernel/domain.h"
+#include "kernel/line.h"
 #include "kernel/log.h"
 #include "kernel/page.h"
 #include "kernel/stack.h"
@@ -27,6 +28,8 @@ static const char *const causes[] = {
 	[FAULT_PRIVILEGED] = "privileged instruction",
 	[FAULT_BREAKPOINT] = "breakpoint instruction",
 };
+
+#define RECORD_ROOM 1024u /* more than the words and the frame of a user thread's fault take */
 
 static const char *words(const struct arch_fault *f, enum fault_cause cause)
 {
@@ -93,10 +96,22 @@ bool fault_first_fp(struct core *core, struct thread *t)
 	return true;
 }
 
+/* No record is lost because others fill the line: a user thread waits for room, and then faults once more. */
+static bool room_to_tell(struct core *core, struct thread *t)
+{
+	if (line_open(RECORD_ROOM) || !arch_is_user(t) || arch_in_atomic_section(t))
+		return true;
+	arch_frame_advance(t); /* line_wait() goes back by one instruction */
+	line_wait(core);
+	return false;
+}
+
 void fault_thread(struct core *core, struct thread *t)
 {
 	struct arch_fault f;
 
+	if (!room_to_tell(core, t))
+		return;
 	arch_fault_read(t, &f);
 	if (f.cause == FAULT_DATA && f.address < t->stack_base && t->stack_base - f.address <= PAGE_SIZE)
 		f.cause = t->stack_kind == THREAD_GUARDED ? FAULT_GUARD : FAULT_COMPACT;
@@ -109,7 +124,10 @@ void fault_thread(struct core *core, struct thread *t)
 void fault_stack_overrun(struct core *core, struct thread *t)
 {
 	static const struct arch_fault none;
-	struct thread *below = stack_neighbour_below(t);
+	/* An sp above its stack has overrun nobody below. */
+	bool down = ((const struct user_block *)t->stack_base)->tid != t->id ||
+		    arch_stack_pointer(t) < t->stack_base + t->stack_size;
+	struct thread *below = down ? stack_neighbour_below(t) : NULL;
 
 	report_and_end(core, t, &none, FAULT_COMPACT);
 	spin_lock(&lives);
@@ -128,7 +146,10 @@ void sys_thread_abort(struct core *core, struct thread *t)
 	char text[200] = "";
 	uint64_t length = arch_argument(t, 1) < sizeof(text) - 1 ? arch_argument(t, 1) : sizeof(text) - 1;
 
-	if (user_read(t, text, arch_argument(t, 0), length) == PETRI_OK)
+	if (user_read(t, text, arch_argument(t, 0), length) != PETRI_OK)
+		text[0] = '\0';
+	user_make_plain(text);
+	if (text[0] != '\0')
 		klog("\nabort: %s\n", text);
 	report_and_end(core, t, &none, FAULT_ABORT);
 }

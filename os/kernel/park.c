@@ -164,7 +164,7 @@ static enum petri_error hand_off(struct core *core, struct thread *t, uint64_t a
 		(void)wait_set_owner(b, key, waiter != NULL ? waiter->id : 0);
 	wait_unlock(b);
 	if (waiter != NULL) {
-		wait_wake(core, waiter, PETRI_OK);
+		wait_wake(core, waiter, error);
 		/* Behind its equal: else it would run straight into the lock that it has just given away, and the two would go on in step (a
 		 * convoy), whose end may favour the same one each time. */
 		if (kind == PARK_MUTEX && waiter->priority == t->priority && !arch_in_atomic_section(t))

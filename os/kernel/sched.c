@@ -313,13 +313,14 @@ static bool section_may_last(struct core *core)
 	arch_set_switch_due(t, true);
 	if (core->section_end == 0)
 		limit_section(core);
-	if (arch_ticks() < core->section_end) {
+	if ((!(t->flags & THREAD_OVERSTAYED) || t->how != PETRI_OK) && arch_ticks() < core->section_end) {
 		arm_at(core, core->section_end);
 		return true;
 	}
 	if (!t->domain->overstayed)
 		klog("thread %s (id 0x%lx): an atomic section lasts longer than %u us\n", t->name, t->id, SECTION_MAX_NS / 1000);
 	t->domain->overstayed = true;
+	t->flags |= THREAD_OVERSTAYED; /* no more grace until it has left */
 	return false;
 }
 
@@ -329,6 +330,7 @@ void sys_preempt_point(struct core *core, struct thread *t)
 	if (!arch_is_user(t))
 		return;
 	arch_set_switch_due(t, false);
+	t->flags &= (uint16_t)~THREAD_OVERSTAYED;
 	if (t->how != PETRI_OK)
 		core->reschedule = true;
 }

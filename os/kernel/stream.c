@@ -54,13 +54,17 @@ void stream_frame(uint8_t type, const void *payload, size_t length)
 	spin_unlock(&stream.lock);
 }
 
-bool stream_text(uint8_t source, uint32_t domain, const char *text, size_t n)
+bool stream_text(uint8_t source, uint32_t domain, char *text, size_t n)
 {
 	uint8_t p[WIRE_TEXT_SIZE + TEXT_MAX] = {source, (uint8_t)domain, 0, 0};
 	bool sent;
 
-	if (!system_framed)
+	if (!system_framed) {
+		for (size_t i = 0; source != WIRE_TEXT_KERNEL && i < n; i++)
+			if ((uint8_t)text[i] == WIRE_MAGIC)
+				text[i] = '?'; /* no UTF-8 has it, each frame has: nobody speaks with the kernel's voice */
 		return line_put(text, n);
+	}
 	memcpy(p + WIRE_TEXT_SIZE, text, n);
 	spin_lock(&stream.lock);
 	sent = send(WIRE_TEXT, p, WIRE_TEXT_SIZE + n);
@@ -154,6 +158,7 @@ void sys_stream_send(struct core *core, struct thread *t)
 	arch_set_result(t, error);
 }
 
+#define FD_STDOUT 1
 #define FD_STDERR 2
 
 /* (text, length, fd): in pieces; the call is issued again with what is left. */
@@ -163,7 +168,8 @@ void sys_console_write(struct core *core, struct thread *t)
 	uint64_t n = length < TEXT_MAX ? length : TEXT_MAX;
 	uint8_t source = arch_argument(t, 2) == FD_STDERR ? WIRE_TEXT_STDERR : WIRE_TEXT_STDOUT;
 	char text[TEXT_MAX];
-	enum petri_error error = user_read(t, text, address, n);
+	bool known = arch_argument(t, 2) == FD_STDOUT || arch_argument(t, 2) == FD_STDERR;
+	enum petri_error error = known ? user_read(t, text, address, n) : PETRI_EINVAL;
 
 	if (error == PETRI_OK && !line_open(n + FRAME_OVERHEAD) && !arch_in_atomic_section(t)) {
 		line_wait(core);
@@ -190,6 +196,8 @@ void sys_stream_answer(struct core *core, struct thread *t)
 
 	if (length > sizeof(text))
 		length = sizeof(text);
+	if (arch_argument(t, 1) >= PETRI_ERRORS)
+		error = PETRI_EINVAL;
 	if (error == PETRI_OK)
 		error = user_read(t, text, arch_argument(t, 2), length);
 	if (error == PETRI_OK && !line_open(WIRE_ENCODED_MAX) && !arch_in_atomic_section(t)) {

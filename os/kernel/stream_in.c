@@ -198,7 +198,9 @@ void stream_in_byte(struct core *core, uint8_t byte)
 /* The boot script's next command; the kernel's own among them are executed on the way. NULL: no more. */
 static const struct stream_command *next_scripted(struct core *core)
 {
-	while (scripted_waits || script_next(&scripted)) {
+	const struct thread *t = core->current;
+
+	while (core->current == t && (scripted_waits || script_next(&scripted))) {
 		if (scripted.type >= WIRE_CMD_OF_APP)
 			return &scripted;
 		execute(core, &(struct command){scripted.seq, scripted.type, scripted.length, scripted.payload});
@@ -244,6 +246,8 @@ void sys_stream_receive(struct core *core, struct thread *t)
 	enum petri_error error = PETRI_EATOMIC;
 	const struct stream_command *next = next_scripted(core);
 
+	if (core->current != t)
+		return; /* the script has just killed it */
 	if (next != NULL) {
 		error = pass_on(t, arch_argument(t, 0), next);
 		scripted_waits = error != PETRI_OK;

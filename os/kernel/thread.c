@@ -139,6 +139,7 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->affinity = (1u << CORES_MAX) - 1;
 	t->wish = 0;
 	t->joiner = 0;
+	t->wait_key = 0; /* what its predecessor waited for: see thread_is_joined() */
 	t->value = 0;
 	t->how = PETRI_OK;
 	memcpy(t->name, spec->name, sizeof(t->name));

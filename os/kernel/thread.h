@@ -70,6 +70,7 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 #define THREAD_IN_CYCLE 0x40u      /* BLOCKED: member of a reported deadlock */
 #define THREAD_STACK_DROPPED 0x80u /* FREE: its stack has addresses but no memory */
 #define THREAD_ENDED 0x100u        /* owns no mutex any more that somebody waits for */
+#define THREAD_OVERSTAYED 0x200u   /* its last atomic section took too long, and it has not told of its end */
 #define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED | THREAD_VITAL | THREAD_USER)
 
 #define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))

@@ -327,6 +327,9 @@ void sys_thread_quantum(struct core *core, struct thread *t)
 	arch_set_result(t, error);
 }
 
+/* Of the kernel's own objects: nothing. */
+static uint64_t shown_address(const struct thread *t) { return wait_address(t) >= APP_IMAGE ? wait_address(t) : 0; }
+
 /* (id, struct thread_info out) */
 void sys_thread_info(struct core *core, struct thread *t)
 {
@@ -346,7 +349,7 @@ void sys_thread_info(struct core *core, struct thread *t)
 			.stack = other->stack_kind,
 			.core = other->core,
 			.stack_size = other->stack_size,
-			.waits_for = state == THREAD_BLOCKED ? wait_address(other) : 0,
+			.waits_for = state == THREAD_BLOCKED ? shown_address(other) : 0,
 		};
 
 		memcpy(info.name, other->name, sizeof(info.name));

@@ -2,6 +2,7 @@
 #include "kernel/usercopy.h"
 
 #include <petri/string.h>
+#include <petri/wire.h>
 
 /* Byte by byte up to its end: it lies right before an unmapped page. */
 static enum petri_error read_slowly(const struct thread *t, char *name, uint64_t from, size_t length)
@@ -28,5 +29,13 @@ enum petri_error user_read_name(const struct thread *t, char name[THREAD_NAME_MA
 		error = read_slowly(t, name, from, length);
 	n = strnlen(name, length);
 	memset(name + n, 0, THREAD_NAME_MAX - n);
+	user_make_plain(name);
 	return error;
+}
+
+void user_make_plain(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((uint8_t)*text < ' ' || *text == 0x7f || (uint8_t)*text == WIRE_MAGIC)
+			*text = '?';
 }

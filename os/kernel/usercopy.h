@@ -17,6 +17,9 @@ PETRI_NODISCARD static inline enum petri_error user_write(const struct thread *t
 /* Text of at most length bytes, or up to a zero; the rest of name is zeros. from 0: no text. */
 PETRI_NODISCARD enum petri_error user_read_name(const struct thread *t, char name[THREAD_NAME_MAX], uint64_t from, uint64_t length);
 
+/* What an app says is shown among the kernel's own words: nothing in it that could pass for a line or a frame of the kernel's. */
+void user_make_plain(char *text);
+
 /* The same where an address of 0 means: not wanted. */
 PETRI_NODISCARD static inline enum petri_error user_write_if_wanted(const struct thread *t, uint64_t to, const void *from, size_t n)
 {

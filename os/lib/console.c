@@ -9,7 +9,7 @@
 
 #define CONSOLE_LINE 256
 
-void console_write(const char *text, size_t length) { arch_syscall(SYS_console_write, (uintptr_t)text, length, 0, 0); }
+void console_write(const char *text, size_t length) { arch_syscall(SYS_console_write, (uintptr_t)text, length, 1, 0); }
 
 void console_printf(const char *format, ...)
 {

@@ -73,7 +73,7 @@ static void check_addresses(void)
 	refuses(system_info, 0, 0, 0, 0, 0);
 	refuses_but_null(thread_name, 1, self, 0, 5, 0);
 	refuses(heap_grow, 1, 4096, 0, 0, 0);
-	refuses(console_write, 0, 0, 5, 0, 0);
+	refuses(console_write, 0, 0, 5, 1, 0);
 	refuses(stream_send, 1, 0x7e, 0, 5, 0);
 	expect(call(SYS_park, (uintptr_t)word + 4, 5, past, 0), PETRI_EADDRESS);
 	expect(call(SYS_park_mutex, (uintptr_t)word + 4, 5, past, 0), PETRI_EADDRESS);
@@ -159,7 +159,7 @@ static void check_numbers(void)
 	expect(call(SYS_heap_grow, info_now().memory & ~4095ull, (uintptr_t)&address, 0, 0), PETRI_ENOMEM);
 	expect(call(SYS_hand_off, (uintptr_t)&address, 7, 0, 0), PETRI_EINVAL);
 	expect(call(SYS_thread_priority, thread_self(), 32, 0, 0) >> 8, PETRI_EINVAL);
-	expect(call(SYS_console_write, (uintptr_t)payload, 0, 0, 0), PETRI_OK);
+	expect(call(SYS_console_write, (uintptr_t)payload, 0, 1, 0), PETRI_OK);
 }
 
 int main(void)

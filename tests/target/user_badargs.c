@@ -278,6 +278,8 @@ static void check_lengths(void)
 	expect(call(SYS_console_write, P(end), UINT64_MAX, 1, 0), PETRI_EADDRESS);
 	expect(call(SYS_console_write, P(end), 6, 1, 0), PETRI_EADDRESS);
 	expect(call(SYS_console_write, P(text), 0, 1, 0), PETRI_OK);
+	expect(call(SYS_console_write, P(text), 1, 0, 0), PETRI_EINVAL);
+	expect(call(SYS_console_write, P(text), 1, 3, 0), PETRI_EINVAL);
 	expect(call(SYS_stream_send, 0x7e, P(text), 1025, 0), PETRI_EINVAL);
 	expect(call(SYS_stream_send, 0x7e, P(text), UINT64_MAX, 0), PETRI_EINVAL);
 	expect(call(SYS_stream_send, 0x7e, P(end), 6, 0), PETRI_EADDRESS);

@@ -118,6 +118,8 @@ void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t x0, ui
 	};
 }
 
+void arch_frame_advance(struct thread *t) { t->frame.pc += 4; }
+
 /* svc has saved x0-x3 and x8; the others are scratch. */
 void arch_frame_restart(struct thread *t)
 {

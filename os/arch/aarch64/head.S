@@ -90,7 +90,8 @@ at_el1:
 	msr	spsel, #1		/* the core's own stack */
 	ldr	x1, =vectors
 	msr	vbar_el1, x1
-	msr	mdscr_el1, xzr		/* threads run with debug exceptions unmasked: none is set up */
+	mov	x1, #(1 << 12)		/* TDCC: the debugger's channel is not for EL0 */
+	msr	mdscr_el1, x1		/* threads run with debug exceptions unmasked: none is set up */
 	mov	x1, #3
 	msr	cntkctl_el1, x1		/* EL0 may read the counters of time, */
 	msr	pmuserenr_el0, xzr	/* and no others */

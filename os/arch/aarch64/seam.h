@@ -69,7 +69,13 @@ struct address_space {
 #define arch_in_atomic_section(t) \
 	((t)->frame.pstate & PSTATE_EL1T ? ((t)->frame.pstate & PSTATE_I) != 0 : arch_frame_block(&(t)->frame)->preempt_off != 0)
 /* Tells a user thread inside one that it must call at its end. */
-#define arch_set_switch_due(t, due) (arch_frame_block(&(t)->frame)->flags = (due) ? ARCH_SWITCH_DUE : 0)
+static inline void arch_frame_switch_due(const struct trapframe *f, bool due)
+{
+	struct user_block *block = arch_frame_block(f);
+
+	block->flags = due ? block->flags | ARCH_SWITCH_DUE : block->flags & ~ARCH_SWITCH_DUE; /* the library's own flags stay */
+}
+#define arch_set_switch_due(t, due) arch_frame_switch_due(&(t)->frame, due)
 #define arch_is_user(t) (((t)->frame.pstate & PSTATE_EL1T) == 0)
 #define arch_stack_pointer(t) ((t)->frame.sp)
 #define arch_program_counter(t) ((t)->frame.pc)

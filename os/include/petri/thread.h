@@ -42,7 +42,7 @@ enum thread_stack {
 
 #define THREAD_FP 1u       /* may use FP/SIMD registers; without it their use is a fault */
 #define THREAD_DETACHED 2u /* nobody joins it; it disappears at its end */
-#define THREAD_USER 8u     /* made by a kernel-mode thread: runs in user mode all the same. (User threads make user threads only.) */
+#define THREAD_USER 8u     /* made by a kernel-mode thread: runs in user mode all the same, but is trusted as the app is: they share its memory */
 #define THREAD_VITAL 4u    /* the app cannot do without it: the host's KILL is refused (as for main); thread_kill is not */
 
 struct thread_attr {

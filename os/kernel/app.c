@@ -132,7 +132,7 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 /* False: it is on its way somewhere; again. */
 static bool end_if_over(struct core *core, struct thread *t)
 {
-	if (t->domain == NULL || !t->domain->over || t->state == THREAD_FREE || t->state == THREAD_ZOMBIE)
+	if (t->domain == NULL || !t->domain->over || state_of(t) == THREAD_FREE || state_of(t) == THREAD_ZOMBIE)
 		return true;
 	return thread_end_other(core, t, PETRI_EKILLED, false) != ENDING_RETRY;
 }

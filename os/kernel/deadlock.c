@@ -49,13 +49,16 @@ static struct {
 /* ---- walking ----------------------------------------------------------------------------------------------------------------- */
 
 /* Who holds the mutex that t waits for without a deadline; NULL if it does not wait so. */
-static struct thread *waits_for(const struct thread *t) { return t != NULL && t->state == THREAD_BLOCKED ? wait_owner(t) : NULL; }
+static struct thread *waits_for(const struct thread *t)
+{
+	return t != NULL && state_of(t) == THREAD_BLOCKED ? wait_owner(t) : NULL;
+}
 
 static enum step step(struct walk *w)
 {
 	struct thread *owner = waits_for(thread_find(w->at));
 
-	if (owner == NULL || (owner->flags & THREAD_IN_CYCLE) || w->steps > thread_counts.alive)
+	if (owner == NULL || (owner->marks & THREAD_IN_CYCLE) || w->steps > thread_counts.alive)
 		return ENDS;
 	if (owner->id == w->start)
 		return CLOSES;
@@ -192,7 +195,7 @@ static void react(struct core *core)
 		stop(core, t->domain);
 	t->domain->deadlocks++;
 	wait_wake_all(core, (uint64_t)&t->domain->deadlocks);
-	if (look.reaction == DEADLOCK_REFUSE && t->state == THREAD_BLOCKED)
+	if (look.reaction == DEADLOCK_REFUSE && state_of(t) == THREAD_BLOCKED)
 		wait_cancel(core, t, PETRI_EDEADLOCK);
 }
 
@@ -216,7 +219,7 @@ static void mark(uint64_t start)
 	do {
 		struct thread *owner = waits_for(t);
 
-		t->flags |= THREAD_IN_CYCLE;
+		t->marks |= THREAD_IN_CYCLE;
 		t = owner;
 	} while (t->id != start);
 }

@@ -86,6 +86,8 @@ static bool is_in(const struct core *c, const struct thread *t, uint8_t state, u
 
 /* ---- putting in ------------------------------------------------------------------------------------------------------------- */
 
+static void set_ready(struct runq *q, uint32_t bits) { __atomic_store_n(&q->ready, bits, __ATOMIC_RELAXED); }
+
 static void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
 {
 	struct list *queue = &to->runq.queues[priority];
@@ -96,7 +98,7 @@ static void insert(struct core *to, struct thread *t, uint32_t priority, bool fr
 		list_insert_after(queue, &t->link);
 	else
 		list_insert_before(queue, &t->link);
-	to->runq.ready |= 1u << priority;
+	set_ready(&to->runq, to->runq.ready | 1u << priority);
 	spin_unlock(&to->runq.lock);
 }
 
@@ -132,7 +134,7 @@ static void splice(struct core *to, struct thread *first)
 	queue->prev->next = &first->link;
 	last->next = queue;
 	queue->prev = last;
-	to->runq.ready |= 1u << first->priority;
+	set_ready(&to->runq, to->runq.ready | 1u << first->priority);
 	spin_unlock(&to->runq.lock);
 }
 
@@ -153,18 +155,16 @@ void runq_ready_circle(struct core *core, struct thread *first)
 
 /* ---- taking ----------------------------------------------------------------------------------------------------------------- */
 
-static uint32_t ready_bits(const struct core *c) { return __atomic_load_n(&c->runq.ready, __ATOMIC_RELAXED); }
-
 /* The core with the most urgent ready thread; this one, if it has an equal. NULL: nobody is ready. */
 static struct core *richest(struct core *core)
 {
 	struct core *best = core;
-	uint32_t most = ready_bits(core);
+	uint32_t most = runq_ready_bits(core);
 
 	if (cores_online > 1 && runq_steals)
 		for (struct core *c = cores; c < cores + cores_online; c++)
-			if (ready_bits(c) != 0 && (most == 0 || __builtin_clz(ready_bits(c)) < __builtin_clz(most))) {
-				most = ready_bits(c);
+			if (runq_ready_bits(c) != 0 && (most == 0 || __builtin_clz(runq_ready_bits(c)) < __builtin_clz(most))) {
+				most = runq_ready_bits(c);
 				best = c;
 			}
 	return most != 0 ? best : NULL;
@@ -174,7 +174,7 @@ static void unlink_from(struct runq *q, struct thread *t)
 {
 	list_unlink(&t->link);
 	if (list_alone(&q->queues[t->priority]))
-		q->ready &= ~(1u << t->priority);
+		set_ready(q, q->ready & ~(1u << t->priority));
 }
 
 static struct thread *first(const struct runq *q)
@@ -212,17 +212,27 @@ struct thread *runq_take(struct core *core, bool *woken)
 	return t;
 }
 
-enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, bool spare)
+/* It ends at the end of its section, or of the time that it has for that. */
+static void put_on_notice(struct thread *t, enum petri_error how)
 {
-	struct core *c = &cores[__atomic_load_n(&t->core, __ATOMIC_ACQUIRE)];
+	condemn(t, how);
+	t->left = 0;
+	arch_set_switch_due(t, true);
+}
+
+enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, enum petri_error how)
+{
+	struct core *c = runq_of(t);
 	enum runq_found found = RUNQ_ELSEWHERE;
 
 	spin_lock(&c->runq.lock);
 	if (is_in(c, t, state, ticket)) {
-		found = spare && arch_in_atomic_section(t) ? RUNQ_IN_SECTION : RUNQ_OUT;
+		found = how != PETRI_OK && arch_in_atomic_section(t) ? RUNQ_IN_SECTION : RUNQ_OUT;
 		if (found == RUNQ_OUT) {
 			unlink_from(&c->runq, t);
 			stand(t, THREAD_WAKING, c);
+		} else {
+			put_on_notice(t, how);
 		}
 	}
 	spin_unlock(&c->runq.lock);

@@ -24,10 +24,14 @@ struct thread *runq_take(struct core *core, bool *woken);
 
 /* What came of the attempt to take one certain thread out of a run queue. */
 enum runq_found { RUNQ_OUT, RUNQ_ELSEWHERE, RUNQ_IN_SECTION };
-/* Takes t out (its state is WAKING then), if it stands in a run queue as READY, or as BLOCKED with this ticket. IN_SECTION: spare is wanted,
- * and t, a user thread, stands inside an atomic section; it stays where it is. */
-enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, bool spare);
+/* Takes t out (its state is WAKING then), if it stands in a run queue as READY, or as BLOCKED with this ticket. how: PETRI_OK, or how t is to
+ * end, if it, a user thread, stands inside an atomic section and is spared for that: it stays where it is then (IN_SECTION). */
+enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, enum petri_error how);
+/* Bit p: somebody of priority p is ready there. A hint. */
+static inline uint32_t runq_ready_bits(const struct core *c) { return __atomic_load_n(&c->runq.ready, __ATOMIC_RELAXED); }
 
+/* Where t runs, or ran last: another core may change it. */
+static inline struct core *runq_of(const struct thread *t) { return &cores[__atomic_load_n(&t->core, __ATOMIC_ACQUIRE)]; }
 /* Interrupts a core, so that it looks again. */
 void runq_tell(const struct core *to);
 

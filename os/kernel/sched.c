@@ -105,7 +105,7 @@ static uint32_t stretch(const struct core *core, uint32_t quantum)
 	return (uint32_t)longer;
 }
 
-static bool has_peers(const struct core *core, const struct thread *t) { return core->runq.ready & 1u << t->priority; }
+static bool has_peers(const struct core *core, const struct thread *t) { return runq_ready_bits(core) & 1u << t->priority; }
 
 void timer_knock(struct core *core)
 {
@@ -153,16 +153,17 @@ void sched_timer(struct core *core)
 void sched_told(struct core *core)
 {
 	struct thread *t = core->current;
+	uint8_t wish;
 
 	if (system_stopping)
 		system_stop_here(core);
 	if (t == NULL)
 		return;
-	if (t->wish != 0)
-		t->priority = t->wish - 1;
-	t->wish = 0;
+	wish = __atomic_exchange_n(&t->wish, 0, __ATOMIC_RELAXED);
+	if (wish != 0)
+		__atomic_store_n(&t->priority, wish - 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
-	if (t->how != PETRI_OK || core->runq.ready >> t->priority > 1)
+	if (condemned(t) != PETRI_OK || runq_ready_bits(core) >> t->priority > 1)
 		core->reschedule = true;
 }
 
@@ -205,10 +206,10 @@ static void preempt(struct core *core)
 	else if (core->stuck < 16)
 		core->stuck++;
 	put_away(core);
-	if (t->how != PETRI_OK) {
+	if (condemned(t) != PETRI_OK) {
 		core->switches++;
 		spin_lock(&lives);
-		thread_end(core, t, 0, (enum petri_error)t->how);
+		thread_end(core, t, 0, condemned(t));
 		spin_unlock(&lives);
 		return;
 	}
@@ -260,7 +261,7 @@ static void limit_section(struct core *core)
 static void new_quantum(struct core *core, struct thread *t)
 {
 	t->left = stretch(core, draw_quantum(core, t));
-	if (t->how != PETRI_OK)
+	if (condemned(t) != PETRI_OK)
 		limit_section(core);
 }
 
@@ -313,14 +314,13 @@ static bool section_may_last(struct core *core)
 	arch_set_switch_due(t, true);
 	if (core->section_end == 0)
 		limit_section(core);
-	if ((!(t->flags & THREAD_OVERSTAYED) || t->how != PETRI_OK) && arch_ticks() < core->section_end) {
+	if ((!(t->marks & THREAD_OVERSTAYED) || condemned(t) != PETRI_OK) && arch_ticks() < core->section_end) {
 		arm_at(core, core->section_end);
 		return true;
 	}
-	if (!t->domain->overstayed)
+	if (!__atomic_exchange_n(&t->domain->overstayed, true, __ATOMIC_RELAXED))
 		klog("thread %s (id 0x%lx): an atomic section lasts longer than %u us\n", t->name, t->id, SECTION_MAX_NS / 1000);
-	t->domain->overstayed = true;
-	t->flags |= THREAD_OVERSTAYED; /* no more grace until it has left */
+	t->marks |= THREAD_OVERSTAYED; /* no more grace until it has left */
 	return false;
 }
 
@@ -330,8 +330,8 @@ void sys_preempt_point(struct core *core, struct thread *t)
 	if (!arch_is_user(t))
 		return;
 	arch_set_switch_due(t, false);
-	t->flags &= (uint16_t)~THREAD_OVERSTAYED;
-	if (t->how != PETRI_OK)
+	t->marks &= (uint8_t)~THREAD_OVERSTAYED;
+	if (condemned(t) != PETRI_OK)
 		core->reschedule = true;
 }
 

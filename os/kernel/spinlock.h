@@ -72,7 +72,7 @@ static inline void spin_lock(struct spinlock *l)
 
 static inline void spin_unlock(struct spinlock *l)
 {
-	kassert(l->taken == 1);
+	kassert(__atomic_load_n(&l->taken, __ATOMIC_RELAXED) == 1);
 	lock_rank_check(l, leave);
 	__atomic_store_n(&l->taken, 0, __ATOMIC_RELEASE);
 }

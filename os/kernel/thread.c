@@ -36,7 +36,8 @@ struct thread *thread_find(uint64_t id)
 {
 	uint32_t index = THREAD_INDEX(id);
 
-	if (index == 0 || index > thread_counts.resident || threads[index].id != id || threads[index].state == THREAD_FREE)
+	if (index == 0 || index > __atomic_load_n(&thread_counts.resident, __ATOMIC_ACQUIRE) ||
+	    __atomic_load_n(&threads[index].id, __ATOMIC_RELAXED) != id || state_of(&threads[index]) == THREAD_FREE)
 		return NULL;
 	return &threads[index];
 }
@@ -52,8 +53,8 @@ static struct thread *new_block(void)
 	if (index >= 1u << THREAD_ID_INDEX_BITS ||
 	    varray_reserve(&table.array, (index + 1) * sizeof(struct thread)) != PETRI_OK || timeout_reserve(index) != PETRI_OK)
 		return NULL;
-	thread_counts.resident = index;
 	threads[index].id = THREAD_ID(index, 0);
+	__atomic_store_n(&thread_counts.resident, index, __ATOMIC_RELEASE);
 	return &threads[index];
 }
 
@@ -107,14 +108,14 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 /* Under the domain's lock: nobody can name t any more. */
 static void free_block(struct domain *d, struct thread *t)
 {
-	t->state = THREAD_FREE;
+	set_state(t, THREAD_FREE);
 	fp_area_free(t->fp);
 	t->fp = NULL;
 #ifdef CHECKED
 	memset(&t->frame, 0xDB, sizeof(t->frame));
 	memset((void *)t->stack_base, 0xDB, t->stack_size);
 #endif
-	t->flags = 0;
+	t->flags = THREAD_ENDED; /* until it has another id: see wait_set_owner() */
 	/* Those with memory are taken first. */
 	if (t->stack_kind == THREAD_GUARDED && t->stack_size > KEPT_GUARDED_STACK) {
 		stack_drop(d, t);
@@ -130,16 +131,18 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 {
 	uint64_t next_generation = (t->id >> THREAD_ID_INDEX_BITS) + 1;
 
-	t->id = THREAD_ID(THREAD_INDEX(t->id), next_generation & 0x7fffffffff);
+	__atomic_store_n(&t->id, THREAD_ID(THREAD_INDEX(t->id), next_generation & 0x7fffffffff), __ATOMIC_RELAXED);
 	t->domain = d;
 	t->priority = spec->attr.priority;
-	t->flags = (uint16_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0));
+	__atomic_store_n(&t->flags, (uint16_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0)),
+			 __ATOMIC_RELEASE);
+	t->marks = 0;
 	t->quantum = sched_quantum(spec->attr.quantum_ns);
 	t->left = 0;
 	t->affinity = (1u << CORES_MAX) - 1;
 	t->wish = 0;
 	t->joiner = 0;
-	t->wait_key = 0; /* what its predecessor waited for: see thread_is_joined() */
+	__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELAXED); /* what its predecessor waited for: see thread_is_joined() */
 	t->value = 0;
 	t->how = PETRI_OK;
 	memcpy(t->name, spec->name, sizeof(t->name));
@@ -201,50 +204,53 @@ bool thread_is_joined(const struct thread *t)
 {
 	const struct thread *joiner = &threads[t->joiner];
 
-	return t->joiner != 0 && joiner->wait_key == (uint64_t)t && joiner->state != THREAD_FREE && joiner->state != THREAD_ZOMBIE;
+	return t->joiner != 0 && __atomic_load_n(&joiner->wait_key, __ATOMIC_RELAXED) == (uint64_t)t &&
+	       state_of(joiner) != THREAD_FREE && state_of(joiner) != THREAD_ZOMBIE;
 }
 
 static void become_zombie(struct domain *d, struct thread *t)
 {
-	t->state = THREAD_ZOMBIE;
+	set_state(t, THREAD_ZOMBIE);
 	list_insert_before(&d->ended, &t->link);
 }
 
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how)
 {
 	struct domain *d = t->domain;
+	bool joined = t->joiner != 0, is_main = t->id == d->main; /* it may be another thread soon */
+	bool last;
 
-	if (t->how != PETRI_OK)
-		how = (enum petri_error)t->how; /* it had been told to end, and ended before it heard of it */
+	if (condemned(t) != PETRI_OK)
+		how = condemned(t); /* it had been told to end, and ended before it heard of it */
 	t->value = value;
-	t->how = (uint8_t)how;
+	condemn(t, how);
 	wait_no_more_owner(t);
 	park_inherit(core, t);
 	if (t->private_pages != 0)
 		private_heap_release(t);
 	spin_lock(&d->lock);
-	d->live--;
+	last = --d->live == 0;
 	__atomic_fetch_sub(&thread_counts.alive, 1, __ATOMIC_RELAXED);
 	if (t->flags & THREAD_DETACHED)
 		free_block(d, t);
 	else
 		become_zombie(d, t);
 	spin_unlock(&d->lock);
-	if (t->joiner != 0)
+	if (joined)
 		wait_wake_all(core, (uint64_t)t);
 	if (d->awaited)
 		wait_wake_all(core, (uint64_t)&d->ended);
 	d->awaited = false;
-	if (d->live == 0 || (how == PETRI_EFAULTED && t->id == d->main))
+	if (last || (how == PETRI_EFAULTED && is_main))
 		app_end(core, d, how == PETRI_OK ? 0 : 1);
 }
 
 /* t, in a run queue or elsewhere: takes it out if it can be. */
-static enum runq_found take_out(struct thread *t, bool spare)
+static enum runq_found take_out(struct thread *t, enum petri_error how, bool spare)
 {
-	switch (t->state) {
+	switch (state_of(t)) {
 	case THREAD_READY:
-		return runq_take_out(t, THREAD_READY, 0, spare);
+		return runq_take_out(t, THREAD_READY, 0, spare ? how : PETRI_OK);
 	case THREAD_BLOCKED:
 		return wait_take_out(t);
 	case THREAD_SLEEPING:
@@ -257,9 +263,9 @@ static enum runq_found take_out(struct thread *t, bool spare)
 /* It ends where it stops running next. If it runs elsewhere, it may block before it sees what it is to do: so one has to look again. */
 static enum thread_ending end_running(struct core *core, struct thread *t, enum petri_error how)
 {
-	t->how = (uint8_t)how;
+	condemn(t, how);
 	if (t != core->current) {
-		runq_tell(&cores[t->core]);
+		runq_tell(runq_of(t));
 		return ENDING_RETRY;
 	}
 	if (arch_is_user(t) && arch_in_atomic_section(t))
@@ -271,18 +277,15 @@ static enum thread_ending end_running(struct core *core, struct thread *t, enum 
 enum thread_ending thread_end_other(struct core *core, struct thread *t, enum petri_error how, bool spare)
 {
 	struct domain *before = domain_visit(core, t->domain);
-	enum runq_found found = take_out(t, spare);
+	enum runq_found found = take_out(t, how, spare);
 	enum thread_ending ending = ENDING_RETRY;
 
 	if (found == RUNQ_OUT) {
 		thread_end(core, t, 0, how);
 		ending = ENDING_NOW;
 	} else if (found == RUNQ_IN_SECTION) {
-		t->how = (uint8_t)how;
-		t->left = 0;
-		arch_set_switch_due(t, true);
 		ending = ENDING_SOON;
-	} else if (t->state == THREAD_RUNNING) {
+	} else if (state_of(t) == THREAD_RUNNING) {
 		ending = end_running(core, t, how);
 	}
 	domain_visit(core, before);
@@ -320,7 +323,7 @@ void threads_continue(struct core *core)
 
 		if (later.ids[i] == 0)
 			continue;
-		if (t == NULL || t->state == THREAD_ZOMBIE || thread_end_other(core, t, later.how[i], true) != ENDING_RETRY) {
+		if (t == NULL || state_of(t) == THREAD_ZOMBIE || thread_end_other(core, t, later.how[i], true) != ENDING_RETRY) {
 			later.ids[i] = 0;
 			later.count--;
 		}

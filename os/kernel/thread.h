@@ -48,6 +48,7 @@ struct thread {
 	uint8_t stack_kind : 1;  /* enum thread_stack */
 	uint8_t stack_class : 7; /* which free list its stack comes from */
 	uint8_t priority;
+	uint8_t marks;        /* THREAD_RESTART and the like: of the one who has t, as its state says */
 	uint8_t how;          /* enum petri_error: how it ended, or, while it lives, is to end */
 	uint8_t affinity;     /* bit n: may run on core n */
 	uint8_t timeout_core; /* in whose heap of deadlines it is */
@@ -65,22 +66,39 @@ struct thread {
 _Static_assert(offsetof(struct thread, frame) == 0, "the vectors save registers at the start of struct thread");
 _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes each, stack and all");
 
+/* Flags: change under `lives` or while t is FREE, but for those who read them they may do so at any moment. */
 #define THREAD_KERNEL_MODE 0x10u   /* runs at EL1t */
-#define THREAD_RESTART 0x20u       /* BLOCKED: when woken, issues its call again */
-#define THREAD_IN_CYCLE 0x40u      /* BLOCKED: member of a reported deadlock */
-#define THREAD_STACK_DROPPED 0x80u /* FREE: its stack has addresses but no memory */
-#define THREAD_ENDED 0x100u        /* owns no mutex any more that somebody waits for */
-#define THREAD_OVERSTAYED 0x200u   /* its last atomic section took too long, and it has not told of its end */
+#define THREAD_STACK_DROPPED 0x20u /* FREE: its stack has addresses but no memory */
+#define THREAD_ENDED 0x40u         /* owns no mutex any more that somebody waits for */
 #define THREAD_FLAGS_GIVEN (THREAD_FP | THREAD_DETACHED | THREAD_VITAL | THREAD_USER)
+
+/* Marks. */
+#define THREAD_RESTART 1u    /* BLOCKED: when woken, issues its call again */
+#define THREAD_IN_CYCLE 2u   /* BLOCKED: member of a reported deadlock */
+#define THREAD_OVERSTAYED 4u /* its last atomic section took too long, and it has not told of its end */
 
 #define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))
 #define THREAD_ID(index, generation) ((uint64_t)(generation) << THREAD_ID_INDEX_BITS | (index))
+
+/* The state changes under the lock of t's place (docs/locking.md). Without it, it is a hint; but what was written before is seen. */
+static inline uint8_t state_of(const struct thread *t) { return __atomic_load_n(&t->state, __ATOMIC_ACQUIRE); }
+static inline void set_state(struct thread *t, uint8_t state) { __atomic_store_n(&t->state, state, __ATOMIC_RELEASE); }
+
+/* Does t stand in a heap of deadlines? Once it does not, its deadline is its own again. */
+static inline bool has_deadline(const struct thread *t) { return __atomic_load_n(&t->timeout_slot, __ATOMIC_ACQUIRE) != 0; }
+
+/* How t is to end; PETRI_OK: it is not. Set by others while it runs. */
+static inline enum petri_error condemned(const struct thread *t)
+{
+	return (enum petri_error)__atomic_load_n(&t->how, __ATOMIC_RELAXED);
+}
+static inline void condemn(struct thread *t, enum petri_error how) { __atomic_store_n(&t->how, (uint8_t)how, __ATOMIC_RELAXED); }
 
 /* t, which runs nowhere, and which nobody else can take meanwhile: what was wished for it while it ran is out of date. */
 static inline void give_priority(struct thread *t, uint8_t priority)
 {
 	t->priority = priority;
-	t->wish = 0;
+	__atomic_store_n(&t->wish, 0, __ATOMIC_RELAXED);
 }
 
 /* The table: a virtual array that grows by pages. threads[0] is never used. */

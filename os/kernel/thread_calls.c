@@ -73,7 +73,7 @@ static enum petri_error check_join(const struct thread *t, const struct thread *
 		return PETRI_EDETACHED;
 	if (thread_is_joined(other) && other->joiner != THREAD_INDEX(t->id))
 		return PETRI_EBUSY;
-	return other->state != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
+	return state_of(other) != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
 }
 
 /* Blocks until key is woken. Its waker holds `lives`, as we do: so it comes neither before nor between. */
@@ -90,7 +90,7 @@ static void join(struct core *core, struct thread *t)
 	struct thread *other = find_own(t, arch_argument(t, 0));
 	enum petri_error error = check_join(t, other);
 
-	if (error == PETRI_OK && other->state != THREAD_ZOMBIE) {
+	if (error == PETRI_OK && state_of(other) != THREAD_ZOMBIE) {
 		other->joiner = THREAD_INDEX(t->id);
 		await_end(core, other, arch_argument(t, 2));
 		return;
@@ -168,7 +168,7 @@ void sys_thread_detach(struct core *core, struct thread *t)
 		error = PETRI_EDETACHED;
 	else if (error == PETRI_OK && thread_is_joined(other))
 		error = PETRI_EBUSY;
-	else if (error == PETRI_OK && other->state == THREAD_ZOMBIE)
+	else if (error == PETRI_OK && state_of(other) == THREAD_ZOMBIE)
 		thread_bury(other);
 	else if (error == PETRI_OK)
 		other->flags |= THREAD_DETACHED;
@@ -190,7 +190,7 @@ static enum petri_error kill(struct core *core, struct thread *t, struct thread 
 {
 	if (other == t)
 		return PETRI_EINVAL;
-	if (other == NULL || other->state == THREAD_ZOMBIE)
+	if (other == NULL || state_of(other) == THREAD_ZOMBIE)
 		return asked ? PETRI_OK : PETRI_ESTALE;
 	return thread_end_other(core, other, PETRI_EKILLED, true) == ENDING_RETRY ? PETRI_EAGAIN : PETRI_OK;
 }
@@ -219,7 +219,7 @@ void sys_thread_yield(struct core *core, struct thread *t)
 {
 	arch_set_result(t, PETRI_OK);
 	/* Who yields again and again though nobody else wants this core waits for somebody on another one. */
-	if (core->runq.ready == 0 && core->switches % 8 == 0)
+	if (runq_ready_bits(core) == 0 && core->switches % 8 == 0)
 		arch_spin_hint();
 	if (!arch_in_atomic_section(t))
 		sched_yield(core);
@@ -247,9 +247,9 @@ void sys_thread_sleep(struct core *core, struct thread *t)
 /* False: it is on its way from one state to another; try again. */
 static bool change_priority(struct core *core, struct thread *t, uint8_t priority)
 {
-	switch (t->state) {
+	switch (state_of(t)) {
 	case THREAD_READY:
-		if (runq_take_out(t, THREAD_READY, 0, false) != RUNQ_OUT)
+		if (runq_take_out(t, THREAD_READY, 0, PETRI_OK) != RUNQ_OUT)
 			return false;
 		give_priority(t, priority);
 		runq_ready(core, t);
@@ -266,11 +266,11 @@ static bool change_priority(struct core *core, struct thread *t, uint8_t priorit
 	case THREAD_RUNNING:
 		if (t != core->current && t->priority == priority)
 			return true;
-		t->wish = priority + 1;
+		__atomic_store_n(&t->wish, (uint8_t)(priority + 1), __ATOMIC_RELAXED);
 		if (t == core->current)
 			sched_told(core);
 		else
-			runq_tell(&cores[t->core]);
+			runq_tell(runq_of(t));
 		return t == core->current;
 	case THREAD_SLEEPING:
 		return timeout_reprioritise(t, priority);
@@ -284,11 +284,11 @@ static uint64_t set_priority(struct core *core, struct thread *other, uint64_t p
 {
 	uint8_t old;
 
-	if (other == NULL || other->state == THREAD_ZOMBIE)
+	if (other == NULL || state_of(other) == THREAD_ZOMBIE)
 		return PETRI_ESTALE << 8;
 	if (priority != UINT64_MAX && priority >= THREAD_PRIORITIES)
 		return PETRI_EINVAL << 8;
-	old = other->priority;
+	old = __atomic_load_n(&other->priority, __ATOMIC_RELAXED);
 	if (priority == UINT64_MAX || change_priority(core, other, (uint8_t)priority))
 		return old;
 	return old | PETRI_EAGAIN << 8;
@@ -338,7 +338,7 @@ void sys_thread_info(struct core *core, struct thread *t)
 
 	(void)core;
 	if (other != NULL) {
-		uint8_t state = other->state;
+		uint8_t state = state_of(other);
 
 		if (state == THREAD_WAKING || (state == THREAD_BLOCKED && !wait_is_live(other)))
 			state = THREAD_READY;

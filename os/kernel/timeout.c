@@ -31,10 +31,13 @@ enum petri_error timeout_reserve(uint32_t count)
 static void place(struct timeouts *h, uint32_t slot, uint32_t index)
 {
 	heap_of(h)[slot] = index;
-	threads[index].timeout_slot = slot;
+	__atomic_store_n(&threads[index].timeout_slot, slot, __ATOMIC_RELAXED);
 }
 
-static void note_earliest(struct timeouts *h) { h->earliest = h->count == 0 ? UINT64_MAX : threads[heap_of(h)[1]].deadline; }
+static void note_earliest(struct timeouts *h)
+{
+	__atomic_store_n(&h->earliest, h->count == 0 ? UINT64_MAX : threads[heap_of(h)[1]].deadline, __ATOMIC_RELAXED);
+}
 
 static void sift_up(struct timeouts *h, uint32_t slot, uint32_t index)
 {
@@ -93,7 +96,7 @@ void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline)
 {
 	spin_lock(&core->timeouts.lock);
 	__atomic_store_n(&t->timeout_core, (uint8_t)core->number, __ATOMIC_RELAXED);
-	__atomic_store_n(&t->state, THREAD_SLEEPING, __ATOMIC_RELEASE);
+	set_state(t, THREAD_SLEEPING);
 	if (deadline != UINT64_MAX)
 		add_locked(core, t, deadline);
 	spin_unlock(&core->timeouts.lock);
@@ -102,7 +105,7 @@ void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline)
 /* Under h's lock: does t sleep here? (It begins and ceases to do so under this lock only.) */
 static bool sleeps_in(const struct timeouts *h, const struct thread *t)
 {
-	return __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == THREAD_SLEEPING && &cores[heap_core(t)].timeouts == h;
+	return state_of(t) == THREAD_SLEEPING && &cores[heap_core(t)].timeouts == h;
 }
 
 bool timeout_reprioritise(struct thread *t, uint8_t priority)
@@ -124,7 +127,6 @@ static void remove_locked(struct timeouts *h, struct thread *t)
 	uint32_t slot = t->timeout_slot;
 	uint32_t moved = heap[h->count--];
 
-	t->timeout_slot = 0;
 	if (slot <= h->count) {
 		if (slot > 1 && threads[heap[slot / 2]].deadline > threads[moved].deadline)
 			sift_up(h, slot, moved);
@@ -132,6 +134,7 @@ static void remove_locked(struct timeouts *h, struct thread *t)
 			sift_down(h, slot, moved);
 	}
 	note_earliest(h);
+	__atomic_store_n(&t->timeout_slot, 0, __ATOMIC_RELEASE); /* its deadline is read no more: see has_deadline() */
 }
 
 void timeout_remove(struct thread *t)
@@ -154,7 +157,7 @@ bool timeout_take_sleeper(struct thread *t)
 	if (sleeps && t->timeout_slot != 0)
 		remove_locked(h, t);
 	if (sleeps)
-		t->state = THREAD_WAKING;
+		set_state(t, THREAD_WAKING);
 	spin_unlock(&h->lock);
 	return sleeps;
 }
@@ -165,7 +168,7 @@ bool timeout_take_due(struct core *core, struct thread *t, uint64_t now)
 	bool due;
 
 	spin_lock(&h->lock);
-	due = h->earliest <= now && heap_of(h)[1] == THREAD_INDEX(t->id);
+	due = h->earliest <= now && &threads[heap_of(h)[1]] == t;
 	if (due)
 		remove_locked(h, t);
 	spin_unlock(&h->lock);
@@ -181,10 +184,10 @@ static struct thread *first_due(struct core *core, uint64_t now, bool *sleeper)
 	spin_lock(&h->lock);
 	if (h->earliest <= now) {
 		t = &threads[heap_of(h)[1]];
-		*sleeper = t->state == THREAD_SLEEPING;
+		*sleeper = state_of(t) == THREAD_SLEEPING;
 		if (*sleeper) {
 			remove_locked(h, t);
-			t->state = THREAD_WAKING;
+			set_state(t, THREAD_WAKING);
 		}
 	}
 	spin_unlock(&h->lock);

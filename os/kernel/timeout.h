@@ -20,7 +20,10 @@ bool timeout_reprioritise(struct thread *t, uint8_t priority);
 /* Is t the first, and its time has come? Then it is taken out. Under the lock of what it waits for, so that its wait cannot end meanwhile. */
 bool timeout_take_due(struct core *core, struct thread *t, uint64_t now);
 /* Ticks of the earliest; UINT64_MAX if there is none. Another core may change it at any moment. */
-static inline uint64_t timeout_next(const struct core *core) { return core->timeouts.earliest; }
+static inline uint64_t timeout_next(const struct core *core)
+{
+	return __atomic_load_n(&core->timeouts.earliest, __ATOMIC_RELAXED);
+}
 /* Wakes those whose time has come, at most a bounded number: the rest keep the timer due. */
 void timeout_expire(struct core *core, uint64_t now);
 

@@ -47,6 +47,9 @@ void wait_init(uint64_t memory)
 	}
 }
 
+/* What t waits on, if it waits; another core may change it. */
+static uint64_t key_of(const struct thread *t) { return __atomic_load_n(&t->wait_key, __ATOMIC_RELAXED); }
+
 /* ---- one queue --------------------------------------------------------------------------------------------------------- */
 
 /* Where the pointer to the queue's first thread is; *result == NULL: there is no such queue. */
@@ -115,7 +118,8 @@ bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner)
 	if (owner == 0)
 		return true;
 	spin_lock(&owners);
-	alive = t->id == owner && !(t->flags & THREAD_ENDED);
+	alive = !(__atomic_load_n(&t->flags, __ATOMIC_ACQUIRE) & THREAD_ENDED) &&
+		__atomic_load_n(&t->id, __ATOMIC_RELAXED) == owner;
 	if (alive)
 		own_locked(first, THREAD_INDEX(owner));
 	spin_unlock(&owners);
@@ -132,7 +136,7 @@ bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t)
 void wait_no_more_owner(struct thread *t)
 {
 	spin_lock(&owners);
-	t->flags |= THREAD_ENDED;
+	__atomic_store_n(&t->flags, t->flags | THREAD_ENDED, __ATOMIC_RELAXED);
 	spin_unlock(&owners);
 }
 
@@ -225,9 +229,9 @@ static struct thread **oldest(struct thread **q)
 /* t has been taken out of its queue, under the bucket's lock: it waits no more, whatever its deadline. */
 static void leave_queue(struct thread *t)
 {
-	if (t->timeout_slot != 0)
+	if (has_deadline(t))
 		timeout_remove(t);
-	t->state = THREAD_WAKING;
+	set_state(t, THREAD_WAKING);
 }
 
 struct thread *wait_pop(struct wait_bucket *b, uint64_t key)
@@ -253,27 +257,27 @@ void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t
 	/* In this order for those who look without our lock: see belongs(). */
 	__atomic_store_n(&t->wait_key, key, __ATOMIC_RELAXED);
 	__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
-	__atomic_store_n(&t->state, THREAD_BLOCKED, __ATOMIC_RELEASE);
+	set_state(t, THREAD_BLOCKED);
 	insert(find_queue(b, key), t);
 	timeout_add(core, t, deadline);
 }
 
 void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline)
 {
-	core->current->flags |= THREAD_RESTART;
+	core->current->marks |= THREAD_RESTART;
 	wait_block(core, b, key, deadline);
 }
 
 /* The end of a wait, in t's frame. */
 static void finish(struct thread *t, enum petri_error result)
 {
-	if ((t->flags & THREAD_RESTART) && result == PETRI_OK)
+	if ((t->marks & THREAD_RESTART) && result == PETRI_OK)
 		arch_frame_restart(t);
 	else
 		arch_set_result(t, result);
 	if (result != PETRI_OK)
-		t->wait_key = 0; /* it gave up: see thread_is_joined() */
-	t->flags &= (uint16_t) ~(THREAD_RESTART | THREAD_IN_CYCLE);
+		__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELAXED); /* it gave up: see thread_is_joined() */
+	t->marks &= (uint8_t) ~(THREAD_RESTART | THREAD_IN_CYCLE);
 }
 
 void wait_wake(struct core *core, struct thread *t, enum petri_error result)
@@ -291,15 +295,15 @@ static bool belongs(struct thread *const *q, const struct thread *t)
 {
 	uint64_t ticket;
 
-	if (*q == NULL || __atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != THREAD_BLOCKED)
+	if (*q == NULL || state_of(t) != THREAD_BLOCKED)
 		return false;
 	ticket = __atomic_load_n(&t->wait_ticket, __ATOMIC_ACQUIRE);
-	return __atomic_load_n(&t->wait_key, __ATOMIC_RELAXED) == (*q)->wait_key && ticket >= (*q)->queue_ticket;
+	return key_of(t) == (*q)->wait_key && ticket >= (*q)->queue_ticket;
 }
 
 bool wait_is_live(const struct thread *t)
 {
-	uint64_t key = t->wait_key;
+	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
 	bool live = belongs(find_queue(b, key), t);
 
@@ -334,14 +338,14 @@ bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t)
 enum runq_found wait_take_out(struct thread *t)
 {
 	uint64_t ticket = __atomic_load_n(&t->wait_ticket, __ATOMIC_ACQUIRE);
-	uint64_t key = __atomic_load_n(&t->wait_key, __ATOMIC_RELAXED); /* of that wait or of a later one */
+	uint64_t key = key_of(t); /* of that wait or of a later one */
 	struct wait_bucket *b = wait_lock(key);
 	bool live = wait_withdraw(b, key, t);
 	enum runq_found found = RUNQ_OUT;
 
 	wait_unlock(b);
 	if (!live)
-		found = runq_take_out(t, THREAD_BLOCKED, ticket, false);
+		found = runq_take_out(t, THREAD_BLOCKED, ticket, PETRI_OK);
 	if (!live && found == RUNQ_OUT)
 		timeout_remove(t); /* woken with the others, it kept its deadline */
 	return found;
@@ -349,7 +353,7 @@ enum runq_found wait_take_out(struct thread *t)
 
 void wait_cancel(struct core *core, struct thread *t, enum petri_error result)
 {
-	uint64_t key = t->wait_key;
+	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
 	bool live = wait_withdraw(b, key, t);
 
@@ -360,14 +364,14 @@ void wait_cancel(struct core *core, struct thread *t, enum petri_error result)
 
 void wait_expire(struct core *core, struct thread *t, uint64_t now)
 {
-	uint64_t key = t->wait_key;
+	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
 	struct thread **q = find_queue(b, key);
 	bool live = timeout_take_due(core, t, now) && belongs(q, t);
 
 	if (live) {
 		remove_from(q, t);
-		t->state = THREAD_WAKING;
+		set_state(t, THREAD_WAKING);
 	}
 	wait_unlock(b);
 	if (live)
@@ -376,7 +380,7 @@ void wait_expire(struct core *core, struct thread *t, uint64_t now)
 
 bool wait_reprioritise(struct thread *t, uint8_t priority)
 {
-	uint64_t key = t->wait_key;
+	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
 	struct thread **q = find_queue(b, key);
 	bool live = belongs(q, t);
@@ -384,7 +388,7 @@ bool wait_reprioritise(struct thread *t, uint8_t priority)
 	if (live) {
 		remove_from(q, t);
 		give_priority(t, priority);
-		t->wait_ticket = ++b->ticket;
+		__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
 		insert(find_queue(b, key), t);
 	}
 	wait_unlock(b);
@@ -393,10 +397,10 @@ bool wait_reprioritise(struct thread *t, uint8_t priority)
 
 struct thread *wait_owner(const struct thread *t)
 {
-	uint64_t key = t->wait_key;
+	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
 	struct thread **q = find_queue(b, key);
-	uint32_t owner = belongs(q, t) && t->timeout_slot == 0 ? (*q)->queue_owner : 0;
+	uint32_t owner = belongs(q, t) && !has_deadline(t) ? (*q)->queue_owner : 0;
 
 	wait_unlock(b);
 	return owner != 0 ? &threads[owner] : NULL;
@@ -439,7 +443,7 @@ uint32_t wait_wake_all(struct core *core, uint64_t key)
 
 void wait_finish(struct thread *t)
 {
-	if (t->timeout_slot != 0)
+	if (has_deadline(t))
 		timeout_remove(t);
 	finish(t, PETRI_OK);
 }

@@ -17,7 +17,10 @@ HOST_SANITIZE := -fno-sanitize-recover=all -fsanitize=address,undefined
 HOST_WIRE := $(wildcard os/wire/*.c)
 HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
 # parts of the kernel on a machine that is only played
-HOST_KERNEL := $(patsubst %,os/kernel/%.c,runq sched waitq timeout thread thread_calls) $(wildcard tests/host/machine/*.c)
+HOST_CORES := $(patsubst %,os/kernel/%.c,runq sched waitq timeout thread thread_calls) tests/host/machine/kernel.c
+HOST_KERNEL := $(HOST_CORES) tests/host/machine/machine.c tests/host/machine/uart.c
+# and on one whose cores run at the same time, under another sanitizer
+HOST_PARALLEL := $(HOST_CORES) tests/host/machine/parallel.c
 HOST_PATTERN := viewer/life/rle.c viewer/life/rule.c viewer/life/board.c viewer/text.c
 
 test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
@@ -32,7 +35,6 @@ test_timeout_NEEDS := $(HOST_KERNEL)
 test_cores_NEEDS := $(HOST_KERNEL)
 test_cores_wait_NEEDS := $(HOST_KERNEL)
 test_cores_end_NEEDS := $(HOST_KERNEL)
-test_cores_model_NEEDS := $(HOST_KERNEL)
 test_line_NEEDS := $(HOST_KERNEL) os/kernel/line.c
 test_page_NEEDS := os/kernel/page.c
 test_pattern_NEEDS := $(HOST_PATTERN)
@@ -40,7 +42,7 @@ fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 fuzz_band_NEEDS := $(HOST_WIRE)
 fuzz_rle_NEEDS := $(HOST_PATTERN)
 
-HOST_TESTS := $(basename $(notdir $(wildcard tests/host/test_*.c)))
+HOST_TESTS := $(filter-out test_stress,$(basename $(notdir $(wildcard tests/host/test_*.c)))) test_stress
 HOST_TESTS_PY := $(wildcard tests/host/test_*.py)
 FUZZERS := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 
@@ -52,8 +54,13 @@ $(FUZZ_BUILD)/obj/%.o: %
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(HOST_FLAGS) $(HOST_SANITIZE),fuzzer-no-link -c $< -o $@
 
+$(HOST_BUILD)/parallel/%.o: %
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_FLAGS) -Wno-tsan -fsanitize=thread -c $< -o $@
+
 # the C library of this machine has a sched_yield of its own, which the sanitizers call
-$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line cores cores_wait cores_end cores_model)): \
+$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line cores cores_wait cores_end)) \
+$(patsubst %,$(HOST_BUILD)/parallel/%.o,$(HOST_PARALLEL) tests/host/test_stress.c): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 
 define host_test_rules
@@ -66,7 +73,10 @@ $(FUZZ_BUILD)/$(1): $(patsubst %,$(FUZZ_BUILD)/obj/%.o,tests/fuzz/$(1).c $($(1)_
 	$(FUZZ_CC) $(HOST_SANITIZE),fuzzer $$^ -o $$@
 endef
 
-$(foreach t,$(HOST_TESTS) wire_sample,$(eval $(call host_test_rules,$(t))))
+$(HOST_BUILD)/test_stress: $(patsubst %,$(HOST_BUILD)/parallel/%.o,tests/host/test_stress.c $(HOST_PARALLEL))
+	$(HOST_CC) -fsanitize=thread $^ -o $@ -lpthread
+
+$(foreach t,$(filter-out test_stress,$(HOST_TESTS)) wire_sample,$(eval $(call host_test_rules,$(t))))
 $(foreach t,$(FUZZERS),$(eval $(call fuzz_rules,$(t))))
 
 # ---- what one calls ---------------------------------------------------------------------------------------------------

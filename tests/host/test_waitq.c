@@ -184,7 +184,7 @@ static void restarts(void)
 	EXPECT(waiting(1));
 	machine_wake_one(KEY);
 	EXPECT(threads[1].frame.restarted);
-	EXPECT_EQ(threads[1].flags & THREAD_RESTART, 0);
+	EXPECT_EQ(threads[1].marks & THREAD_RESTART, 0);
 	restart();
 	threads[1].frame.restarted = false;
 	wait_cancel(&cores[0], &threads[1], PETRI_EKILLED); /* an error is told, not tried again */

@@ -61,7 +61,6 @@ void klog(const char *format, ...)
 /* ---- the seam ----------------------------------------------------------------------------------------------------------------- */
 
 void arch_frame_restart(struct thread *t) { t->frame.restarted = true; }
-void arch_fp_save(void *area) { (void)area; }
 void arch_fp_restore(const void *area) { (void)area; }
 void arch_fp_allow(bool yes) { (void)yes; }
 

@@ -28,6 +28,7 @@ struct core *machine_core(void) { return machine_at; }
 uint64_t machine_ticks(void) { return machine_now; }
 void machine_at_lock(void) {}
 void machine_breathe(void) {}
+void arch_fp_save(void *area) { (void)area; }
 
 static uint64_t alarms[CORES_MAX];
 static struct {
@@ -282,7 +283,7 @@ void machine_run(struct thread *t)
 	if (t == core->current)
 		return;
 	sched_yield(core);
-	if (runq_take_out(t, THREAD_READY, 0, false) != RUNQ_OUT)
+	if (runq_take_out(t, THREAD_READY, 0, PETRI_OK) != RUNQ_OUT)
 		panic("thread %u is not ready", machine_number(t));
 	t->state = THREAD_RUNNING;
 	t->core = (uint8_t)core->number;

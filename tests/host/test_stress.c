@@ -1,0 +1,398 @@
+/*
+ * Four cores at once over the very sources of the kernel, each played by a thread of this computer: threads wait, wake, sleep, yield, are
+ * made, end, kill each other and change priorities at random. Built with ThreadSanitizer, which reports what two cores touch without
+ * an order between them. Besides: nobody runs on two cores, nobody is lost, every wakeup arrives once, and at the end all queues are empty.
+ *
+ * The numbers of the steps are drawn from a seed, their interleaving is the computer's. STRESS_SECONDS= in the environment runs longer.
+ */
+#include "machine/parallel.h"
+
+#include <time.h>
+
+#include "kernel/domain.h"
+#include "kernel/runq.h"
+#include "kernel/sched.h"
+#include "kernel/syscalls.h"
+#include "kernel/timeout.h"
+#include "kernel/waitq.h"
+
+#include "tap.h"
+
+#define US 1000ull
+#define THREADS 80u /* at a time, about */
+#define FIRST 40u   /* of the beginning */
+#define KEYS 6u     /* semaphores; the first half for those that may be killed */
+#define GATES 2u    /* where all are woken together; likewise */
+#define PENDING 77u
+#define PATIENCE_S 60 /* for the end */
+
+/* Beside each control block: what only the thread itself touches, wherever it runs. The kernel's locks are all that orders that. */
+static struct actor {
+	uint32_t on; /* 1 + the core it runs on; atomic */
+	uint32_t kind;
+	void (*call)(struct core *core, struct thread *t); /* to be issued again */
+	uint32_t key, opened;                              /* of the call that it has issued */
+	uint64_t steps;
+	uint8_t fp[16];
+	struct thread_end end;
+} actors[MACHINE_THREADS + 1];
+enum kind { VULNERABLE, IMMORTAL };
+
+/* Under the lock of its wait bucket. */
+static struct word {
+	uint64_t units, passes; /* a gate: how often it was opened */
+} words[KEYS + GATES];
+
+/* Atomic. */
+static struct {
+	uint64_t given[KEYS + GATES], taken[KEYS + GATES];
+	uint64_t kills, ended, joined, created, priorities, timeouts;
+	uint32_t twice, wrong; /* complaints */
+} seen;
+static bool closing;
+static uint64_t targets[MACHINE_THREADS + 1]; /* ids of those that may be killed; atomic */
+
+static void count(uint64_t *counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
+static bool is_closing(void) { return __atomic_load_n(&closing, __ATOMIC_RELAXED); }
+static uint32_t alive(void) { return __atomic_load_n(&thread_counts.alive, __ATOMIC_RELAXED); }
+static struct actor *actor_of(const struct thread *t) { return &actors[THREAD_INDEX(t->id)]; }
+static uint64_t key_of(uint32_t k) { return (uint64_t)&words[k]; }
+
+/* ---- calls of the test's own: a semaphore and a gate ---------------------------------------------------------------------------- */
+
+static uint64_t some_deadline(void) { return parallel_random(3) == 0 ? arch_ticks() + parallel_random(300) * US : UINT64_MAX; }
+
+static void take(struct core *core, struct thread *t)
+{
+	uint32_t k = actor_of(t)->key;
+	uint64_t deadline = some_deadline();
+	struct wait_bucket *b = wait_lock(key_of(k));
+
+	if (words[k].units > 0) {
+		words[k].units--;
+		arch_set_result(t, PETRI_OK);
+	} else {
+		arch_set_result(t, PENDING);
+		wait_block(core, b, key_of(k), deadline);
+	}
+	wait_unlock(b);
+}
+
+static bool give(struct core *core, uint32_t k, bool only_to_waiter)
+{
+	struct wait_bucket *b = wait_lock(key_of(k));
+	struct thread *waiter = wait_pop(b, key_of(k));
+
+	if (waiter == NULL && !only_to_waiter)
+		words[k].units++;
+	wait_unlock(b);
+	if (waiter == NULL && only_to_waiter)
+		return false;
+	count(&seen.given[k]);
+	if (waiter != NULL)
+		wait_wake(core, waiter, PETRI_OK);
+	return true;
+}
+
+static void pass(struct core *core, struct thread *t)
+{
+	uint32_t k = actor_of(t)->key;
+	uint64_t deadline = some_deadline();
+	struct wait_bucket *b = wait_lock(key_of(k));
+
+	arch_set_result(t, PENDING);
+	wait_block(core, b, key_of(k), deadline);
+	wait_unlock(b);
+}
+
+static void open_gate(struct core *core, uint32_t k)
+{
+	uint32_t n = wait_wake_all(core, key_of(k));
+
+	__atomic_fetch_add(&seen.given[k], n, __ATOMIC_RELAXED);
+}
+
+/* As the UART does: in an interrupt. */
+static void device(struct core *core)
+{
+	for (uint32_t k = 0; k < KEYS && is_closing(); k++)
+		while (give(core, k, true))
+			;
+	for (uint32_t k = 0; k < KEYS; k++)
+		if (parallel_random(2))
+			give(core, k, true);
+	open_gate(core, KEYS + parallel_random(GATES));
+}
+
+/* ---- a thread ------------------------------------------------------------------------------------------------------------------------ */
+
+static void create(struct core *core)
+{
+	static uint8_t areas[MACHINE_THREADS + 1][16];
+	struct thread_spec spec = {.attr = {.stack = THREAD_COMPACT, .quantum_ns = 20000 + parallel_random(100000)}};
+	struct thread *t = NULL;
+	uint32_t index;
+
+	spec.attr.priority = (uint8_t)(parallel_random(4) * 7);
+	spec.attr.flags = parallel_random(2) ? THREAD_DETACHED : 0;
+	if (thread_make(&domains[0], &spec, false, &t) != PETRI_OK)
+		return;
+	index = THREAD_INDEX(t->id);
+	actors[index].kind = parallel_random(2) ? VULNERABLE : IMMORTAL;
+	actors[index].call = NULL;
+	t->affinity = parallel_random(4) ? 0xf : (uint8_t)(1 + parallel_random(15)) | (uint8_t)(1u << t->core);
+	t->fp = areas[index];
+	__atomic_store_n(&targets[index], actors[index].kind == VULNERABLE ? t->id : 0, __ATOMIC_RELAXED);
+	count(&seen.created);
+	runq_start(core, t);
+}
+
+/* What its last call has come to. */
+static void conclude(struct thread *t)
+{
+	struct actor *me = actor_of(t);
+	uint64_t result = t->frame.result;
+
+	if (me->call == take || me->call == pass) {
+		if (result == PETRI_OK)
+			count(&seen.taken[me->key]);
+		else if (result == PETRI_ETIMEDOUT)
+			count(&seen.timeouts);
+		else
+			__atomic_fetch_add(&seen.wrong, 1, __ATOMIC_RELAXED);
+	}
+	if (me->call == sys_thread_join_any && result != PETRI_ETIMEDOUT)
+		count(&seen.joined);
+	me->call = NULL;
+}
+
+static void issue(struct core *core, struct thread *t, void (*call)(struct core *core, struct thread *t))
+{
+	actor_of(t)->call = call;
+	t->frame.restarted = false;
+	call(core, t);
+}
+
+static void issue_with(struct core *core, struct thread *t, void (*call)(struct core *core, struct thread *t), uint64_t a,
+		       uint64_t b)
+{
+	arch_set_argument(t, 0, a);
+	arch_set_argument(t, 1, b);
+	arch_set_argument(t, 2, 0);
+	issue(core, t, call);
+}
+
+static void join_some(struct core *core, struct thread *t)
+{
+	issue_with(core, t, sys_thread_join_any, (uint64_t)&actor_of(t)->end, arch_ticks() + parallel_random(500) * US);
+}
+
+static void end(struct core *core, struct thread *t)
+{
+	count(&seen.ended);
+	sys_thread_exit(core, t);
+}
+
+static void kill_some(struct core *core, struct thread *t)
+{
+	uint64_t id = __atomic_load_n(&targets[1 + parallel_random(MACHINE_THREADS)], __ATOMIC_RELAXED);
+
+	count(&seen.kills);
+	issue_with(core, t, sys_thread_kill, id, 0);
+}
+
+static void prioritise_some(struct core *core, struct thread *t)
+{
+	uint64_t id = __atomic_load_n(&targets[1 + parallel_random(MACHINE_THREADS)], __ATOMIC_RELAXED);
+
+	count(&seen.priorities);
+	issue_with(core, t, sys_thread_priority, parallel_random(4) ? id : t->id, parallel_random(4) * 7);
+}
+
+/* The semaphores of the mortal and those of the others are apart: what is given to a thread that is killed then is lost. */
+static void wait_somewhere(struct core *core, struct thread *t)
+{
+	struct actor *me = actor_of(t);
+	bool gate = parallel_random(4) == 0;
+
+	me->key = gate ? KEYS + (me->kind == IMMORTAL) : parallel_random(KEYS / 2) + (me->kind == IMMORTAL ? KEYS / 2 : 0);
+	issue(core, t, gate ? pass : take);
+}
+
+static void act(struct core *core, struct thread *t)
+{
+	uint32_t what = parallel_random(100);
+
+	if (is_closing() && what >= 60)
+		join_some(core, t);
+	else if (is_closing())
+		end(core, t);
+	else if (what < 15)
+		issue(core, t, sys_thread_yield);
+	else if (what < 42)
+		wait_somewhere(core, t);
+	else if (what < 65)
+		give(core, parallel_random(KEYS), false);
+	else if (what < 68)
+		open_gate(core, KEYS + parallel_random(GATES));
+	else if (what < 76)
+		issue_with(core, t, sys_thread_sleep, arch_ticks() + parallel_random(200) * US, 0);
+	else if (what < 82 && alive() < THREADS)
+		create(core);
+	else if (what < 84)
+		end(core, t);
+	else if (what < 88)
+		kill_some(core, t);
+	else if (what < 92)
+		prioritise_some(core, t);
+	else if (what < 95)
+		join_some(core, t);
+	else
+		core->fp_live = true; /* it used FP: to be saved at the next switch */
+}
+
+/* ---- one entry into the kernel --------------------------------------------------------------------------------------------------------- */
+
+/* From here to leave_it() t runs on this core and nowhere else. */
+static void enter_it(const struct core *core, const struct thread *t)
+{
+	if (__atomic_exchange_n(&actor_of(t)->on, core->number + 1, __ATOMIC_RELAXED) != 0)
+		__atomic_fetch_add(&seen.twice, 1, __ATOMIC_RELAXED);
+	if (t->state != THREAD_RUNNING || t->core != core->number || core->running != 1u + t->priority)
+		__atomic_fetch_add(&seen.wrong, 1, __ATOMIC_RELAXED);
+}
+
+static void leave_it(const struct core *core, const struct thread *t)
+{
+	if (__atomic_exchange_n(&actor_of(t)->on, 0, __ATOMIC_RELAXED) != core->number + 1)
+		__atomic_fetch_add(&seen.twice, 1, __ATOMIC_RELAXED);
+}
+
+static void step(struct core *core)
+{
+	struct thread *t = core->current;
+	struct actor *me = actor_of(t);
+
+	enter_it(core, t);
+	me->steps++;
+	if (!t->frame.restarted)
+		conclude(t);
+	t->frame.pc += 4;
+	if (parallel_random(64) == 0)
+		machine_breathe();
+	if (parallel_random(3) == 0 && !t->frame.restarted)
+		t->frame.atomic = !t->frame.atomic && parallel_random(4) == 0;
+	leave_it(core, t);
+	if (parallel_random(4) == 0) {
+		parallel_interrupts(core);
+	} else if (t->frame.atomic) {
+		return;
+	} else if (t->frame.switch_due) {
+		sys_preempt_point(core, t);
+	} else if (t->frame.restarted) {
+		issue(core, t, me->call);
+	} else {
+		act(core, t);
+	}
+}
+
+void arch_fp_save(void *area)
+{
+	for (unsigned int i = 0; i < 16; i++)
+		((uint8_t *)area)[i]++;
+}
+
+/* ---- the run and what is left ------------------------------------------------------------------------------------------------------------ */
+
+static void rest(unsigned int ms)
+{
+	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	nanosleep(&t, NULL);
+}
+
+/* Watches the cores from outside: for so long they do as they like, then all threads are to come to their end. */
+static void watch(void)
+{
+	const char *wanted = getenv("STRESS_SECONDS");
+
+	rest(wanted != NULL ? (unsigned int)atoi(wanted) * 1000 : 6000);
+	__atomic_store_n(&closing, true, __ATOMIC_RELAXED);
+	for (unsigned int i = 0; i < PATIENCE_S * 10 && alive() > 0; i++)
+		rest(100);
+}
+
+static void run(void)
+{
+	parallel_begin();
+	parallel_device = device;
+	for (uint32_t i = 0; i < FIRST; i++)
+		create(&cores[0]);
+	parallel_run(step, watch);
+}
+
+static void nobody_lost(void)
+{
+	run();
+	EXPECT_EQ(thread_counts.alive, 0);
+	EXPECT_EQ(domains[0].live, 0);
+	EXPECT_EQ(seen.twice, 0);
+	EXPECT_EQ(seen.wrong, 0);
+}
+
+static void every_wakeup(void)
+{
+	for (uint32_t k = 0; k < KEYS + GATES; k++) {
+		if (k < KEYS / 2 || k == KEYS)
+			EXPECT(seen.given[k] >= seen.taken[k] + words[k].units);
+		else
+			EXPECT_EQ(seen.given[k], seen.taken[k] + words[k].units);
+	}
+}
+
+static void nothing_left(void)
+{
+	for (uint32_t n = 0; n < CORES_MAX; n++) {
+		EXPECT_EQ(cores[n].runq.ready, 0);
+		EXPECT_EQ(cores[n].runq.lock.taken, 0);
+		EXPECT_EQ(cores[n].timeouts.count, 0);
+		for (unsigned int p = 0; p < THREAD_PRIORITIES; p++)
+			EXPECT(list_alone(&cores[n].runq.queues[p]));
+	}
+	for (uint32_t k = 0; k < KEYS + GATES; k++)
+		EXPECT_EQ(wait_length(key_of(k)), 0);
+	for (uint32_t i = 1; i <= thread_counts.resident; i++) {
+		EXPECT(threads[i].state == THREAD_FREE || threads[i].state == THREAD_ZOMBIE);
+		EXPECT_EQ(threads[i].timeout_slot, 0);
+		EXPECT_EQ(actors[i].on, 0);
+	}
+}
+
+/* A test that does nothing proves nothing. */
+static void enough_happened(void)
+{
+	struct parallel_counts c = parallel_count();
+	uint64_t steals = 0, preemptions = 0;
+
+	for (uint32_t n = 0; n < CORES_MAX; n++) {
+		steals += cores[n].steals;
+		preemptions += cores[n].preemptions;
+	}
+	printf("# %llu steps, %llu interrupts, %llu told, %llu idle, %llu stolen, %llu preempted; %llu created, %llu joined, "
+	       "%llu kills, %llu priorities, %llu timeouts\n",
+	       (unsigned long long)c.steps, (unsigned long long)c.interrupts, (unsigned long long)c.tells,
+	       (unsigned long long)c.waits, (unsigned long long)steals, (unsigned long long)preemptions,
+	       (unsigned long long)seen.created, (unsigned long long)seen.joined, (unsigned long long)seen.kills,
+	       (unsigned long long)seen.priorities, (unsigned long long)seen.timeouts);
+	EXPECT(c.steps > 3000);
+	EXPECT(c.tells > 100 && steals > 50 && preemptions > 50);
+	EXPECT(seen.created > 100 && seen.joined > 10 && seen.kills > 50 && seen.priorities > 50 && seen.timeouts > 20);
+}
+
+static const struct tap_test tests[] = {
+	{"stress: four cores: nobody runs twice, and all come to their end", nobody_lost},
+	{"stress: every wakeup arrives once", every_wakeup},
+	{"stress: nothing is left in any queue", nothing_left},
+	{"stress: enough happened", enough_happened},
+};
+TAP_MAIN(tests)

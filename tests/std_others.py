@@ -16,13 +16,14 @@ import re
 import shlex
 import shutil
 import tarfile
-import tempfile
+import threading
 from functools import lru_cache
 from pathlib import Path
 
-from std_test import HERE, Outcome, make, run
+from std_test import HERE, ROOT, Outcome, make, run
 
 LIMIT = 240
+BUILDING = threading.Lock()  # one make at a time builds: they share the library
 
 GNULIB = Path('/usr/share/gnulib')
 GNULIB_TESTS = '''threads call_once thrd_current thrd_create mtx cnd tss thread_local
@@ -75,13 +76,15 @@ class Program:
             yield f'its output is not like this: {self.expect}'
 
     def execute(self, directory, options):
-        folder = Path(directory) / self.name
-        folder.mkdir()
+        folder = directory / self.name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         flags = self.prepare(folder)
-        command = make(options, 'run', f'APP={folder}', f'TIMEOUT={LIMIT}', f'CFLAGS={flags} -w', *self.variables)
-        if self.sources:
-            command.append(f'APP_SOURCES={self.sources}')
-        code, out, err, seconds = run(command, LIMIT + 60)
+        words = [f'APP={folder}', f'CFLAGS={flags} -w', *self.variables, *([f'APP_SOURCES={self.sources}'] if self.sources else [])]
+        with BUILDING:
+            code, out, err, seconds = run(make(options, 'app', *words), 600)
+        if code == 0:
+            code, out, err, seconds = run(make(options, 'run', f'TIMEOUT={LIMIT}', *words), LIMIT + 60)
         return Outcome(f'{options.board} {self.package}: {self.name}', list(self.complaints(code, out, err)),
                        shlex.join(['tests/std_test.py', '--board', options.board, self.name]), out + err, seconds)
 
@@ -199,9 +202,6 @@ def run_all(chosen, options):
     present = [p for p in chosen if is_there(p)]
     if not present:
         return
-    with tempfile.TemporaryDirectory(prefix='petri-others-') as directory:
-        # One alone builds the kernel and the library, so that the others, two at a time, find them.
-        yield present[0].execute(directory, options)
-        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for outcome in pool.map(lambda p: p.execute(directory, options), present[1:]):
-                yield outcome
+    directory = (ROOT / (options.build or 'build') / 'others').resolve()  # always the same: what make builds bears its path
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        yield from pool.map(lambda p: p.execute(directory, options), present)

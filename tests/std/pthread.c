@@ -113,6 +113,43 @@ static void detached(void)
 	pthread_mutex_unlock(&lock);
 }
 
+#define MOST 2000 /* of 1 MiB: more than any of the machines has */
+
+static void *stays(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+
+/* EAGAIN when there is no memory for one more; and when they have gone, all of it is there again. */
+static void until_there_is_no_more(void)
+{
+	static pthread_t t[MOST];
+	struct heap_stats before, after;
+	pthread_attr_t attr;
+	int first = 0;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 1 << 20);
+	for (int time = 0; time < 2; time++) {
+		int n = 0, error = 0;
+
+		heap_stats(&before);
+		pthread_mutex_lock(&lock);
+		while (n < MOST && (error = pthread_create(&t[n], &attr, stays, NULL)) == 0)
+			n++;
+		CHECK(error == EAGAIN && n > 50);
+		CHECK(time == 0 || n >= first);
+		first = n;
+		pthread_mutex_unlock(&lock);
+		for (int i = 0; i < n; i++)
+			CHECK(pthread_join(t[i], NULL) == 0);
+		heap_stats(&after);
+		CHECK(after.blocks == before.blocks);
+	}
+}
+
 static char order[8];
 
 static void note(void *letter) { strcat(order, letter); }
@@ -189,6 +226,7 @@ int main(void)
 	leaves_nothing();
 	stacks();
 	detached();
+	until_there_is_no_more();
 	clean_up();
 	names_and_deaths();
 	return finish();

@@ -145,14 +145,15 @@ static void trace(const struct trapframe *f, uint64_t low, uint64_t high, uint64
 	uint64_t record = f->x[29];
 	size_t i = 0;
 
-	out[i++] = f->pc;
+	if (f->pc != 0) /* a jump to null: begin with who jumped */
+		out[i++] = f->pc;
 	out[i++] = f->x[30];
 	while (i < n && record >= low && record <= high - 16 && record % 8 == 0) {
 		const uint64_t *r = (const uint64_t *)record;
 
 		if (r[1] == 0)
 			break;
-		if (i != 2 || r[1] != out[1])
+		if (record != f->x[29] || r[1] != f->x[30])
 			out[i++] = r[1];
 		if (r[0] <= record)
 			break;

@@ -4,10 +4,7 @@
  */
 #include "kernel/page.h"
 
-#include <stdarg.h>
-
 #include "kernel/arch.h"
-#include "kernel/panic.h"
 #include "tap.h"
 
 #define PAGES 1200u
@@ -20,15 +17,6 @@ static bool out[PAGES]; /* given out */
 uint64_t arch_table_page(const struct page_table *table, uint32_t i) { return ((const uint64_t *)table)[i]; }
 
 void arch_zero_page(uint64_t page) { memset((void *)page, 0, PAGE_SIZE); }
-
-void panic(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	exit(99);
-}
 
 static unsigned int number_of(uint64_t page) { return (unsigned int)((page - (uint64_t)memory) / PAGE_SIZE); }
 

@@ -7,7 +7,7 @@
 
 #define BCM2836_VIRTUAL_TIMER (1u << 3)
 #define BCM2836_MAILBOX (1u << 4) /* mailbox 0: another core */
-#define BCM2836_GPU (1u << 8) /* something on the BCM2835 controller */
+#define BCM2836_GPU (1u << 8)     /* something on the BCM2835 controller */
 
 /* The BCM2835 controller leads to core 0. */
 void bcm2836_init(uint64_t base);

@@ -13,10 +13,7 @@
 #define GICC_IAR 0x00c
 #define GICC_EOIR 0x010
 
-void gicv2_init(const struct gicv2 *g)
-{
-	mmio_write(g->distributor + GICD_CTLR, 1);
-}
+void gicv2_init(const struct gicv2 *g) { mmio_write(g->distributor + GICD_CTLR, 1); }
 
 void gicv2_init_core(const struct gicv2 *g)
 {

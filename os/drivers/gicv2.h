@@ -10,7 +10,7 @@ struct gicv2 {
 
 #define GICV2_SPURIOUS 1020u /* from here on nothing is pending: 1023 is no index */
 
-#define GICV2_ID(acknowledged) ((acknowledged) & 0x3ffu)
+#define GICV2_ID(acknowledged) ((acknowledged)&0x3ffu)
 
 /* The distributor, once; and what each core has for itself. */
 void gicv2_init(const struct gicv2 *g);

@@ -6,6 +6,7 @@
  */
 #include <petri/park.h>
 
+#include "kernel/owners.h"
 #include "kernel/sched.h"
 #include "kernel/deadlock.h"
 #include "kernel/syscalls.h"
@@ -193,7 +194,7 @@ void park_inherit(struct core *core, struct thread *dead)
 {
 	uint64_t key;
 
-	while (wait_owned(dead, &key))
+	while (owners_any(dead, &key))
 		inherit(core, dead, key);
 }
 

@@ -13,6 +13,7 @@
 #include "kernel/fp_area.h"
 #include "kernel/page.h"
 #include "kernel/private_heap.h"
+#include "kernel/owners.h"
 #include "kernel/runq.h"
 #include "kernel/sched.h"
 #include "kernel/stack.h"
@@ -224,7 +225,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 		how = condemned(t); /* it had been told to end, and ended before it heard of it */
 	t->value = value;
 	condemn(t, how);
-	wait_no_more_owner(t);
+	owners_end(t);
 	park_inherit(core, t);
 	if (t->private_pages != 0)
 		private_heap_release(t);

@@ -19,6 +19,7 @@
 #include "kernel/waitq.h"
 
 #include "kernel/domain.h"
+#include "kernel/owners.h"
 #include "kernel/page.h"
 #include "kernel/runq.h"
 #include "kernel/sched.h"
@@ -64,66 +65,11 @@ static struct thread **find_queue(struct wait_bucket *b, uint64_t key)
 
 bool wait_any(const struct wait_bucket *b, uint64_t key) { return *find_queue((struct wait_bucket *)b, key) != NULL; }
 
-/* ---- owners: a mutex's queue hangs in the list of the thread that owns it, by its first waiter ---------------------------- */
-
-/* Guards all those lists, and that nobody is made owner who has ended. Under a bucket's lock. */
-static struct spinlock owners = SPINLOCK(RANK_OWNERS);
-
-static void disown_locked(struct thread *first)
-{
-	struct thread **at = &threads[first->queue_owner].contended;
-
-	while (*at != first)
-		at = &(*at)->contended_next;
-	*at = first->contended_next;
-	first->queue_owner = 0;
-}
-
-static void own_locked(struct thread *first, uint32_t owner)
-{
-	first->queue_owner = owner;
-	first->contended_next = threads[owner].contended;
-	threads[owner].contended = first;
-}
-
-static void disown(struct thread *first)
-{
-	if (first->queue_owner == 0)
-		return;
-	spin_lock(&owners);
-	disown_locked(first);
-	spin_unlock(&owners);
-}
-
-static void pass_ownership(struct thread *first, struct thread *heir)
-{
-	uint32_t owner = first->queue_owner;
-
-	if (owner == 0)
-		return;
-	spin_lock(&owners);
-	disown_locked(first);
-	own_locked(heir, owner);
-	spin_unlock(&owners);
-}
-
 bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner)
 {
-	struct thread *first = *find_queue(b, key), *t = &threads[THREAD_INDEX(owner)];
-	bool alive = true;
+	struct thread *first = *find_queue(b, key);
 
-	if (first == NULL)
-		return true;
-	disown(first);
-	if (owner == 0)
-		return true;
-	spin_lock(&owners);
-	alive = !(__atomic_load_n(&t->flags, __ATOMIC_ACQUIRE) & THREAD_ENDED) &&
-		__atomic_load_n(&t->id, __ATOMIC_RELAXED) == owner;
-	if (alive)
-		own_locked(first, THREAD_INDEX(owner));
-	spin_unlock(&owners);
-	return alive;
+	return first == NULL || owners_set(first, owner);
 }
 
 bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t)
@@ -131,25 +77,6 @@ bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t)
 	const struct thread *first = *find_queue(b, key);
 
 	return first != NULL && first->queue_owner == THREAD_INDEX(t->id);
-}
-
-void wait_no_more_owner(struct thread *t)
-{
-	spin_lock(&owners);
-	__atomic_store_n(&t->flags, t->flags | THREAD_ENDED, __ATOMIC_RELAXED);
-	spin_unlock(&owners);
-}
-
-bool wait_owned(const struct thread *t, uint64_t *key)
-{
-	bool any;
-
-	spin_lock(&owners);
-	any = t->contended != NULL;
-	if (any)
-		*key = t->contended->wait_key;
-	spin_unlock(&owners);
-	return any;
 }
 
 /* ---- places in a queue ---------------------------------------------------------------------------------------------------- */
@@ -164,7 +91,7 @@ static void set_first(struct thread **q, struct thread *t)
 	t->queue_ticket = old != NULL ? old->queue_ticket : t->wait_ticket;
 	t->queue_owner = 0;
 	if (old != NULL)
-		pass_ownership(old, t);
+		owners_pass(old, t);
 	*q = t;
 }
 
@@ -207,10 +134,10 @@ static void remove_first_of_group(struct thread **q, struct thread **g, struct t
 		heir->queue_next = t->queue_next;
 		heir->queue_length = length;
 		heir->queue_ticket = t->queue_ticket;
-		pass_ownership(t, heir);
+		owners_pass(t, heir);
 		*q = heir;
 	} else {
-		disown(t);
+		owners_clear(t);
 		*q = t->queue_next;
 	}
 }
@@ -430,7 +357,7 @@ uint32_t wait_wake_all(struct core *core, uint64_t key)
 	uint32_t count = first != NULL ? first->queue_length : 0;
 
 	if (first != NULL) {
-		disown(first);
+		owners_clear(first);
 		*q = first->queue_next;
 	}
 	for (struct thread *g = first, *next; g != NULL; g = next) {

@@ -78,9 +78,6 @@ bool wait_reprioritise(struct thread *t, uint8_t priority);
 
 /* Under the bucket's lock: is the queue of this key that of a mutex of t? */
 bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t);
-/* t ends: nobody makes it the owner of a queue any more. Then the key of one that it still owns; false: none. */
-void wait_no_more_owner(struct thread *t);
-bool wait_owned(const struct thread *t, uint64_t *key);
 /* A thread has ended: mutexes it held, with waiters, go to their first waiters (park.c). */
 void park_inherit(struct core *core, struct thread *dead);
 

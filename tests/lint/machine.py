@@ -103,8 +103,8 @@ def waiting_instructions_stay():
     """the spinlock yields, the idle core and the parked cores wait in WFI after a barrier"""
     for board in BOARDS:
         functions = kernel_functions(board)
-        if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('park', '_start', 'start')):
-            yield f'{board}: the other cores are not parked in wfi'
+        if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('other_core', '_start', 'start')):
+            yield f'{board}: the other cores do not wait in wfi'
         if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('idle', 'sched_leave', 'choose')):
             yield f'{board}: an idle core does not wait in wfi'
         for name, body in functions.items():

@@ -101,8 +101,8 @@ inline wake(who, why)
 
 inline thread_end(who)
 {
-	ended[who] = true; /* wait_no_more_owner() */
-	/* park_inherit(): wait_owned() asks, inherit() does it */
+	ended[who] = true; /* owners_end() */
+	/* park_inherit(): owners_any() asks, inherit() does it */
 #ifndef NO_INHERIT
 	do
 	:: queue_owner != who -> break

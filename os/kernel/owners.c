@@ -1,0 +1,79 @@
+/* Owners of contended mutexes: see owners.h. Takes owners, under a bucket's lock or alone. */
+#include "kernel/owners.h"
+
+/* Guards all those lists, and that nobody is made owner who has ended. */
+static struct spinlock owners = SPINLOCK(RANK_OWNERS);
+
+static void clear(struct thread *first)
+{
+	struct thread **at = &threads[first->queue_owner].contended;
+
+	while (*at != first)
+		at = &(*at)->contended_next;
+	*at = first->contended_next;
+	first->queue_owner = 0;
+}
+
+static void set(struct thread *first, uint32_t owner)
+{
+	first->queue_owner = owner;
+	first->contended_next = threads[owner].contended;
+	threads[owner].contended = first;
+}
+
+void owners_clear(struct thread *first)
+{
+	if (first->queue_owner == 0)
+		return;
+	spin_lock(&owners);
+	clear(first);
+	spin_unlock(&owners);
+}
+
+void owners_pass(struct thread *first, struct thread *heir)
+{
+	uint32_t owner = first->queue_owner;
+
+	if (owner == 0)
+		return;
+	spin_lock(&owners);
+	clear(first);
+	set(heir, owner);
+	spin_unlock(&owners);
+}
+
+bool owners_set(struct thread *first, uint64_t owner)
+{
+	const struct thread *t = &threads[THREAD_INDEX(owner)];
+	bool alive;
+
+	owners_clear(first);
+	if (owner == 0)
+		return true;
+	spin_lock(&owners);
+	alive = !(__atomic_load_n(&t->flags, __ATOMIC_ACQUIRE) & THREAD_ENDED) &&
+		__atomic_load_n(&t->id, __ATOMIC_RELAXED) == owner;
+	if (alive)
+		set(first, THREAD_INDEX(owner));
+	spin_unlock(&owners);
+	return alive;
+}
+
+void owners_end(struct thread *t)
+{
+	spin_lock(&owners);
+	__atomic_store_n(&t->flags, t->flags | THREAD_ENDED, __ATOMIC_RELAXED);
+	spin_unlock(&owners);
+}
+
+bool owners_any(const struct thread *t, uint64_t *key)
+{
+	bool any;
+
+	spin_lock(&owners);
+	any = t->contended != NULL;
+	if (any)
+		*key = t->contended->wait_key;
+	spin_unlock(&owners);
+	return any;
+}

@@ -19,8 +19,10 @@ HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
 # parts of the kernel on a machine that is only played
 HOST_CORES := $(patsubst %,os/kernel/%.c,runq owners sched waitq timeout thread thread_calls) tests/host/machine/kernel.c
 HOST_KERNEL := $(HOST_CORES) tests/host/machine/machine.c tests/host/machine/uart.c
-# and on one whose cores run at the same time, under another sanitizer
-HOST_PARALLEL := $(HOST_CORES) tests/host/machine/parallel.c
+# and on two whose cores run at the same time, one of them under another sanitizer
+HOST_SEVERAL := tests/host/stress.c $(HOST_CORES) tests/host/machine/places.c
+HOST_PARALLEL := $(HOST_SEVERAL) tests/host/machine/parallel.c
+HOST_INTERLEAVED := $(HOST_SEVERAL) tests/host/machine/interleaved.c
 HOST_PATTERN := viewer/life/rle.c viewer/life/rule.c viewer/life/board.c viewer/text.c
 
 test_crc_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
@@ -42,7 +44,8 @@ fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
 fuzz_band_NEEDS := $(HOST_WIRE)
 fuzz_rle_NEEDS := $(HOST_PATTERN)
 
-HOST_TESTS := $(filter-out test_stress,$(basename $(notdir $(wildcard tests/host/test_*.c)))) test_stress
+HOST_TESTS := $(basename $(notdir $(wildcard tests/host/test_*.c)))
+HOST_STRESS := stress_interleaved stress_parallel
 HOST_TESTS_PY := $(wildcard tests/host/test_*.py)
 FUZZERS := $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.c)))
 
@@ -60,7 +63,7 @@ $(HOST_BUILD)/parallel/%.o: %
 
 # the C library of this machine has a sched_yield of its own, which the sanitizers call
 $(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line cores cores_wait cores_end)) \
-$(patsubst %,$(HOST_BUILD)/parallel/%.o,$(HOST_PARALLEL) tests/host/test_stress.c): \
+$(HOST_INTERLEAVED:%=$(HOST_BUILD)/obj/%.o) $(HOST_PARALLEL:%=$(HOST_BUILD)/parallel/%.o): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 
 define host_test_rules
@@ -73,10 +76,13 @@ $(FUZZ_BUILD)/$(1): $(patsubst %,$(FUZZ_BUILD)/obj/%.o,tests/fuzz/$(1).c $($(1)_
 	$(FUZZ_CC) $(HOST_SANITIZE),fuzzer $$^ -o $$@
 endef
 
-$(HOST_BUILD)/test_stress: $(patsubst %,$(HOST_BUILD)/parallel/%.o,tests/host/test_stress.c $(HOST_PARALLEL))
+$(HOST_BUILD)/stress_interleaved: $(HOST_INTERLEAVED:%=$(HOST_BUILD)/obj/%.o)
+	$(HOST_CC) $(HOST_SANITIZE) $^ -o $@
+
+$(HOST_BUILD)/stress_parallel: $(HOST_PARALLEL:%=$(HOST_BUILD)/parallel/%.o)
 	$(HOST_CC) -fsanitize=thread $^ -o $@ -lpthread
 
-$(foreach t,$(filter-out test_stress,$(HOST_TESTS)) wire_sample,$(eval $(call host_test_rules,$(t))))
+$(foreach t,$(HOST_TESTS) wire_sample,$(eval $(call host_test_rules,$(t))))
 $(foreach t,$(FUZZERS),$(eval $(call fuzz_rules,$(t))))
 
 # ---- what one calls ---------------------------------------------------------------------------------------------------
@@ -89,8 +95,8 @@ fuzz_rle_RUNS := 100000
 fuzz_rle_CORPUS := demos/life/patterns tests/fuzz/rle
 
 .PHONY: test-host test-fuzz
-test-host: $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_BUILD)/wire_sample ## tests of codec, lists, heap and patterns on this machine
-	@HOST_BUILD=$(HOST_BUILD) tests/host/run host $(HOST_BUILD)/logs $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_TESTS_PY:%='$(PYTHON) %')
+test-host: $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_STRESS:%=$(HOST_BUILD)/%) $(HOST_BUILD)/wire_sample ## tests of codec, lists, heap and patterns on this machine
+	@HOST_BUILD=$(HOST_BUILD) tests/host/run host $(HOST_BUILD)/logs $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_STRESS:%=$(HOST_BUILD)/%) $(HOST_TESTS_PY:%='$(PYTHON) %')
 
 test-fuzz: $(FUZZERS:%=$(FUZZ_BUILD)/%) ## a short, reproducible run of the fuzzers (RUNS=n FUZZ_SEED=n search further)
 	@tests/host/run fuzz $(FUZZ_BUILD)/logs $(foreach f,$(FUZZERS),'tests/fuzz/run $(FUZZ_BUILD)/$(f) $(or $(RUNS),$($(f)_RUNS)) $(FUZZ_SEED) $(wildcard $($(f)_CORPUS))')

@@ -159,3 +159,19 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 }
 
 void system_stop_here(struct core *core) { panic("core %u is to stop", core->number); }
+
+void machine_clear(void)
+{
+	memset(cores, 0, sizeof(cores));
+	memset(machine_table, 0, sizeof(machine_table));
+	memset(machine_buckets, 0, sizeof(machine_buckets));
+	memset(domains, 0, sizeof(domains));
+	memset(&thread_counts, 0, sizeof(thread_counts));
+	list_init(&domains[0].ended);
+	spin_init(&domains[0].lock, RANK_DOMAIN);
+	domains[0].number = 1;
+	for (unsigned int i = 0; i < STACK_CLASSES; i++)
+		list_init(&domains[0].stacks[i].idle);
+	machine_lines = 0;
+	runq_steals = true;
+}

@@ -189,21 +189,11 @@ const struct board board = {
 
 static void clear(void)
 {
-	memset(cores, 0, sizeof(cores));
+	machine_clear();
 	memset(inside, 0, sizeof(inside));
-	memset(machine_table, 0, sizeof(machine_table));
-	memset(machine_buckets, 0, MACHINE_BUCKETS * sizeof(struct wait_bucket));
-	memset(domains, 0, sizeof(domains));
-	memset(&thread_counts, 0, sizeof(thread_counts));
 	memset(alarms, 0xff, sizeof(alarms));
-	list_init(&domains[0].ended);
-	spin_init(&domains[0].lock, RANK_DOMAIN);
-	domains[0].number = 1;
-	for (unsigned int i = 0; i < STACK_CLASSES; i++)
-		list_init(&domains[0].stacks[i].idle);
-	machine_waits = machine_lines = machine_tells = machine_told = 0;
+	machine_waits = machine_tells = machine_told = 0;
 	machine_now = 1000;
-	runq_steals = true;
 }
 
 static void begin(uint64_t seed, uint32_t count)

@@ -16,6 +16,8 @@ extern unsigned int machine_lines; /* how many lines went to the log */
 extern uint32_t machine_told;      /* bit n: core n was interrupted by another, and has not heard of it yet */
 extern unsigned int machine_tells; /* how often that was done */
 
+/* Forgets all threads (kernel.c). */
+void machine_clear(void);
 /* An empty machine, core 0 at work; seed as for sched_init. */
 void machine_begin(uint64_t seed);
 /* The same with more cores, all idle. */

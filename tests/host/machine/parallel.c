@@ -1,5 +1,5 @@
-/* See parallel.h. */
-#include "parallel.h"
+/* The cores as threads of this computer: see several.h. Time is the computer's: 1 tick = 1 ns. */
+#include "several.h"
 
 /* Its own sched_yield keeps its name: the kernel's has got another (host.mk). */
 #pragma push_macro("sched_yield")
@@ -10,26 +10,27 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "machine.h"
+
 #include "kernel/board.h"
-#include "kernel/domain.h"
 #include "kernel/sched.h"
 #include "kernel/waitq.h"
 
 #define WAIT_NS 20000
 #define DEVICE_ONE_IN 16 /* of the times that a core looks whether something has happened */
 
-void (*parallel_device)(struct core *core);
-
 /* Of each core, touched by itself; but told. */
 static struct played {
 	struct core *core;
-	void (*step)(struct core *core);
 	uint64_t alarm, random;
 	uint32_t told;
-	struct parallel_counts counts;
+	struct several_counts counts;
 } __attribute__((aligned(64))) played[CORES_MAX];
 static _Thread_local struct played *here;
+static const struct several_test *test;
 static bool stop;
+const unsigned int several_rounds = 1;
+const uint64_t several_length = 6000;
 
 /* ---- the seam ----------------------------------------------------------------------------------------------------------------- */
 
@@ -50,11 +51,11 @@ void machine_breathe(void) { syscall(SYS_sched_yield); }
 /* The computer may have fewer cores than we play: so these change places where it matters. */
 void machine_at_lock(void)
 {
-	if (parallel_random(32) == 0)
+	if (several_random(32) == 0)
 		machine_breathe();
 }
 
-uint32_t parallel_random(uint32_t limit)
+uint32_t several_random(uint32_t limit)
 {
 	here->random ^= here->random << 13;
 	here->random ^= here->random >> 7;
@@ -77,21 +78,26 @@ static void interrupt(struct core *core)
 		sched_told(core);
 	if (here->alarm <= machine_ticks())
 		sched_timer(core);
-	if (parallel_device != NULL && parallel_random(DEVICE_ONE_IN) == 0)
-		parallel_device(core);
+	if (several_random(DEVICE_ONE_IN) == 0)
+		test->device(core);
+}
+
+static void rest(long ns)
+{
+	struct timespec t = {.tv_nsec = ns};
+
+	nanosleep(&t, NULL);
 }
 
 /* Until there is an interrupt. It is here that cores stop: with no lock held. */
 void machine_wait(void)
 {
-	struct timespec piece = {.tv_nsec = WAIT_NS};
-
 	here->counts.waits++;
 	while (!is_pending()) {
 		if (__atomic_load_n(&stop, __ATOMIC_RELAXED))
 			pthread_exit(NULL);
-		nanosleep(&piece, NULL);
-		if (parallel_random(DEVICE_ONE_IN) == 0)
+		rest(WAIT_NS);
+		if (several_random(DEVICE_ONE_IN) == 0)
 			return;
 	}
 }
@@ -99,6 +105,12 @@ void machine_wait(void)
 const struct board board = {.name = "parallel", .interrupt = interrupt, .interrupt_core = interrupt_core};
 
 /* ---- the cores ------------------------------------------------------------------------------------------------------------------ */
+
+void several_interrupts(struct core *core)
+{
+	if (is_pending())
+		board.interrupt(core);
+}
 
 static void *play(void *argument)
 {
@@ -110,54 +122,46 @@ static void *play(void *argument)
 		if (sched_leave(core) != core->current)
 			panic("sched_leave returns another thread than the current one");
 		here->counts.steps++;
-		here->step(core);
+		if (several_random(64) == 0)
+			machine_breathe();
+		test->step(core);
 	}
 	return NULL;
 }
 
-void parallel_begin(void)
+void several_begin(uint64_t seed)
 {
-	cores_online = CORES_MAX;
 	here = &played[0];
+	machine_clear();
+	cores_online = CORES_MAX;
 	for (uint32_t n = 0; n < CORES_MAX; n++) {
-		played[n].core = &cores[n];
-		played[n].alarm = UINT64_MAX;
-		played[n].random = (n + 1) * 0x9E3779B97F4A7C15u;
+		played[n] = (struct played){.core = &cores[n], .alarm = UINT64_MAX, .random = (seed * 4 + n + 1) * 0x9E3779B97F4A7C15u};
 		cores[n].number = n;
 		sched_init(&cores[n], 0);
 	}
 	wait_init(0);
-	list_init(&domains[0].ended);
-	spin_init(&domains[0].lock, RANK_DOMAIN);
-	for (unsigned int i = 0; i < STACK_CLASSES; i++)
-		list_init(&domains[0].stacks[i].idle);
-	domains[0].number = 1;
 }
 
-void parallel_run(void (*step)(struct core *core), void (*watch)(void))
+void several_run(const struct several_test *t)
 {
 	pthread_t players[CORES_MAX];
+	uint64_t start = machine_ticks();
 
-	for (uint32_t n = 0; n < CORES_MAX; n++) {
-		played[n].step = step;
+	test = t;
+	for (uint32_t n = 0; n < CORES_MAX; n++)
 		if (pthread_create(&players[n], NULL, play, &played[n]) != 0)
 			panic("no thread for core %u", n);
-	}
-	watch();
+	while (test->goes_on((machine_ticks() - start) / 1000000))
+		rest(10000000);
 	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
 	for (uint32_t n = 0; n < CORES_MAX; n++)
 		pthread_join(players[n], NULL);
+	stop = false;
 }
 
-void parallel_interrupts(struct core *core)
+struct several_counts several_count(void)
 {
-	if (is_pending())
-		board.interrupt(core);
-}
-
-struct parallel_counts parallel_count(void)
-{
-	struct parallel_counts sum = {0};
+	struct several_counts sum = {0};
 
 	for (uint32_t n = 0; n < CORES_MAX; n++) {
 		sum.steps += played[n].counts.steps;

@@ -1,13 +1,14 @@
 /*
- * Four cores at once over the very sources of the kernel, each played by a thread of this computer: threads wait, wake, sleep, yield, are
- * made, end, kill each other and change priorities at random. Built with ThreadSanitizer, which reports what two cores touch without
- * an order between them. Besides: nobody runs on two cores, nobody is lost, every wakeup arrives once, and at the end all queues are empty.
+ * Four cores at once over the very sources of the kernel: threads wait, wake, sleep, yield, are made, end, kill each other and change
+ * priorities at random. Nobody runs on two cores, nobody is lost, every wakeup arrives once, and at the end all queues are empty.
  *
- * The numbers of the steps are drawn from a seed, their interleaving is the computer's. STRESS_SECONDS= in the environment runs longer.
+ * Built twice (machine/several.h): with the cores as threads of this computer and ThreadSanitizer, which reports what two of them touch
+ * without an order between; and with the cores in an order drawn from the seed, which now and then come to rest, so that one can look
+ * whether everything is in its place. STRESS_MS= in the environment: how long.
  */
-#include "machine/parallel.h"
-
-#include <time.h>
+#include "machine/machine.h"
+#include "machine/places.h"
+#include "machine/several.h"
 
 #include "kernel/domain.h"
 #include "kernel/runq.h"
@@ -24,7 +25,7 @@
 #define KEYS 6u     /* semaphores; the first half for those that may be killed */
 #define GATES 2u    /* where all are woken together; likewise */
 #define PENDING 77u
-#define PATIENCE_S 60 /* for the end */
+#define PATIENCE_MS 60000 /* for the end */
 
 /* Beside each control block: what only the thread itself touches, wherever it runs. The kernel's locks are all that orders that. */
 static struct actor {
@@ -50,6 +51,7 @@ static struct {
 	uint32_t twice, wrong; /* complaints */
 } seen;
 static bool closing;
+static uint64_t seed, rests, idle_beside, less_urgent;
 static uint64_t targets[MACHINE_THREADS + 1]; /* ids of those that may be killed; atomic */
 
 static void count(uint64_t *counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
@@ -60,7 +62,7 @@ static uint64_t key_of(uint32_t k) { return (uint64_t)&words[k]; }
 
 /* ---- calls of the test's own: a semaphore and a gate ---------------------------------------------------------------------------- */
 
-static uint64_t some_deadline(void) { return parallel_random(3) == 0 ? arch_ticks() + parallel_random(300) * US : UINT64_MAX; }
+static uint64_t some_deadline(void) { return several_random(3) == 0 ? arch_ticks() + several_random(300) * US : UINT64_MAX; }
 
 static void take(struct core *core, struct thread *t)
 {
@@ -119,9 +121,9 @@ static void device(struct core *core)
 		while (give(core, k, true))
 			;
 	for (uint32_t k = 0; k < KEYS; k++)
-		if (parallel_random(2))
+		if (several_random(2))
 			give(core, k, true);
-	open_gate(core, KEYS + parallel_random(GATES));
+	open_gate(core, KEYS + several_random(GATES));
 }
 
 /* ---- a thread ------------------------------------------------------------------------------------------------------------------------ */
@@ -129,18 +131,18 @@ static void device(struct core *core)
 static void create(struct core *core)
 {
 	static uint8_t areas[MACHINE_THREADS + 1][16];
-	struct thread_spec spec = {.attr = {.stack = THREAD_COMPACT, .quantum_ns = 20000 + parallel_random(100000)}};
+	struct thread_spec spec = {.attr = {.stack = THREAD_COMPACT, .quantum_ns = 20000 + several_random(100000)}};
 	struct thread *t = NULL;
 	uint32_t index;
 
-	spec.attr.priority = (uint8_t)(parallel_random(4) * 7);
-	spec.attr.flags = parallel_random(2) ? THREAD_DETACHED : 0;
+	spec.attr.priority = (uint8_t)(several_random(4) * 7);
+	spec.attr.flags = several_random(2) ? THREAD_DETACHED : 0;
 	if (thread_make(&domains[0], &spec, false, &t) != PETRI_OK)
 		return;
 	index = THREAD_INDEX(t->id);
-	actors[index].kind = parallel_random(2) ? VULNERABLE : IMMORTAL;
+	actors[index].kind = several_random(2) ? VULNERABLE : IMMORTAL;
 	actors[index].call = NULL;
-	t->affinity = parallel_random(4) ? 0xf : (uint8_t)(1 + parallel_random(15)) | (uint8_t)(1u << t->core);
+	t->affinity = several_random(4) ? 0xf : (uint8_t)(1 + several_random(15)) | (uint8_t)(1u << t->core);
 	t->fp = areas[index];
 	__atomic_store_n(&targets[index], actors[index].kind == VULNERABLE ? t->id : 0, __ATOMIC_RELAXED);
 	count(&seen.created);
@@ -184,7 +186,7 @@ static void issue_with(struct core *core, struct thread *t, void (*call)(struct 
 
 static void join_some(struct core *core, struct thread *t)
 {
-	issue_with(core, t, sys_thread_join_any, (uint64_t)&actor_of(t)->end, arch_ticks() + parallel_random(500) * US);
+	issue_with(core, t, sys_thread_join_any, (uint64_t)&actor_of(t)->end, arch_ticks() + several_random(500) * US);
 }
 
 static void end(struct core *core, struct thread *t)
@@ -195,7 +197,7 @@ static void end(struct core *core, struct thread *t)
 
 static void kill_some(struct core *core, struct thread *t)
 {
-	uint64_t id = __atomic_load_n(&targets[1 + parallel_random(MACHINE_THREADS)], __ATOMIC_RELAXED);
+	uint64_t id = __atomic_load_n(&targets[1 + several_random(MACHINE_THREADS)], __ATOMIC_RELAXED);
 
 	count(&seen.kills);
 	issue_with(core, t, sys_thread_kill, id, 0);
@@ -203,25 +205,25 @@ static void kill_some(struct core *core, struct thread *t)
 
 static void prioritise_some(struct core *core, struct thread *t)
 {
-	uint64_t id = __atomic_load_n(&targets[1 + parallel_random(MACHINE_THREADS)], __ATOMIC_RELAXED);
+	uint64_t id = __atomic_load_n(&targets[1 + several_random(MACHINE_THREADS)], __ATOMIC_RELAXED);
 
 	count(&seen.priorities);
-	issue_with(core, t, sys_thread_priority, parallel_random(4) ? id : t->id, parallel_random(4) * 7);
+	issue_with(core, t, sys_thread_priority, several_random(4) ? id : t->id, several_random(4) * 7);
 }
 
 /* The semaphores of the mortal and those of the others are apart: what is given to a thread that is killed then is lost. */
 static void wait_somewhere(struct core *core, struct thread *t)
 {
 	struct actor *me = actor_of(t);
-	bool gate = parallel_random(4) == 0;
+	bool gate = several_random(4) == 0;
 
-	me->key = gate ? KEYS + (me->kind == IMMORTAL) : parallel_random(KEYS / 2) + (me->kind == IMMORTAL ? KEYS / 2 : 0);
+	me->key = gate ? KEYS + (me->kind == IMMORTAL) : several_random(KEYS / 2) + (me->kind == IMMORTAL ? KEYS / 2 : 0);
 	issue(core, t, gate ? pass : take);
 }
 
 static void act(struct core *core, struct thread *t)
 {
-	uint32_t what = parallel_random(100);
+	uint32_t what = several_random(100);
 
 	if (is_closing() && what >= 60)
 		join_some(core, t);
@@ -232,11 +234,11 @@ static void act(struct core *core, struct thread *t)
 	else if (what < 42)
 		wait_somewhere(core, t);
 	else if (what < 65)
-		give(core, parallel_random(KEYS), false);
+		give(core, several_random(KEYS), false);
 	else if (what < 68)
-		open_gate(core, KEYS + parallel_random(GATES));
+		open_gate(core, KEYS + several_random(GATES));
 	else if (what < 76)
-		issue_with(core, t, sys_thread_sleep, arch_ticks() + parallel_random(200) * US, 0);
+		issue_with(core, t, sys_thread_sleep, arch_ticks() + several_random(200) * US, 0);
 	else if (what < 82 && alive() < THREADS)
 		create(core);
 	else if (what < 84)
@@ -278,13 +280,11 @@ static void step(struct core *core)
 	if (!t->frame.restarted)
 		conclude(t);
 	t->frame.pc += 4;
-	if (parallel_random(64) == 0)
-		machine_breathe();
-	if (parallel_random(3) == 0 && !t->frame.restarted)
-		t->frame.atomic = !t->frame.atomic && parallel_random(4) == 0;
+	if (several_random(3) == 0 && !t->frame.restarted)
+		t->frame.atomic = !t->frame.atomic && several_random(4) == 0;
 	leave_it(core, t);
-	if (parallel_random(4) == 0) {
-		parallel_interrupts(core);
+	if (several_random(4) == 0) {
+		several_interrupts(core);
 	} else if (t->frame.atomic) {
 		return;
 	} else if (t->frame.switch_due) {
@@ -302,42 +302,46 @@ void arch_fp_save(void *area)
 		((uint8_t *)area)[i]++;
 }
 
-/* ---- the run and what is left ------------------------------------------------------------------------------------------------------------ */
+/* ---- a run and what is left ------------------------------------------------------------------------------------------------------------ */
 
-static void rest(unsigned int ms)
+/* An idle core, and something that it could run? */
+static void look_at(uint32_t n)
 {
-	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	const struct thread *t = places_most_urgent(n);
 
-	nanosleep(&t, NULL);
+	if (t != NULL && cores[n].current == NULL)
+		idle_beside++;
+	if (t != NULL && cores[n].current != NULL && cores[n].current->priority < t->priority)
+		less_urgent++;
 }
 
-/* Watches the cores from outside: for so long they do as they like, then all threads are to come to their end. */
-static void watch(void)
+static uint64_t length(void)
 {
-	const char *wanted = getenv("STRESS_SECONDS");
+	const char *wanted = getenv("STRESS_MS");
 
-	rest(wanted != NULL ? (unsigned int)atoi(wanted) * 1000 : 6000);
-	__atomic_store_n(&closing, true, __ATOMIC_RELAXED);
-	for (unsigned int i = 0; i < PATIENCE_S * 10 && alive() > 0; i++)
-		rest(100);
+	return wanted != NULL ? strtoull(wanted, NULL, 0) : several_length;
 }
 
-static void run(void)
+/* For so long they do as they like, then all threads are to come to their end. */
+static bool goes_on(uint64_t clock)
 {
-	parallel_begin();
-	parallel_device = device;
-	for (uint32_t i = 0; i < FIRST; i++)
-		create(&cores[0]);
-	parallel_run(step, watch);
+	if (clock >= length())
+		__atomic_store_n(&closing, true, __ATOMIC_RELAXED);
+	return !is_closing() || (alive() > 0 && clock < length() + PATIENCE_MS);
 }
 
-static void nobody_lost(void)
+/* What holds whenever the cores rest. */
+static void quiet(void)
 {
-	run();
-	EXPECT_EQ(thread_counts.alive, 0);
-	EXPECT_EQ(domains[0].live, 0);
-	EXPECT_EQ(seen.twice, 0);
-	EXPECT_EQ(seen.wrong, 0);
+	const char *what = places_wrong();
+
+	rests++;
+	if (what != NULL && tap_complain(__FILE__, __LINE__))
+		printf("%s\n", what);
+	if (what != NULL)
+		panic("seed %llu, rest %llu: %s", (unsigned long long)seed, (unsigned long long)rests, what);
+	for (uint32_t n = 0; n < CORES_MAX; n++)
+		look_at(n);
 }
 
 static void every_wakeup(void)
@@ -356,8 +360,6 @@ static void nothing_left(void)
 		EXPECT_EQ(cores[n].runq.ready, 0);
 		EXPECT_EQ(cores[n].runq.lock.taken, 0);
 		EXPECT_EQ(cores[n].timeouts.count, 0);
-		for (unsigned int p = 0; p < THREAD_PRIORITIES; p++)
-			EXPECT(list_alone(&cores[n].runq.queues[p]));
 	}
 	for (uint32_t k = 0; k < KEYS + GATES; k++)
 		EXPECT_EQ(wait_length(key_of(k)), 0);
@@ -368,31 +370,81 @@ static void nothing_left(void)
 	}
 }
 
-/* A test that does nothing proves nothing. */
-static void enough_happened(void)
+/* What all rounds together have seen. A test that does nothing proves nothing. */
+static struct {
+	uint64_t steps, tells, waits, steals, preemptions, created, joined, kills, priorities, timeouts;
+} sum;
+
+static void add_up(void)
 {
-	struct parallel_counts c = parallel_count();
-	uint64_t steals = 0, preemptions = 0;
+	struct several_counts c = several_count();
 
 	for (uint32_t n = 0; n < CORES_MAX; n++) {
-		steals += cores[n].steals;
-		preemptions += cores[n].preemptions;
+		sum.steals += cores[n].steals;
+		sum.preemptions += cores[n].preemptions;
 	}
-	printf("# %llu steps, %llu interrupts, %llu told, %llu idle, %llu stolen, %llu preempted; %llu created, %llu joined, "
-	       "%llu kills, %llu priorities, %llu timeouts\n",
-	       (unsigned long long)c.steps, (unsigned long long)c.interrupts, (unsigned long long)c.tells,
-	       (unsigned long long)c.waits, (unsigned long long)steals, (unsigned long long)preemptions,
-	       (unsigned long long)seen.created, (unsigned long long)seen.joined, (unsigned long long)seen.kills,
-	       (unsigned long long)seen.priorities, (unsigned long long)seen.timeouts);
-	EXPECT(c.steps > 3000);
-	EXPECT(c.tells > 100 && steals > 50 && preemptions > 50);
-	EXPECT(seen.created > 100 && seen.joined > 10 && seen.kills > 50 && seen.priorities > 50 && seen.timeouts > 20);
+	sum.steps += c.steps;
+	sum.tells += c.tells;
+	sum.waits += c.waits;
+	sum.created += seen.created;
+	sum.joined += seen.joined;
+	sum.kills += seen.kills;
+	sum.priorities += seen.priorities;
+	sum.timeouts += seen.timeouts;
+}
+
+static void round_of(uint64_t number)
+{
+	static const struct several_test test = {.step = step, .device = device, .goes_on = goes_on, .quiet = quiet};
+
+	seed = number;
+	closing = false;
+	memset(&seen, 0, sizeof(seen));
+	memset(words, 0, sizeof(words));
+	memset(actors, 0, sizeof(actors));
+	memset(targets, 0, sizeof(targets));
+	several_begin(seed);
+	for (uint32_t i = 0; i < FIRST; i++)
+		create(&cores[0]);
+	several_run(&test);
+	EXPECT_EQ(thread_counts.alive, 0);
+	EXPECT_EQ(domains[0].live, 0);
+	EXPECT_EQ(seen.twice, 0);
+	EXPECT_EQ(seen.wrong, 0);
+	every_wakeup();
+	nothing_left();
+	add_up();
+	if (tap.complaints > 0)
+		printf("# seed %llu\n", (unsigned long long)seed);
+}
+
+static void all_at_once(void)
+{
+	for (unsigned int i = 0; i < several_rounds && tap.complaints == 0; i++)
+		round_of(tap.seed + i);
+}
+
+#define SAY(what) printf("# %llu " #what "\n", (unsigned long long)sum.what)
+
+static void enough_happened(void)
+{
+	SAY(steps);
+	SAY(tells);
+	SAY(waits);
+	SAY(steals);
+	SAY(preemptions);
+	SAY(created);
+	SAY(joined);
+	SAY(kills);
+	SAY(priorities);
+	SAY(timeouts);
+	printf("# rests %llu idle_beside %llu less %llu\n", (unsigned long long)rests, (unsigned long long)idle_beside, (unsigned long long)less_urgent);
+	EXPECT(sum.steps > 3000 && sum.tells > 100 && sum.steals > 50 && sum.preemptions > 50);
+	EXPECT(sum.created > 100 && sum.joined > 10 && sum.kills > 50 && sum.priorities > 50 && sum.timeouts > 20);
 }
 
 static const struct tap_test tests[] = {
-	{"stress: four cores: nobody runs twice, and all come to their end", nobody_lost},
-	{"stress: every wakeup arrives once", every_wakeup},
-	{"stress: nothing is left in any queue", nothing_left},
-	{"stress: enough happened", enough_happened},
+	{"four cores at once: nobody runs twice or is lost, every wakeup arrives once", all_at_once},
+	{"four cores at once: enough happened", enough_happened},
 };
 TAP_MAIN(tests)

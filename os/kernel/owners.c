@@ -42,19 +42,25 @@ void owners_pass(struct thread *first, struct thread *heir)
 	spin_unlock(&owners);
 }
 
+static bool is_alive(const struct thread *t, uint64_t id)
+{
+	return !(__atomic_load_n(&t->flags, __ATOMIC_ACQUIRE) & THREAD_ENDED) && __atomic_load_n(&t->id, __ATOMIC_RELAXED) == id;
+}
+
+/* The queue always has an owner who hands it on, the old one or the new one: so both changes are one, or none. */
 bool owners_set(struct thread *first, uint64_t owner)
 {
-	const struct thread *t = &threads[THREAD_INDEX(owner)];
+	uint32_t index = THREAD_INDEX(owner);
 	bool alive;
 
-	owners_clear(first);
-	if (owner == 0)
-		return true;
+	if (first->queue_owner == index)
+		return true; /* even if it ends just now: it has this one still to hand on */
 	spin_lock(&owners);
-	alive = !(__atomic_load_n(&t->flags, __ATOMIC_ACQUIRE) & THREAD_ENDED) &&
-		__atomic_load_n(&t->id, __ATOMIC_RELAXED) == owner;
-	if (alive)
-		set(first, THREAD_INDEX(owner));
+	alive = owner == 0 || is_alive(&threads[index], owner);
+	if (alive && first->queue_owner != 0)
+		clear(first);
+	if (alive && owner != 0)
+		set(first, index);
 	spin_unlock(&owners);
 	return alive;
 }

@@ -81,10 +81,11 @@ static enum petri_error take_from_dead(struct thread *t, uint64_t address, uint6
 void sys_park_mutex(struct core *core, struct thread *t)
 {
 	uint64_t address = arch_argument(t, 0), expected = arch_argument(t, 1);
-	struct thread *owner = thread_find(expected & ~PARK_WAITERS);
+	uint64_t id = expected & ~PARK_WAITERS; /* the block that is found may be another's soon */
+	const struct thread *owner = thread_find(id);
 
-	if (owner != NULL && owner->state != THREAD_ZOMBIE && (owner->domain == t->domain || is_shared(address)))
-		park_on(core, t, owner->id);
+	if (owner != NULL && state_of(owner) != THREAD_ZOMBIE && (owner->domain == t->domain || is_shared(address)))
+		park_on(core, t, id);
 	else
 		arch_set_result(t, address % 8 == 0 ? take_from_dead(t, address, expected) : PETRI_EADDRESS);
 }
@@ -119,12 +120,15 @@ void sys_unpark(struct core *core, struct thread *t)
 {
 	uint64_t key = wait_key(t, arch_argument(t, 0));
 	uint64_t count = arch_argument(t, 1), word;
+	uint32_t woken = 0;
 
 	/* A word of others only if the caller sees it. */
 	if (is_shared(arch_argument(t, 0)) && arch_load64(t, arch_argument(t, 0), &word) != PETRI_OK)
 		count = 0;
-	if (count >= UNPARK_PIECE && count >= wait_length(key))
-		arch_set_result(t, wait_wake_all(core, key));
+	if (count >= UNPARK_PIECE)
+		woken = wait_wake_up_to(core, key, count);
+	if (woken != 0)
+		arch_set_result(t, arch_argument(t, 2) + woken);
 	else
 		unpark_some(core, t, key, count);
 }

@@ -255,14 +255,7 @@ static bool change_priority(struct core *core, struct thread *t, uint8_t priorit
 		runq_ready(core, t);
 		return true;
 	case THREAD_BLOCKED:
-		if (wait_reprioritise(t, priority))
-			return true;
-		if (wait_take_out(t) != RUNQ_OUT)
-			return false;
-		give_priority(t, priority);
-		wait_finish(t);
-		runq_ready(core, t);
-		return true;
+		return wait_reprioritise(core, t, priority);
 	case THREAD_RUNNING:
 		if (t != core->current && t->priority == priority)
 			return true;

@@ -48,8 +48,8 @@ void wait_init(uint64_t memory)
 	}
 }
 
-/* What t waits on, if it waits; another core may change it. */
-static uint64_t key_of(const struct thread *t) { return __atomic_load_n(&t->wait_key, __ATOMIC_RELAXED); }
+/* What t waits on, if it waits; another core may change it. Whoever sees that it is another sees that the wait before is over. */
+static uint64_t key_of(const struct thread *t) { return __atomic_load_n(&t->wait_key, __ATOMIC_ACQUIRE); }
 
 /* ---- one queue --------------------------------------------------------------------------------------------------------- */
 
@@ -203,7 +203,7 @@ static void finish(struct thread *t, enum petri_error result)
 	else
 		arch_set_result(t, result);
 	if (result != PETRI_OK)
-		__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELAXED); /* it gave up: see thread_is_joined() */
+		__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELEASE); /* it gave up: see thread_is_joined(), key_of() */
 	t->marks &= (uint8_t) ~(THREAD_RESTART | THREAD_IN_CYCLE);
 }
 
@@ -305,21 +305,37 @@ void wait_expire(struct core *core, struct thread *t, uint64_t now)
 		wait_wake(core, t, PETRI_ETIMEDOUT);
 }
 
-bool wait_reprioritise(struct thread *t, uint8_t priority)
+/* t waits in the queue at q. Who waits alone stays where it is: taken out, it would leave a queue without an owner. */
+static void move_to(struct wait_bucket *b, struct thread **q, struct thread *t, uint8_t priority)
 {
-	uint64_t key = key_of(t);
+	bool alone = (*q)->queue_length == 1;
+
+	if (!alone)
+		remove_from(q, t);
+	give_priority(t, priority);
+	if (!alone) {
+		__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
+		insert(q, t);
+	}
+}
+
+bool wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
+{
+	uint64_t ticket = __atomic_load_n(&t->wait_ticket, __ATOMIC_ACQUIRE);
+	uint64_t key = key_of(t); /* of that wait or of a later one */
 	struct wait_bucket *b = wait_lock(key);
 	struct thread **q = find_queue(b, key);
 	bool live = belongs(q, t);
 
-	if (live) {
-		remove_from(q, t);
-		give_priority(t, priority);
-		__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
-		insert(find_queue(b, key), t);
-	}
+	if (live)
+		move_to(b, q, t, priority);
 	wait_unlock(b);
-	return live;
+	if (live || runq_take_out(t, THREAD_BLOCKED, ticket, PETRI_OK) != RUNQ_OUT)
+		return live;
+	give_priority(t, priority);
+	wait_finish(t);
+	runq_ready(core, t);
+	return true;
 }
 
 struct thread *wait_owner(const struct thread *t)
@@ -349,14 +365,15 @@ uint32_t wait_length(uint64_t key)
  * The groups go into the run queues as they are, circle by circle: at most 32 steps a core, however many threads. These stay BLOCKED until
  * a core comes to them and calls wait_finish(); whoever meets one before sees by its ticket that it waits no more.
  */
-uint32_t wait_wake_all(struct core *core, uint64_t key)
+uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most)
 {
 	struct wait_bucket *b = wait_lock(key);
 	struct thread **q = find_queue(b, key);
-	struct thread *first = *q;
-	uint32_t count = first != NULL ? first->queue_length : 0;
+	struct thread *first = *q != NULL && (*q)->queue_length <= most ? *q : NULL;
+	uint32_t count = 0;
 
 	if (first != NULL) {
+		count = first->queue_length;
 		owners_clear(first);
 		*q = first->queue_next;
 	}

@@ -58,8 +58,9 @@ void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 
 /* Without a lock held: */
 uint32_t wait_length(uint64_t key);
-/* Wakes all waiters, in as many steps as they have priorities and cores. Returns how many. */
-uint32_t wait_wake_all(struct core *core, uint64_t key);
+/* Wakes all waiters, in as many steps as they have priorities and cores; if they are more than most, nobody. Returns how many it has woken. */
+uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most);
+static inline uint32_t wait_wake_all(struct core *core, uint64_t key) { return wait_wake_up_to(core, key, UINT64_MAX); }
 /* t, of those, is about to run: ends its wait. */
 void wait_finish(struct thread *t);
 /* Does a BLOCKED thread still wait? False: it was woken with all the others, and stands in a run queue. */
@@ -73,8 +74,9 @@ void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
 void wait_expire(struct core *core, struct thread *t, uint64_t now);
 /* Takes a BLOCKED thread out of what it waits in, or, if it was woken with all the others, out of the run queue. */
 enum runq_found wait_take_out(struct thread *t);
-/* A BLOCKED thread goes to the tail of its new priority; false: it does not wait any more. */
-bool wait_reprioritise(struct thread *t, uint8_t priority);
+/* A BLOCKED thread goes to the tail of its new priority, where it waits, or, if it was woken with all the others, in a run queue. False: it has
+ * been woken since. */
+bool wait_reprioritise(struct core *core, struct thread *t, uint8_t priority);
 
 /* Under the bucket's lock: is the queue of this key that of a mutex of t? */
 bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t);

@@ -156,26 +156,28 @@ static enum petri_error check_hand_off(const struct thread *t, uint64_t address,
 	return kind == PARK_MUTEX && value != (t->id | PARK_WAITERS) ? PETRI_EOWNER : PETRI_OK;
 }
 
-static enum petri_error hand_off(struct core *core, struct thread *t, uint64_t address, enum park_kind kind)
+static void hand_off(struct core *core, struct thread *t, uint64_t address, enum park_kind kind)
 {
 	uint64_t key = wait_key(t, address);
 	struct wait_bucket *b = wait_lock(key);
 	enum petri_error error = check_hand_off(t, address, kind);
 	struct thread *waiter = error == PETRI_OK ? wait_pop(b, key) : NULL;
+	bool yields;
 
 	if (error == PETRI_OK)
 		error = arch_store64(t, address, handed(kind, waiter, wait_any(b, key)));
 	if (kind == PARK_MUTEX)
 		(void)wait_set_owner(b, key, waiter != NULL ? waiter->id : 0);
 	wait_unlock(b);
-	if (waiter != NULL) {
-		wait_wake(core, waiter, error);
-		/* Behind its equal: else it would run straight into the lock that it has just given away, and the two would go on in step (a
-		 * convoy), whose end may favour the same one each time. */
-		if (kind == PARK_MUTEX && waiter->priority == t->priority && !arch_in_atomic_section(t))
-			sched_yield(core);
-	}
-	return error;
+	arch_set_result(t, error); /* before it gives way: another core may have it then */
+	if (waiter == NULL)
+		return;
+	yields = kind == PARK_MUTEX && waiter->priority == t->priority && !arch_in_atomic_section(t);
+	wait_wake(core, waiter, error);
+	/* Behind its equal: else it would run straight into the lock that it has just given away, and the two would go on in step (a convoy),
+	 * whose end may favour the same one each time. */
+	if (yields)
+		sched_yield(core);
 }
 
 /* One mutex of a thread that has ended goes to its first waiter, who is told. (Its queue may have come to an end meanwhile.) */
@@ -206,11 +208,11 @@ void sys_hand_off(struct core *core, struct thread *t)
 {
 	uint64_t address = arch_argument(t, 0);
 	uint64_t kind = arch_argument(t, 1);
-	enum petri_error error = PETRI_EINVAL;
 
 	if (address % 8 != 0)
-		error = PETRI_EADDRESS;
-	else if (kind == PARK_MUTEX || kind == PARK_SEMAPHORE)
-		error = hand_off(core, t, address, (enum park_kind)kind);
-	arch_set_result(t, error);
+		arch_set_result(t, PETRI_EADDRESS);
+	else if (kind != PARK_MUTEX && kind != PARK_SEMAPHORE)
+		arch_set_result(t, PETRI_EINVAL);
+	else
+		hand_off(core, t, address, (enum park_kind)kind);
 }

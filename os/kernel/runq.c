@@ -38,18 +38,25 @@ static void notify(struct core *core, struct core *to, uint32_t priority)
 }
 
 /*
- * What came stands behind something: if another core has nothing to do (maybe since place() looked), it can have it. Who only gives way needs no
- * such offer: what it gives way to stood there, and an idle core would have taken that.
+ * What came stands behind something: then a core that does nothing, or something less urgent (maybe since place() looked), can have it; if it is
+ * many, all such cores. Who only gives way needs no such offer: what it gives way to stood there before, and was offered.
  */
-static void offer(const struct core *core, const struct core *to, uint32_t affinity)
+static void offer(struct core *core, const struct core *to, uint32_t priority, uint32_t affinity, bool many)
 {
-	if (cores_online == 1 || !runq_steals || running(to) == 0)
+	struct core *least = NULL;
+
+	if (cores_online == 1 || !runq_steals || (!many && running(to) <= priority))
 		return;
-	for (struct core *c = cores; c < cores + cores_online; c++)
-		if (c != core && (affinity & 1u << c->number) && running(c) == 0) {
-			runq_tell(c);
-			return;
-		}
+	for (struct core *c = cores; c < cores + cores_online; c++) {
+		if (c == to || !(affinity & 1u << c->number) || running(c) > priority)
+			continue;
+		if (many)
+			notify(core, c, priority);
+		else if (least == NULL || running(c) < running(least))
+			least = c;
+	}
+	if (least != NULL)
+		notify(core, least, priority);
 }
 
 /* ---- where to --------------------------------------------------------------------------------------------------------------- */
@@ -102,26 +109,19 @@ static void insert(struct core *to, struct thread *t, uint32_t priority, bool fr
 	spin_unlock(&to->runq.lock);
 }
 
-static void ready(struct core *core, struct core *to, struct thread *t, bool front)
+static void arrive(struct core *core, struct core *to, struct thread *t, bool front)
 {
-	uint32_t priority = t->priority;
+	uint32_t priority = t->priority, affinity = t->affinity;
 
 	insert(to, t, priority, front);
 	notify(core, to, priority);
+	offer(core, to, priority, affinity, false);
 }
 
-static void arrive(struct core *core, struct core *to, struct thread *t)
-{
-	uint32_t affinity = t->affinity;
-
-	ready(core, to, t, false);
-	offer(core, to, affinity);
-}
-
-void runq_ready(struct core *core, struct thread *t) { arrive(core, place(t), t); }
-void runq_ready_here(struct core *core, struct thread *t) { ready(core, core, t, false); }
-void runq_ready_again(struct core *core, struct thread *t) { ready(core, place(t), t, t->left > 0); }
-void runq_start(struct core *core, struct thread *t) { arrive(core, &cores[t->core], t); }
+void runq_ready(struct core *core, struct thread *t) { arrive(core, place(t), t, false); }
+void runq_ready_again(struct core *core, struct thread *t) { arrive(core, place(t), t, t->left > 0); }
+void runq_start(struct core *core, struct thread *t) { arrive(core, &cores[t->core], t, false); }
+void runq_ready_here(struct core *core, struct thread *t) { insert(core, t, t->priority, false); }
 
 /* The links are those of the wait group: only its ends are joined to the queue. */
 static void splice(struct core *to, struct thread *first)
@@ -146,28 +146,47 @@ void runq_ready_circle(struct core *core, struct thread *first)
 
 	splice(to, first);
 	notify(core, to, priority);
-	if (alone || cores_online == 1 || !runq_steals)
-		return;
-	for (struct core *c = cores; c < cores + cores_online; c++)
-		if (c != to && c != core && running(c) == 0)
-			runq_tell(c);
+	offer(core, to, priority, ~0u, !alone);
 }
 
 /* ---- taking ----------------------------------------------------------------------------------------------------------------- */
 
-/* The core with the most urgent ready thread; this one, if it has an equal. NULL: nobody is ready. */
-static struct core *richest(struct core *core)
-{
-	struct core *best = core;
-	uint32_t most = runq_ready_bits(core);
+static uint32_t top(uint32_t bits) { return 31 - (uint32_t)__builtin_clz(bits); }
 
-	if (cores_online > 1 && runq_steals)
-		for (struct core *c = cores; c < cores + cores_online; c++)
-			if (runq_ready_bits(c) != 0 && (most == 0 || __builtin_clz(runq_ready_bits(c)) < __builtin_clz(most))) {
-				most = runq_ready_bits(c);
-				best = c;
-			}
-	return most != 0 ? best : NULL;
+/* The priorities that are ready somewhere where this core could take them. */
+static uint32_t within_reach(const struct core *core)
+{
+	uint32_t bits = runq_ready_bits(core);
+
+	if (runq_steals)
+		for (const struct core *c = cores; c < cores + cores_online; c++)
+			bits |= runq_ready_bits(c);
+	return bits;
+}
+
+bool runq_more_urgent(const struct core *core, uint32_t priority) { return within_reach(core) >> priority > 1; }
+
+/* Of the cores that have not been tried, the one with the most urgent ready thread (of this priority); this one, if it has an equal. NULL: nobody is
+ * ready. */
+static struct core *richest(struct core *core, uint32_t tried, uint32_t *priority)
+{
+	struct core *best = NULL;
+	uint32_t bits = tried & 1u << core->number ? 0 : runq_ready_bits(core);
+
+	if (bits != 0) {
+		best = core;
+		*priority = top(bits);
+	}
+	if (cores_online == 1 || !runq_steals)
+		return best;
+	for (struct core *c = cores; c < cores + cores_online; c++) {
+		bits = tried & 1u << c->number ? 0 : runq_ready_bits(c);
+		if (bits != 0 && (best == NULL || top(bits) > *priority)) {
+			best = c;
+			*priority = top(bits);
+		}
+	}
+	return best;
 }
 
 static void unlink_from(struct runq *q, struct thread *t)
@@ -179,17 +198,17 @@ static void unlink_from(struct runq *q, struct thread *t)
 
 static struct thread *first(const struct runq *q)
 {
-	return q->ready == 0 ? NULL : list_entry(q->queues[31 - __builtin_clz(q->ready)].next, struct thread, link);
+	return q->ready == 0 ? NULL : list_entry(q->queues[top(q->ready)].next, struct thread, link);
 }
 
-/* The first, unless it may not run on this core: then nothing. */
-static struct thread *take_from(struct core *core, struct core *from, bool *woken)
+/* The first, if it is as urgent as it seemed to be, and may run on this core. */
+static struct thread *take_from(struct core *core, struct core *from, uint32_t priority, bool *woken)
 {
 	struct thread *t;
 
 	spin_lock(&from->runq.lock);
 	t = first(&from->runq);
-	if (t != NULL && !(t->affinity & 1u << core->number))
+	if (t != NULL && (t->priority < priority || !(t->affinity & 1u << core->number)))
 		t = NULL;
 	if (t != NULL) {
 		unlink_from(&from->runq, t);
@@ -202,14 +221,33 @@ static struct thread *take_from(struct core *core, struct core *from, bool *woke
 
 struct thread *runq_take(struct core *core, bool *woken)
 {
-	struct core *from = richest(core);
-	struct thread *t = from != NULL ? take_from(core, from, woken) : NULL;
+	uint32_t tried = 0, priority = 0;
+	struct core *from;
+	struct thread *t = NULL;
 
-	if (t != NULL && from != core)
-		core->steals++;
-	else if (t == NULL && from != NULL && from != core)
-		t = take_from(core, core, woken); /* what was there has gone, or may not come here */
+	while (t == NULL && (from = richest(core, tried, &priority)) != NULL) {
+		t = take_from(core, from, priority, woken);
+		core->steals += t != NULL && from != core;
+		if (t == NULL && runq_ready_bits(from) >> priority != 0)
+			tried |= 1u << from->number; /* it may not come here */
+	}
 	return t;
+}
+
+/*
+ * What became ready while we chose may have been put elsewhere, since we still seemed to run what we ran before. Or we were told of it, for we ran
+ * something less urgent, and it stays behind what we have taken instead.
+ */
+void runq_turned(struct core *core, uint32_t priority, uint32_t before)
+{
+	uint32_t bits;
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	bits = within_reach(core);
+	if (priority + 1 > before && bits != 0)
+		offer(core, core, top(bits), ~0u, true);
+	if (priority + 1 < before && bits >> priority > 1)
+		runq_tell(core);
 }
 
 /* It ends at the end of its section, or of the time that it has for that. */

@@ -22,6 +22,12 @@ void runq_ready_circle(struct core *core, struct thread *first);
  * finished. */
 struct thread *runq_take(struct core *core, bool *woken);
 
+/* Is something more urgent than this ready that this core could take? A hint. */
+bool runq_more_urgent(const struct core *core, uint32_t priority);
+
+/* This core runs something of another urgency than before (core->running says so already; before: what it said). */
+void runq_turned(struct core *core, uint32_t priority, uint32_t before);
+
 /* What came of the attempt to take one certain thread out of a run queue. */
 enum runq_found { RUNQ_OUT, RUNQ_ELSEWHERE, RUNQ_IN_SECTION };
 /* Takes t out (its state is WAKING then), if it stands in a run queue as READY, or as BLOCKED with this ticket. how: PETRI_OK, or how t is to

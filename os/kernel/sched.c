@@ -163,7 +163,8 @@ void sched_told(struct core *core)
 	if (wish != 0)
 		__atomic_store_n(&t->priority, wish - 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
-	if (condemned(t) != PETRI_OK || runq_ready_bits(core) >> t->priority > 1)
+	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see runq.c */
+	if (condemned(t) != PETRI_OK || runq_more_urgent(core, t->priority))
 		core->reschedule = true;
 }
 
@@ -269,6 +270,7 @@ static void switch_in(struct core *core)
 {
 	bool woken = false;
 	struct thread *t = choose(core, &woken);
+	uint32_t before = core->running;
 
 	core->section_end = 0;
 	if (woken)
@@ -279,6 +281,8 @@ static void switch_in(struct core *core)
 		new_quantum(core, t);
 	core->current = t;
 	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
+	if (t->priority + 1u != before && cores_online > 1)
+		runq_turned(core, t->priority, before);
 	core->reschedule = false;
 	core->resumed_pc = arch_program_counter(t);
 }

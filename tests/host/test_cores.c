@@ -232,6 +232,40 @@ static void giving_way_is_quiet(void)
 	EXPECT_EQ(machine_runs(0), 1);
 }
 
+/* Who becomes less urgent gives way to what waits on another core. */
+static void lowered(void)
+{
+	struct thread *t;
+
+	begin(20, 18, 30, 30);
+	t = waiter(0, 15);
+	wake_from(2);
+	EXPECT(t->state == THREAD_READY && t->core == 0);
+	machine_turn(1);
+	machine_call(sys_thread_priority, machine_current()->id, 5, 0);
+	EXPECT(machine_current() == t);
+	EXPECT_EQ(threads[2].state, THREAD_READY);
+}
+
+/* Two come to a core that runs something less urgent than both: it takes one, and the other goes where it is the more urgent, too. */
+static void two_at_once(void)
+{
+	struct thread *t, *u;
+
+	begin(30, 8, 10, 30);
+	t = waiter(1, 15);
+	u = waiter(1, 20);
+	machine_turn(0);
+	wake_from(0); /* the more urgent: to its core */
+	EXPECT_EQ(machine_told, 1u << 1);
+	wake_from(0); /* so is the other, for it still runs 8 */
+	EXPECT_EQ(t->core, 1);
+	machine_settle();
+	EXPECT(cores[1].current == u);
+	EXPECT(cores[2].current == t);
+	EXPECT(threads[2].state == THREAD_READY && threads[3].state == THREAD_READY);
+}
+
 /* ---- stealing -------------------------------------------------------------------------------------------------------------------- */
 
 /* Core 0 has three more, of these priorities, in its queue; cores 2 and 3 are busy. */
@@ -383,6 +417,8 @@ static const struct tap_test tests[] = {
 	{"cores: new threads begin on the cores in turn", new_threads},
 	{"cores: a new thread behind a busy one is offered to an idle core", new_and_idle},
 	{"cores: who gives way disturbs no idle core", giving_way_is_quiet},
+	{"cores: who becomes less urgent gives way to another core's", lowered},
+	{"cores: of two that come at once, one moves on", two_at_once},
 	{"cores: who has nothing takes the most urgent", takes_the_most_urgent},
 	{"cores: its own come before equals elsewhere", own_before_equals},
 	{"cores: without stealing nobody moves", no_stealing},

@@ -32,7 +32,7 @@ static uint64_t now, turns, state;
 static bool resting;
 static struct several_counts counts;
 static struct core *at;
-const unsigned int several_rounds = 20;
+const unsigned int several_rounds = 12;
 const uint64_t several_length = 2000;
 
 /* ---- changing places ------------------------------------------------------------------------------------------------------------ */

@@ -29,7 +29,7 @@ static struct played {
 static _Thread_local struct played *here;
 static const struct several_test *test;
 static bool stop;
-const unsigned int several_rounds = 1;
+const unsigned int several_rounds = 1; /* with SEED=1: some are pinned */
 const uint64_t several_length = 6000;
 
 /* ---- the seam ----------------------------------------------------------------------------------------------------------------- */
@@ -135,7 +135,8 @@ void several_begin(uint64_t seed)
 	machine_clear();
 	cores_online = CORES_MAX;
 	for (uint32_t n = 0; n < CORES_MAX; n++) {
-		played[n] = (struct played){.core = &cores[n], .alarm = UINT64_MAX, .random = (seed * 4 + n + 1) * 0x9E3779B97F4A7C15u};
+		played[n] = (struct played){
+			.core = &cores[n], .alarm = UINT64_MAX, .random = (seed * 4 + n + 1) * 0x9E3779B97F4A7C15u};
 		cores[n].number = n;
 		sched_init(&cores[n], 0);
 	}

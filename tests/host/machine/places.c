@@ -47,7 +47,8 @@ static bool queue_right(const struct core *c, uint32_t p)
 		if (!saw(t))
 			return false;
 		if (l->next->prev != l || t->priority != p)
-			return wrong("thread %u of priority %u in the queue of %u on core %u", number(t), t->priority, p, c->number);
+			return wrong("thread %u of priority %u in the queue of %u on core %u", number(t), t->priority, p,
+				     c->number);
 		if (t->state != THREAD_READY && t->state != THREAD_BLOCKED)
 			return wrong("thread %u of state %u is ready", number(t), t->state);
 		if (t->core != c->number)
@@ -66,8 +67,8 @@ static bool core_right(const struct core *c)
 	if (t == NULL)
 		return c->running == 0 ? true : wrong("core %u is idle and says that it is not", c->number);
 	if (t->state != THREAD_RUNNING || t->core != c->number || c->running != 1u + t->priority)
-		return wrong("thread %u runs on core %u, with state %u, core %u, priority %u of %u", number(t), c->number, t->state, t->core,
-			     t->priority, c->running);
+		return wrong("thread %u runs on core %u, with state %u, core %u, priority %u of %u", number(t), c->number,
+			     t->state, t->core, t->priority, c->running);
 	return saw(t);
 }
 
@@ -177,9 +178,12 @@ const struct thread *places_most_urgent(uint32_t n)
 	const struct thread *best = NULL;
 
 	for (uint32_t p = THREAD_PRIORITIES; p-- > 0 && best == NULL;)
-		for (const struct core *c = cores; c < cores + cores_online && best == NULL; c++)
+		for (const struct core *c = cores; c < cores + cores_online && best == NULL; c++) {
+			if (!runq_steals && c->number != n)
+				continue;
 			for (const struct list *l = c->runq.queues[p].next; l != &c->runq.queues[p] && best == NULL; l = l->next)
 				if (thread_at((struct list *)l)->affinity & 1u << n)
 					best = thread_at((struct list *)l);
+		}
 	return best;
 }

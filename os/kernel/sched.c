@@ -129,6 +129,14 @@ void timer_soon(struct core *core)
 	arm_at(core, core->soon);
 }
 
+void sched_let_others(struct core *core)
+{
+	if (cores_online == 1)
+		return;
+	timer_soon(core);
+	arch_spin_hint();
+}
+
 void sched_timer(struct core *core)
 {
 	uint64_t now = arch_ticks();

@@ -23,6 +23,8 @@ void sched_told(struct core *core);
 void timer_knock(struct core *core);
 /* The same in some microseconds: another core is to get on first. */
 void timer_soon(struct core *core);
+/* What is to be done waits for another core. (A simulator that counts instructions lets a core run until the next timer is due: so one is.) */
+void sched_let_others(struct core *core);
 /* The last step of every handler: chooses, waits while there is nobody, arms the timer. */
 struct thread *sched_leave(struct core *core);
 

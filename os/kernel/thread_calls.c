@@ -180,7 +180,7 @@ void sys_thread_detach(struct core *core, struct thread *t)
 static void retry(struct core *core, struct thread *t)
 {
 	arch_frame_restart(t);
-	arch_spin_hint();
+	sched_let_others(core);
 	if (!arch_in_atomic_section(t))
 		sched_yield(core);
 }
@@ -220,7 +220,7 @@ void sys_thread_yield(struct core *core, struct thread *t)
 	arch_set_result(t, PETRI_OK);
 	/* Who yields again and again though nobody else wants this core waits for somebody on another one. */
 	if (runq_ready_bits(core) == 0 && core->switches % 8 == 0)
-		arch_spin_hint();
+		sched_let_others(core);
 	if (!arch_in_atomic_section(t))
 		sched_yield(core);
 }

@@ -150,10 +150,10 @@ void sched_timer(struct core *core)
 	threads_continue(core);
 	if (core->section_end != 0 && now >= core->section_end)
 		core->reschedule = true;
-	if (core->current == NULL || !has_peers(core, core->current))
+	if (core->current == NULL)
 		return;
 	charge(core, now);
-	if (core->current->left <= 0)
+	if (has_peers(core, core->current) && core->current->left <= 0)
 		core->reschedule = true;
 }
 
@@ -295,20 +295,25 @@ static void switch_in(struct core *core)
 	core->resumed_pc = arch_program_counter(t);
 }
 
-/* The earlier of the next deadline and, if others wait for their turn, the end of the quantum. An alarm that is set too early is left: it
+/*
+ * If others wait for their turn, the end of the quantum. Else there is none; but a simulator of several cores that counts instructions gives each a
+ * turn that lasts until the next alarm, whoever waits: so there always is one.
+ */
+#define TURN_NS 1000000u
+static uint64_t end_of_turn(const struct core *core, const struct thread *t)
+{
+	if (has_peers(core, t))
+		return core->since + (uint64_t)t->left;
+	return cores_online > 1 && system_simulated ? core->since + ticks_from_ns(TURN_NS) : UINT64_MAX;
+}
+
+/* The earlier of the next deadline and the end of the turn. An alarm that is set too early is left: it
  * finds nothing to do and sets the next. */
 static void arm(struct core *core)
 {
-	const struct thread *t = core->current;
-	uint64_t when = timeout_next(core);
+	uint64_t when = timeout_next(core), end = end_of_turn(core, core->current);
 
-	if (has_peers(core, t)) {
-		uint64_t end = core->since + (uint64_t)t->left;
-
-		if (end < when)
-			when = end;
-	}
-	arm_at(core, when);
+	arm_at(core, end < when ? end : when);
 }
 
 /*

@@ -21,7 +21,7 @@
 #include "kernel/waitq.h"
 
 uint64_t ticks_hz = 1000000000;
-bool system_stopping;
+bool system_stopping, system_simulated;
 unsigned int machine_lines;
 struct domain domains[DOMAINS_MAX];
 

@@ -18,11 +18,14 @@
 #define TURNS_PER_MS 200     /* of the clock that the test is shown */
 #define QUIET_EVERY 600      /* turns */
 #define QUIET_WITHIN 1000000 /* turns */
+#define STANDS_ONE_IN 20     /* of the times that a core changes places */
+#define STANDS_FOR 100       /* turns */
 #define DEVICE_ONE_IN 16     /* interrupts, and turns in which all sleep */
 
 static struct played {
 	ucontext_t context;
 	uint64_t alarm;
+	uint64_t stands_until;     /* turns: it stands still, as a core of a guest does whose host has other things to do */
 	bool told, asleep, parked; /* parked: outside of the kernel, while all are to come to rest */
 } played[CORES_MAX];
 static ucontext_t scheduler;
@@ -33,7 +36,7 @@ static bool resting;
 static struct several_counts counts;
 static struct core *at;
 const unsigned int several_rounds = 12;
-const uint64_t several_length = 2000;
+const uint64_t several_length = 4000;
 
 /* ---- changing places ------------------------------------------------------------------------------------------------------------ */
 
@@ -49,6 +52,8 @@ static struct played *here(void) { return &played[at->number]; }
 
 static void change_places(void)
 {
+	if (several_random(STANDS_ONE_IN) == 0)
+		here()->stands_until = turns + several_random(STANDS_FOR);
 	if (test != NULL)
 		swapcontext(&here()->context, &scheduler);
 }
@@ -82,10 +87,10 @@ static void one_turn(void)
 {
 	uint32_t n = several_random(CORES_MAX);
 
-	if (!can_go_on(&played[n]))
-		return;
-	now += TURN_NS;
 	turns++;
+	now += TURN_NS;
+	if (!can_go_on(&played[n]) || played[n].stands_until > turns)
+		return;
 	at = &cores[n];
 	swapcontext(&scheduler, &played[n].context);
 }

@@ -183,7 +183,7 @@ image: $(IMAGE) ## build build/<board>/<demo>/kernel8.img for BOARD and DEMO
 all: $(foreach b,virt rpi3,$(foreach a,$(APPS),$(BUILD)/$(b)/$(a)/kernel8.img)) $(BUILD)/petri-view ## build all images and the viewer
 
 test: ## everything a developer wants to know, on all boards or on BOARD; ends with "N passed, N failed"
-	@.ci/deps run target app viewer python fuzz window gdb std lint
+	@.ci/deps run target app viewer python fuzz models window gdb std lint
 	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
 
 gdb: ## DEMO (or APP) under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n

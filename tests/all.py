@@ -56,6 +56,7 @@ def suites(make, board):
     yield Suite('mutants', ['tests/mutants/mutants.py', '--check'])
     yield Suite('host', [*make, 'test-host'])
     yield Suite('fuzz', [*make, 'test-fuzz'])
+    yield Suite('models', [*make, 'models'])
     for b in boards:
         yield Suite(f'target {b}', [*make, 'test-target', f'BOARD={b}'])
     for b in boards:

@@ -2,24 +2,28 @@
  * The mutex: its fast paths, the park of a contender, hand-off, time-outs, and the end of an owner.
  * Code: os/include/petri/mutex.h, os/lib/mutex.c, os/kernel/park.c, the owners in os/kernel/waitq.c, thread_end() in os/kernel/thread.c.
  *
- * bounds    3 threads, 2 times each; waits with and without a deadline, which may pass at any moment; one thread is killed wherever it
- *           stands; one waiter gets another priority; one mutex, so one queue in one bucket
+ * bounds    2 threads, 2 times each, with all of this: waits with and without a deadline, which may pass at any moment; one thread is killed
+ *           wherever it stands; one waiter gets another priority. And 3 threads, once each: with the kill, and with deadlines and priority. One
+ *           thread may end while it has the mutex. One mutex, so one queue in one bucket.
  * shown     one owner at a time; nobody takes the lock past a waiter; nobody waits for ever; who inherits is told
  *
- * mutant NO_COMPARE     stuck     park_if() sleeps without comparing the word
- * mutant COMPARE_FIRST  stuck     park_if() compares before it has the bucket's lock
- * mutant STORE_UNLOCK   stuck     unlock stores 0 instead of comparing: a waiter announced in between is forgotten
+ * verify THREADS=2 ROUNDS=2
+ * verify THREADS=3 ROUNDS=1 NO_TIMER NO_PRIORITISE
+ * verify THREADS=3 ROUNDS=1 NO_KILL
+ * mutant NO_COMPARE     assertion park_if() sleeps without comparing the word
+ * mutant COMPARE_FIRST  assertion park_if() compares before it has the bucket's lock
+ * mutant STORE_UNLOCK   assertion unlock stores 0 instead of comparing: a waiter announced in between is forgotten
  * mutant UNLOCK_FIRST   assertion hand_off() lets go of the bucket before it writes the word
  * mutant NO_ENDED       stuck     wait_set_owner() does not see that the owner has ended
  * mutant NO_INHERIT     stuck     thread_end() does not pass its mutexes on
- * mutant TWO_SECTIONS   stuck     wait_set_owner() takes the queue from its owner and gives it to the new one in two sections of `owners`
+ * mutant TWO_SECTIONS,THREADS=3,ROUNDS=1,NO_TIMER,NO_PRIORITISE stuck   wait_set_owner() takes the queue from its owner and gives it to the new one in two sections of `owners`
  * mutant LOSE_OWNER     stuck     wait_reprioritise() of the only waiter forgets whose queue it is
  */
 #include "common.pml"
 
 #ifndef THREADS
-#define THREADS 3
-#define ROUNDS 1
+#define THREADS 2
+#define ROUNDS 2
 #endif
 #define WAITERS 4 /* PARK_WAITERS */
 #define OWNER(word) ((word) & 3)
@@ -254,7 +258,11 @@ look:
 		fi;
 have:
 		atomic { assert(inside == 0 && OWNER(word) == me); inside = me };
-		may_be_interrupted;
+		if
+		:: told_to_end[me] -> goto dying
+		:: me == 2 -> goto dying /* sys_thread_exit() */
+		:: true
+		fi;
 		inside = 0;
 		/* mutex_unlock() */
 #ifdef STORE_UNLOCK

@@ -5,53 +5,62 @@
  *
  * Two words, in two buckets. Who is woken with all the others stays BLOCKED, with its deadline in a heap, until a core comes to it.
  *
- * bounds    2 threads: one waits twice, or waits and sleeps, on either word; the other waits once; every wait has a deadline, which may pass at
- *           any moment; two cores with a heap each; one unpark of one, one unpark of all; the first thread is killed once, wherever it is,
- *           and its control block used again. One run queue (kill.pml has two).
+ * bounds    2 threads: one waits or sleeps, twice, the second time on either word, always with a deadline, which may pass at any moment; the
+ *           other waits once without. Two cores with a heap each, others that wake. One unpark, of one or of all, while the first thread is
+ *           killed once, wherever it is, and its control block used again; or two unparks. One run queue (kill.pml has two).
  * shown     a thread is taken out of where it is, and once; each wait ends, with one result; only a deadline of this very wait ends it;
  *           no deadline outlives its wait
  *
  * verify
+ * verify NO_KILL WAKES=2
  * mutant NO_TICKET     assertion belongs() does not ask whether the queue is younger than the wait
  * mutant TICKET_LAST   assertion belongs() reads the key before the ticket
- * mutant TICKET_ALONE  assertion runq_take_out() compares the ticket without the key: every bucket counts its own
+ * mutant KEY_FIRST     assertion wait_take_out() reads the key before the ticket
+ * mutant ANY_TICKET    assertion runq_take_out() does not compare the ticket
+ * mutant SAME_TICKETS  assertion every bucket counts from one, so tickets are given twice
  * mutant KEEP_DEADLINE assertion wait_take_out() leaves the deadline of one that had been woken with all the others
  * mutant STAY_IN_HEAP  assertion wait_pop() does not remove the deadline
  * mutant NO_SECOND_LOOK assertion timeout_remove() does not look again under the heap's lock
  * mutant TAKE_FIRST    assertion wait_expire() takes the deadline out before it has the bucket's lock
- * mutant SLEEP_FIRST   assertion sys_thread_sleep(): SLEEPING before the deadline is in the heap
+ * mutant SLEEP_FIRST   assertion timeout_sleep() makes it SLEEPING before it has the heap's lock
  * mutant OTHER_HEAP    assertion timeout_take_sleeper() does not ask whether it has locked the right heap
  */
 #include "common.pml"
 
-#define THREADS 2
 #define FIRST_KEY 1
 #define SECOND_KEY 2
+#define NO_DEADLINE 2
+#ifndef WAKES
+#define WAKES 1
+#endif
 
 mtype = {RUNNING, BLOCKED, SLEEPING, WAKING, READY, ZOMBIE};
 mtype = {OK, ETIMEDOUT};
 
 /* struct thread */
-mtype state[THREADS + 1] = RUNNING;
-mtype result[THREADS + 1];
-byte key[THREADS + 1], ticket[THREADS + 1];
-bool slot[THREADS + 1]; /* has a deadline in a heap */
-bit timeout_core[THREADS + 1];
+mtype state[3] = RUNNING;
+byte key[3], ticket[3];
+bool slot[3]; /* has a deadline in a heap */
+bit timeout_core[3];
 
 /* struct wait_bucket, each with one queue; bucket 0 is that of no word */
 bool bucket[3];
 byte last_ticket[3], queue_ticket[3], length[3];
+#ifdef SAME_TICKETS
+#define TICKET(k) last_ticket[k]
+#else
+#define TICKET(k) (16 * k + last_ticket[k]) /* wait_init(): none is given twice */
+#endif
 
 /* The locks of heaps and of the run queue are innermost. A section under one of them is one step, where that says the same. */
 bool heap[2], runq;
 
 bool handles[2]; /* the core is in its timer's handler */
-bool lives;
 
 /* Where the threads really are. */
-byte in_queue[THREADS + 1];
-bool in_runq[THREADS + 1];
-byte wait[THREADS + 1]; /* how many waits it has begun */
+byte in_queue[3];
+bool in_runq[3];
+byte wait[3]; /* how many waits it has begun */
 
 /* ---- os/kernel/timeout.c ------------------------------------------------------------------------------------------------------------ */
 
@@ -76,6 +85,7 @@ inline remove_deadline(t)
 	fi
 }
 
+/* timeout_sleep() */
 inline sleep(t, core)
 {
 #ifdef SLEEP_FIRST
@@ -92,6 +102,7 @@ inline sleep(t, core)
 #endif
 }
 
+/* timeout_take_sleeper(), sleeps_in() */
 inline take_sleeper(t, taken)
 {
 	core = timeout_core[t];
@@ -134,39 +145,38 @@ inline belongs(k, t, live)
 /* remove_from(), and all of wait_pop()'s but the deadline */
 inline remove_from(k, t)
 {
-	d_step { assert(in_queue[t] == k); in_queue[t] = 0; length[k]-- }
+	atomic { assert(in_queue[t] == k); in_queue[t] = 0; length[k]-- }
 }
 
 /* wait_wake(), with runq_ready() */
 inline wake(t, why)
 {
-	d_step {
-		result[t] = why;
-		if
-		:: why != OK -> key[t] = 0
-		:: else
-		fi
-	};
+	if
+	:: why != OK -> key[t] = 0 /* finish() */
+	:: else
+	fi;
 	d_step { !runq -> assert(!in_runq[t] && in_queue[t] == 0 && state[t] == WAKING); state[t] = READY; in_runq[t] = true }
 }
 
 /* wait_block() on this core, which goes on with something else */
 inline wait_block(t, k, core)
 {
-	lock(bucket[k]);
-	key[t] = k;
-	d_step { last_ticket[k]++; ticket[t] = last_ticket[k]; wait[t]++ };
+	atomic { lock(bucket[k]); key[t] = k };
+	d_step { last_ticket[k]++; ticket[t] = TICKET(k); wait[t]++ };
 	state[t] = BLOCKED;
-	d_step {
+	atomic {
 		if
 		:: length[k] == 0 -> queue_ticket[k] = ticket[t]
 		:: else
 		fi;
 		length[k]++;
-		in_queue[t] = k
-	};
-	add_deadline(t, core);
-	unlock(bucket[k])
+		in_queue[t] = k;
+		if
+		:: core != NO_DEADLINE -> add_deadline(t, core)
+		:: else
+		fi;
+		unlock(bucket[k])
+	}
 }
 
 inline wait_expire(t, core)
@@ -185,7 +195,7 @@ inline wait_expire(t, core)
 	:: else
 	fi;
 	if
-	:: live -> assert(begun == wait[t]); remove_from(k, t); state[t] = WAKING
+	:: live -> d_step { assert(begun == wait[t]); remove_from(k, t); state[t] = WAKING }
 	:: else
 	fi;
 	unlock(bucket[k]);
@@ -197,20 +207,24 @@ inline wait_expire(t, core)
 
 inline wait_take_out(t, out)
 {
+#ifdef KEY_FIRST
 	k = key[t];
-	old = ticket[t];
+	which = ticket[t];
+#else
+	which = ticket[t];
+	k = key[t]; /* of that wait or of a later one */
+#endif
 	lock(bucket[k]);
 	belongs(k, t, out);
 	if
-	:: out -> remove_from(k, t); remove_deadline(t); state[t] = WAKING; unlock(bucket[k])
+	:: out -> remove_from(k, t); remove_deadline(t); atomic { state[t] = WAKING; unlock(bucket[k]) }
 	:: else ->
 		unlock(bucket[k]);
-		/* runq_take_out() */
+		/* runq_take_out(); is_in() */
 		lock(runq);
 		out = state[t] == BLOCKED;
-		out = out && ticket[t] == old;
-#ifndef TICKET_ALONE
-		out = out && key[t] == k;
+#ifndef ANY_TICKET
+		out = out && ticket[t] == which;
 #endif
 		if
 		:: out -> d_step { assert(in_runq[t]); in_runq[t] = false; state[t] = WAKING }
@@ -228,9 +242,20 @@ inline wait_take_out(t, out)
 
 /* ---- who takes part ------------------------------------------------------------------------------------------------------------------- */
 
-proctype thread(byte me; byte waits)
+/* It has stopped on a core, and goes on when one comes to it: runq_take(), wait_finish(). */
+inline be_chosen(t)
 {
-	byte k;
+	d_step { in_runq[t] && !runq -> in_runq[t] = false; woken = state[t] == BLOCKED; state[t] = RUNNING };
+	if
+	:: woken -> remove_deadline(t)
+	:: else
+	fi
+}
+
+/* The first waits, and again or sleeps. When it is killed another thread begins in its block. */
+active proctype thread()
+{
+	byte waits = 2;
 	bit core;
 	bool woken;
 
@@ -246,61 +271,59 @@ proctype thread(byte me; byte waits)
 			fi;
 			handles[core] = true
 		};
-		result[me] = OK;
 		if
-		:: wait_block(me, FIRST_KEY, core)
-		:: me == 1 && waits == 0 -> wait_block(me, SECOND_KEY, core)
-		:: me == 1 && waits == 0 -> sleep(me, core)
+		:: wait_block(1, FIRST_KEY, core)
+		:: waits == 0 -> wait_block(1, SECOND_KEY, core)
+		:: sleep(1, core)
 		fi;
 		handles[core] = false;
 		if
-		:: atomic { state[me] == ZOMBIE -> state[me] = RUNNING; waits = 1 } /* another thread begins in its block */
-		:: d_step { in_runq[me] && !runq -> in_runq[me] = false; woken = state[me] == BLOCKED; state[me] = RUNNING };
-		   if
-		   :: woken -> remove_deadline(me) /* wait_finish() */
-		   :: else
-		   fi
+		:: atomic { state[1] == ZOMBIE -> state[1] = RUNNING; waits = 1 }
+		:: be_chosen(1)
 		fi;
-		assert(!slot[me])
+		assert(!slot[1])
 	od
 }
 
-/* sched_timer() and timeout_expire(): somebody is first in the heap, and its time has come. */
-proctype timer(bit core)
+/* The second waits without a deadline. It may be the one whom nobody wakes. */
+active proctype other()
 {
-	byte t, k, begun;
+	bool woken;
+
+	wait_block(2, FIRST_KEY, NO_DEADLINE);
+end:	be_chosen(2);
+	assert(!slot[2])
+}
+
+/* sched_timer() and timeout_expire(): somebody is first in the heap, and its time has come. */
+active proctype timer()
+{
+	byte k, begun;
+	bit core;
 	bool due, live, sleeper;
 
 end:	do
-	:: atomic {
-		if
-		:: slot[1] && timeout_core[1] == core -> t = 1
-		:: slot[2] && timeout_core[2] == core -> t = 2
-		fi;
-		!handles[core] -> handles[core] = true
-	   };
+	:: atomic { slot[1] && !handles[timeout_core[1]] -> core = timeout_core[1]; handles[core] = true };
 	   /* first_due(): it may be another one by now, or nobody */
 	   d_step {
 		!heap[core] ->
-		sleeper = slot[t] && timeout_core[t] == core && state[t] == SLEEPING;
+		sleeper = slot[1] && timeout_core[1] == core && state[1] == SLEEPING;
 		if
-		:: sleeper -> slot[t] = false; state[t] = WAKING
+		:: sleeper -> slot[1] = false; state[1] = WAKING
 		:: else
 		fi
 	   };
 	   if
-	   :: sleeper -> wake(t, OK)
-	   :: else -> wait_expire(t, core)
+	   :: sleeper -> wake(1, OK)
+	   :: else -> wait_expire(1, core)
 	   fi;
 	   handles[core] = false
 	od
 }
 
 /* unpark(FIRST_KEY, 1): wait_pop(), wait_wake() */
-proctype unpark_one()
+inline unpark_one()
 {
-	byte t;
-
 	lock(bucket[FIRST_KEY]);
 	if
 	:: length[FIRST_KEY] == 0 -> unlock(bucket[FIRST_KEY])
@@ -310,20 +333,16 @@ proctype unpark_one()
 #ifndef STAY_IN_HEAP
 		remove_deadline(t);
 #endif
-		state[t] = WAKING;
-		unlock(bucket[FIRST_KEY]);
+		atomic { state[t] = WAKING; unlock(bucket[FIRST_KEY]) };
 		wake(t, OK)
 	fi
 }
 
 /* unpark(FIRST_KEY, UNPARK_ALL): wait_wake_all(); group by group into the run queue, as they are */
-proctype unpark_all()
+inline unpark_all()
 {
-	byte t;
-
-	lock(bucket[FIRST_KEY]);
-	length[FIRST_KEY] = 0;
-	for (t : 1 .. THREADS) {
+	atomic { lock(bucket[FIRST_KEY]); length[FIRST_KEY] = 0 };
+	for (t : 1 .. 2) {
 		atomic {
 			!runq ->
 			if
@@ -335,38 +354,47 @@ proctype unpark_all()
 	unlock(bucket[FIRST_KEY])
 }
 
-/* sys_thread_kill(), thread_end_other(), take_out() */
-proctype killer()
+active proctype waker()
 {
-	byte k, old;
+	byte t, times;
+
+	for (times : 1 .. WAKES) {
+		if
+		:: unpark_one()
+		:: unpark_all()
+		fi
+	}
+}
+
+/* sys_thread_kill(), thread_end_other(), take_out() */
+#ifndef NO_KILL
+active proctype killer()
+{
+	byte k, which;
 	bit core;
 	bool out;
 
 	do
 	:: out = false;
 	   if
-	   :: state[1] == READY -> d_step { !runq -> out = state[1] == READY && in_runq[1]; in_runq[1] = in_runq[1] && !out; state[1] = (out -> WAKING : state[1]) }
+	   :: state[1] == READY ->
+		d_step {
+			!runq ->
+			out = state[1] == READY;
+			if
+			:: out -> assert(in_runq[1]); in_runq[1] = false; state[1] = WAKING
+			:: else
+			fi
+		}
 	   :: state[1] == BLOCKED -> wait_take_out(1, out)
 	   :: state[1] == SLEEPING -> take_sleeper(1, out)
 	   :: else
 	   fi;
 	   if
 	   :: out -> assert(!slot[1] && !in_runq[1] && in_queue[1] == 0); state[1] = ZOMBIE; break
-	   :: !out
-	   :: break /* it ended before it heard of it, or the killer did */
+	   :: !out -> skip
+	   :: !out -> break /* it ended before it heard of it, or the killer did */
 	   fi
 	od
 }
-
-init
-{
-	atomic {
-		run thread(1, 2);
-		run thread(2, 1);
-		run timer(0);
-		run timer(1);
-		run unpark_one();
-		run unpark_all();
-		run killer()
-	}
-}
+#endif

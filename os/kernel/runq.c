@@ -45,7 +45,7 @@ static void offer(struct core *core, const struct core *to, uint32_t priority, u
 {
 	struct core *least = NULL;
 
-	if (cores_online == 1 || !runq_steals || (!many && running(to) <= priority))
+	if (!runq_steals || (!many && running(to) <= priority))
 		return;
 	for (struct core *c = cores; c < cores + cores_online; c++) {
 		if (c == to || !(affinity & 1u << c->number) || running(c) > priority)
@@ -115,7 +115,8 @@ static void arrive(struct core *core, struct core *to, struct thread *t, bool fr
 
 	insert(to, t, priority, front);
 	notify(core, to, priority);
-	offer(core, to, priority, affinity, false);
+	if (cores_online > 1)
+		offer(core, to, priority, affinity, false);
 }
 
 void runq_ready(struct core *core, struct thread *t) { arrive(core, place(t), t, false); }
@@ -146,7 +147,8 @@ void runq_ready_circle(struct core *core, struct thread *first)
 
 	splice(to, first);
 	notify(core, to, priority);
-	offer(core, to, priority, ~0u, !alone);
+	if (cores_online > 1)
+		offer(core, to, priority, ~0u, !alone);
 }
 
 /* ---- taking ----------------------------------------------------------------------------------------------------------------- */
@@ -177,8 +179,6 @@ static struct core *richest(struct core *core, uint32_t tried, uint32_t *priorit
 		best = core;
 		*priority = top(bits);
 	}
-	if (cores_online == 1 || !runq_steals)
-		return best;
 	for (struct core *c = cores; c < cores + cores_online; c++) {
 		bits = tried & 1u << c->number ? 0 : runq_ready_bits(c);
 		if (bits != 0 && (best == NULL || top(bits) > *priority)) {
@@ -219,7 +219,7 @@ static struct thread *take_from(struct core *core, struct core *from, uint32_t p
 	return t;
 }
 
-struct thread *runq_take(struct core *core, bool *woken)
+static struct thread *take_from_any(struct core *core, bool *woken)
 {
 	uint32_t tried = 0, priority = 0;
 	struct core *from;
@@ -232,6 +232,13 @@ struct thread *runq_take(struct core *core, bool *woken)
 			tried |= 1u << from->number; /* it may not come here */
 	}
 	return t;
+}
+
+struct thread *runq_take(struct core *core, bool *woken)
+{
+	if (cores_online > 1 && runq_steals)
+		return take_from_any(core, woken);
+	return runq_ready_bits(core) != 0 ? take_from(core, core, 0, woken) : NULL;
 }
 
 /*

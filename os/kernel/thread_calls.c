@@ -308,15 +308,19 @@ void sys_thread_priority(struct core *core, struct thread *t)
 /* (id, ns) */
 void sys_thread_quantum(struct core *core, struct thread *t)
 {
-	struct thread *other = find_own(t, arch_argument(t, 0));
 	uint64_t ns = arch_argument(t, 1);
-	enum petri_error error = other == NULL ? PETRI_ESTALE : ns < SCHED_QUANTUM_MIN_NS ? PETRI_EINVAL : PETRI_OK;
+	struct thread *other;
+	enum petri_error error;
 
 	(void)core;
+	spin_lock(&lives);
+	other = find_own(t, arch_argument(t, 0));
+	error = other == NULL ? PETRI_ESTALE : ns < SCHED_QUANTUM_MIN_NS ? PETRI_EINVAL : PETRI_OK;
 	if (error == PETRI_OK) {
 		other->quantum = sched_quantum(ns);
 		other->left = 0;
 	}
+	spin_unlock(&lives);
 	arch_set_result(t, error);
 }
 
@@ -346,7 +350,8 @@ void sys_thread_info(struct core *core, struct thread *t)
 		};
 
 		memcpy(info.name, other->name, sizeof(info.name));
-		error = user_write(t, arch_argument(t, 1), &info, sizeof(info));
+		if (find_own(t, arch_argument(t, 0)) == other) /* else the block has become another's meanwhile */
+			error = user_write(t, arch_argument(t, 1), &info, sizeof(info));
 	}
 	arch_set_result(t, error);
 }
@@ -354,14 +359,17 @@ void sys_thread_info(struct core *core, struct thread *t)
 /* (id, text, length) */
 void sys_thread_name(struct core *core, struct thread *t)
 {
-	struct thread *other = find_own(t, arch_argument(t, 0));
 	char name[THREAD_NAME_MAX];
 	enum petri_error error = PETRI_ESTALE;
+	struct thread *other;
 
 	(void)core;
+	spin_lock(&lives);
+	other = find_own(t, arch_argument(t, 0));
 	if (other != NULL)
 		error = user_read_name(t, name, arch_argument(t, 1), arch_argument(t, 2));
 	if (error == PETRI_OK)
 		memcpy(other->name, name, sizeof(name));
+	spin_unlock(&lives);
 	arch_set_result(t, error);
 }

@@ -17,10 +17,10 @@
 #include "common/words.h"
 
 #define PLAYERS 12
-#define MUTEXES 4
+#define MUTEXES 3
 #define WORDS 4
 #define PLAYER_PRIORITY 12 /* the least */
-#define SPREAD 6           /* so many different ones */
+#define SPREAD 3           /* so many different ones */
 #define MAIN_PRIORITY 24
 #define ENOUGH 1000 /* steps */
 
@@ -214,7 +214,8 @@ static void *play(void *arg)
 		uint64_t what = draw(&p->random) % 16;
 
 		if (what < 5)
-			lock(p);
+			for (int i = 0; i < 8; i++)
+				lock(p);
 		else if (what < 7)
 			pass_unit(p);
 		else if (what < 9)

@@ -257,7 +257,7 @@ static bool change_priority(struct core *core, struct thread *t, uint8_t priorit
 	case THREAD_BLOCKED:
 		return wait_reprioritise(core, t, priority);
 	case THREAD_RUNNING:
-		if (t != core->current && t->priority == priority)
+		if (t != core->current && __atomic_load_n(&t->priority, __ATOMIC_RELAXED) == priority)
 			return true;
 		__atomic_store_n(&t->wish, (uint8_t)(priority + 1), __ATOMIC_RELAXED);
 		if (t == core->current)

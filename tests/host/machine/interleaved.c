@@ -18,8 +18,8 @@
 #define TURNS_PER_MS 200     /* of the clock that the test is shown */
 #define QUIET_EVERY 600      /* turns */
 #define QUIET_WITHIN 1000000 /* turns */
-#define STANDS_ONE_IN 20     /* of the times that a core changes places */
-#define STANDS_FOR 100       /* turns */
+#define STANDS_ONE_IN 12     /* of the times that a core changes places */
+#define STANDS_FOR 300       /* turns */
 #define DEVICE_ONE_IN 16     /* interrupts, and turns in which all sleep */
 
 static struct played {

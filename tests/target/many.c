@@ -37,6 +37,16 @@ static void create_all(thread_entry entry)
 		ids[i] = start_compact("one", entry, (void *)(i + 1), 18);
 }
 
+/* On several cores they do not come there in the order in which they were made. */
+static bool all_wait(void)
+{
+	bool all_do = true;
+
+	for (int i = 0; i < CROWD && all_do; i++)
+		all_do = reaches(ids[i], THREAD_BLOCKED);
+	return all_do;
+}
+
 /* Returns how many gave their number back. */
 static int join_all(void)
 {
@@ -53,8 +63,7 @@ int main(void)
 	uint64_t woken;
 
 	create_all(wait_at_gate);
-	check(reaches(ids[CROWD - 1], THREAD_BLOCKED) && info_now().threads_alive == CROWD + 1, "%d threads wait on one word",
-	      CROWD);
+	check(all_wait() && info_now().threads_alive == CROWD + 1, "%d threads wait on one word", CROWD);
 	woken = unpark(&gate, UNPARK_ALL);
 	check(woken == CROWD, "one call wakes all: %lu", woken);
 	check(join_all() == CROWD && through == CROWD, "each goes on once: %lu", through);
@@ -64,7 +73,7 @@ int main(void)
 	check(steps == CROWD * GENERATIONS && all.generation == GENERATIONS, "in step: %lu steps, %lu generations", steps,
 	      all.generation);
 	create_all(wait_at_gate);
-	reaches(ids[CROWD - 1], THREAD_BLOCKED);
+	all_wait();
 	for (int i = 0; i < CROWD; i += 2)
 		must(thread_kill(ids[i]));
 	check(unpark(&gate, UNPARK_ALL) == CROWD / 2, "half of them killed: the other half is woken");

@@ -6,12 +6,12 @@
  * the bits of `ready` are read without a lock; so each has a value that its writer knows and one that the others see. place() is not
  * modelled: it guesses, so here a thread may be put anywhere.
  *
- * bounds    2 cores, 2 threads, 5 events and 2 cores, 3 threads, 3 events; and, with stores that are seen at once, 3 cores, 2 threads, 2 events, all
+ * bounds    2 cores, 2 threads, 4 events and 2 cores, 3 threads, 3 events; and, with stores that are seen at once, 3 cores, 2 threads, 2 events, all
  *           of which begin on the first core. An event: a thread blocks, yields, or wakes one, or a device's handler does. Then whoever runs
  *           goes on for ever. Threads differ in priority; equals take turns by the timer, which is not modelled.
  * shown     when nothing moves any more, no core idles or runs something less urgent beside a thread that is ready, in whatever queue
  *
- * verify THREADS=2 EVENTS=5
+ * verify THREADS=2 EVENTS=4
  * verify THREADS=3 EVENTS=3
  * verify CORES=3 THREADS=2 EVENTS=2 PROMPT ONE_WAKES NO_YIELD
  * mutant NO_FENCE_IDLE   assertion choose() looks a last time without a fence after running = 0

@@ -69,7 +69,8 @@ def compile_it(run, folder):
     if code or not (folder / 'pan.c').exists():
         return said
     kind = ['-DNFAIR=3'] if run.ltl else ['-DSAFETY', '-DNOCLAIM']
-    code, said = call(['cc', '-O1', '-w', *kind, f'-DMEMLIM={MEMORY}', '-DVECTORSZ=2048', '-o', 'pan', 'pan.c'], folder)
+    kind.append('-O0' if run.expected else '-O2')  # a mutant is found before better code would pay
+    code, said = call(['cc', '-w', *kind, f'-DMEMLIM={MEMORY}', '-DVECTORSZ=2048', '-o', 'pan', 'pan.c'], folder)
     return said if code else None
 
 
@@ -133,7 +134,7 @@ def show(run, build):
         switches = ' '.join(f'-D{s}' for s in run.switches)
         print(f'not ok - {run.name()} ({size}): {run.wrong.strip()}')
         print(f'    again: {HERE / "models.py"} --keep {run.model.stem if run.expected is None else run.switches[0]}')
-        print(f'    the way there: cd {run.folder(build)} && spin -p -t {switches} {run.model}', flush=True)
+        print(f'    the way there: cd {run.folder(build)} && spin -p -k {run.model.name}.trail {switches} {run.model}', flush=True)
     elif run.expected:
         print(f'ok - {run.name()}: {FAILURES[run.expected]} after {run.steps} steps ({size}): {run.words}', flush=True)
     else:

@@ -1,6 +1,6 @@
 /*
  * The mutex: its fast paths, the park of a contender, hand-off, time-outs, and the end of an owner.
- * Code: os/include/petri/mutex.h, os/lib/mutex.c, os/kernel/park.c, the owners in os/kernel/waitq.c, thread_end() in os/kernel/thread.c.
+ * Code: os/include/petri/mutex.h, os/lib/mutex.c, os/kernel/park.c, os/kernel/waitq.c, os/kernel/owners.c, thread_end() in os/kernel/thread.c.
  *
  * bounds    2 threads, 2 times each, with all of this: waits with and without a deadline, which may pass at any moment; one thread is killed
  *           wherever it stands; one waiter gets another priority. And 3 threads, once each: with the kill, and with deadlines and priority. One
@@ -14,10 +14,10 @@
  * mutant COMPARE_FIRST  assertion park_if() compares before it has the bucket's lock
  * mutant STORE_UNLOCK   assertion unlock stores 0 instead of comparing: a waiter announced in between is forgotten
  * mutant UNLOCK_FIRST   assertion hand_off() lets go of the bucket before it writes the word
- * mutant NO_ENDED       stuck     wait_set_owner() does not see that the owner has ended
+ * mutant NO_ENDED       stuck     owners_set() does not see that the owner has ended
  * mutant NO_INHERIT     stuck     thread_end() does not pass its mutexes on
- * mutant TWO_SECTIONS,THREADS=3,ROUNDS=1,NO_TIMER,NO_PRIORITISE stuck   wait_set_owner() takes the queue from its owner and gives it to the new one in two sections of `owners`
- * mutant LOSE_OWNER     stuck     wait_reprioritise() of the only waiter forgets whose queue it is
+ * mutant TWO_SECTIONS,THREADS=3,ROUNDS=1,NO_TIMER,NO_PRIORITISE stuck   owners_set() takes the queue from its owner and gives it to the next in two sections
+ * mutant LOSE_OWNER     stuck     wait_reprioritise() of the only waiter takes it out and puts it back: the owner is forgotten
  */
 #include "common.pml"
 
@@ -46,23 +46,24 @@ byte inside; /* who really is in the critical section */
 
 /* ---- os/kernel/waitq.c; all but no_more_owner under the bucket's lock ---------------------------------------------------------- */
 
-/* What is under `owners` is touched under `owners` only: so each of its critical sections is one step. */
+/* What is under `owners` is touched under `owners` only: so each of its critical sections is one step. owners_clear(): */
 inline disown() { queue_owner = 0 }
 
-/* wait_set_owner() */
+/* wait_set_owner(), owners_set(). If it is the owner's already: even if that one ends, it has yet to come by. */
 inline set_owner(owner, alive)
 {
 #ifdef TWO_SECTIONS
 	disown();
 #endif
 	d_step {
-		alive = len(queue) == 0 || owner == 0 || !ended[owner];
-		/* its own already: if it ends, it has yet to come by */
-		alive = alive || queue_owner == owner;
+		alive = len(queue) == 0 || queue_owner == owner || owner == 0 || !ended[owner];
 #ifdef NO_ENDED
 		alive = true;
 #endif
-		queue_owner = (alive && len(queue) > 0 -> owner : 0)
+		if
+		:: alive && len(queue) > 0 -> queue_owner = owner
+		:: else
+		fi
 	}
 }
 
@@ -349,10 +350,16 @@ proctype killer()
 	od
 }
 
-/* wait_reprioritise(): a waiter goes to the tail of its new priority */
+/* wait_reprioritise(), move_to(): a waiter goes to the tail of its new priority, unless it waits alone */
+#ifdef LOSE_OWNER
+#define CAN_MOVE true
+#else
+#define CAN_MOVE (len(queue) > 1)
+#endif
+
 proctype prioritiser()
 {
-	byte t, owner;
+	byte t;
 
 	if
 	:: t = 1
@@ -361,17 +368,10 @@ proctype prioritiser()
 	lock(lives);
 	lock(bucket);
 	if
-	:: state[t] == BLOCKED ->
-		owner = queue_owner;
+	:: state[t] == BLOCKED && CAN_MOVE ->
 		queue ?? eval(t);
 		after_removal();
-		queue ! t;
-#ifndef LOSE_OWNER
-		if
-		:: len(queue) == 1 && owner != 0 -> queue_owner = owner
-		:: else
-		fi
-#endif
+		queue ! t
 	:: else
 	fi;
 	unlock(bucket);

@@ -57,13 +57,18 @@ $(FUZZ_BUILD)/obj/%.o: %
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(HOST_FLAGS) $(HOST_SANITIZE),fuzzer-no-link -c $< -o $@
 
+# its cores change places wherever a function of the kernel begins or ends
+$(HOST_BUILD)/interleaved/%.o: %
+	@mkdir -p $(@D)
+	$(HOST_CC) $(HOST_FLAGS) $(HOST_SANITIZE) $(if $(filter os/%,$<),-finstrument-functions) -c $< -o $@
+
 $(HOST_BUILD)/parallel/%.o: %
 	@mkdir -p $(@D)
 	$(HOST_CC) $(HOST_FLAGS) -Wno-tsan -fsanitize=thread -c $< -o $@
 
 # the C library of this machine has a sched_yield of its own, which the sanitizers call
 $(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line cores cores_wait cores_end)) \
-$(HOST_INTERLEAVED:%=$(HOST_BUILD)/obj/%.o) $(HOST_PARALLEL:%=$(HOST_BUILD)/parallel/%.o): \
+$(HOST_INTERLEAVED:%=$(HOST_BUILD)/interleaved/%.o) $(HOST_PARALLEL:%=$(HOST_BUILD)/parallel/%.o): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 
 define host_test_rules
@@ -76,7 +81,7 @@ $(FUZZ_BUILD)/$(1): $(patsubst %,$(FUZZ_BUILD)/obj/%.o,tests/fuzz/$(1).c $($(1)_
 	$(FUZZ_CC) $(HOST_SANITIZE),fuzzer $$^ -o $$@
 endef
 
-$(HOST_BUILD)/stress_interleaved: $(HOST_INTERLEAVED:%=$(HOST_BUILD)/obj/%.o)
+$(HOST_BUILD)/stress_interleaved: $(HOST_INTERLEAVED:%=$(HOST_BUILD)/interleaved/%.o)
 	$(HOST_CC) $(HOST_SANITIZE) $^ -o $@
 
 $(HOST_BUILD)/stress_parallel: $(HOST_PARALLEL:%=$(HOST_BUILD)/parallel/%.o)

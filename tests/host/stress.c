@@ -20,10 +20,10 @@
 #include "tap.h"
 
 #define US 1000ull
-#define THREADS 80u /* at a time, about */
-#define FIRST 40u   /* of the beginning */
-#define KEYS 6u     /* semaphores; the first half for those that may be killed */
-#define GATES 2u    /* where all are woken together; likewise */
+#define MANY 80u /* threads at a time, about */
+#define FEW 8u   /* so that cores are idle now and then */
+#define KEYS 6u  /* semaphores; the first half for those that may be killed */
+#define GATES 2u /* where all are woken together; likewise */
 #define PENDING 77u
 #define PATIENCE_MS 60000 /* for the end */
 
@@ -52,6 +52,7 @@ static struct {
 } seen;
 static bool closing;
 static uint64_t seed, rests, looked;
+static uint32_t most;                         /* threads at a time */
 static enum { ALL, PINNING, HOME } manner;    /* PINNING: some may not run everywhere. HOME: no stealing */
 static uint64_t targets[MACHINE_THREADS + 1]; /* ids of those that may be killed; atomic */
 
@@ -201,7 +202,7 @@ static uint64_t some_target(void)
 	uint64_t id = 0;
 
 	for (int i = 0; i < 8 && id == 0; i++)
-		id = __atomic_load_n(&targets[1 + several_random(THREADS)], __ATOMIC_RELAXED);
+		id = __atomic_load_n(&targets[1 + several_random(most)], __ATOMIC_RELAXED);
 	return id;
 }
 
@@ -249,7 +250,7 @@ static void act(struct core *core, struct thread *t)
 		open_gate(core, KEYS + several_random(GATES));
 	else if (what < 76)
 		issue_with(core, t, sys_thread_sleep, arch_ticks() + several_random(200) * US, 0);
-	else if (what < 83 && alive() < THREADS)
+	else if (what < 83 && alive() < most)
 		create(core);
 	else if (what < 85)
 		end(core, t);
@@ -420,6 +421,7 @@ static void round_of(uint64_t number)
 
 	seed = number;
 	manner = number % 3;
+	most = number % 2 ? MANY : FEW;
 	closing = false;
 	memset(&seen, 0, sizeof(seen));
 	memset(words, 0, sizeof(words));
@@ -427,7 +429,7 @@ static void round_of(uint64_t number)
 	memset(targets, 0, sizeof(targets));
 	several_begin(seed);
 	runq_steals = manner != HOME;
-	for (uint32_t i = 0; i < FIRST; i++)
+	for (uint32_t i = 0; i < most / 2; i++)
 		create(&cores[0]);
 	several_run(&test);
 	EXPECT_EQ(thread_counts.alive, 0);

@@ -1,6 +1,6 @@
 /*
- * The cores as four stacks that change places: see several.h. Only one goes on at a time; wherever it takes a lock, or waits, the next is
- * drawn. So whatever one core reads, another may have changed before the lock that should guard it is taken.
+ * The cores as four stacks that change places: see several.h. Only one goes on at a time; wherever it waits, takes a lock, or enters or
+ * leaves a function of the kernel, the next may be drawn. So whatever one core reads, another may have changed before it makes use of that.
  */
 #include "several.h"
 
@@ -18,6 +18,7 @@
 #define TURNS_PER_MS 200     /* of the clock that the test is shown */
 #define QUIET_EVERY 600      /* turns */
 #define QUIET_WITHIN 1000000 /* turns */
+#define FUNCTION_ONE_IN 40   /* places in which the cores may change */
 #define STANDS_ONE_IN 12     /* of the times that a core changes places */
 #define STANDS_FOR 300       /* turns */
 #define DEVICE_ONE_IN 16     /* interrupts, and turns in which all sleep */
@@ -32,11 +33,11 @@ static ucontext_t scheduler;
 static uint8_t stacks[CORES_MAX][STACK] __attribute__((aligned(16)));
 static const struct several_test *test;
 static uint64_t now, turns, state;
-static bool resting;
+static bool resting, playing; /* playing: not the scheduler itself */
 static struct several_counts counts;
 static struct core *at;
-const unsigned int several_rounds = 12;
-const uint64_t several_length = 4000;
+const unsigned int several_rounds = 24;
+const uint64_t several_length = 6000;
 
 /* ---- changing places ------------------------------------------------------------------------------------------------------------ */
 
@@ -52,11 +53,26 @@ static struct played *here(void) { return &played[at->number]; }
 
 static void change_places(void)
 {
+	if (!playing)
+		return;
 	if (several_random(STANDS_ONE_IN) == 0)
 		here()->stands_until = turns + several_random(STANDS_FOR);
-	if (test != NULL)
-		swapcontext(&here()->context, &scheduler);
+	swapcontext(&here()->context, &scheduler);
 }
+
+/* The compiler has the kernel call these (host.mk). */
+void __cyg_profile_func_enter(void *function, void *caller);
+void __cyg_profile_func_exit(void *function, void *caller);
+
+void __cyg_profile_func_enter(void *function, void *caller)
+{
+	(void)function;
+	(void)caller;
+	if (playing && several_random(FUNCTION_ONE_IN) == 0)
+		change_places();
+}
+
+void __cyg_profile_func_exit(void *function, void *caller) { __cyg_profile_func_enter(function, caller); }
 
 static bool is_pending(const struct played *p) { return p->told || p->alarm <= now; }
 static bool can_go_on(const struct played *p) { return !(p->asleep || p->parked) || is_pending(p); }
@@ -92,7 +108,9 @@ static void one_turn(void)
 	if (!can_go_on(&played[n]) || played[n].stands_until > turns)
 		return;
 	at = &cores[n];
+	playing = true;
 	swapcontext(&scheduler, &played[n].context);
+	playing = false;
 }
 
 /* Everybody finishes what he does, and nothing new begins. */
@@ -191,7 +209,6 @@ void several_begin(uint64_t seed)
 	machine_clear();
 	memset(&counts, 0, sizeof(counts));
 	cores_online = CORES_MAX;
-	test = NULL;
 	now = 1000;
 	turns = 0;
 	state = (seed + 1) * 0x9E3779B97F4A7C15u;
@@ -227,7 +244,6 @@ void several_run(const struct several_test *t)
 		}
 	}
 	come_to_rest();
-	test = NULL;
 }
 
 struct several_counts several_count(void) { return counts; }

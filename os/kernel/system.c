@@ -42,11 +42,23 @@ void system_stop_here(struct core *core)
 
 #define STOP_PATIENCE_NS 10000000u
 
+/* Of two cores that want to be the only one at the same time, the second stops. */
+static void be_the_one(const struct core *core)
+{
+	static uint32_t who = CORES_MAX;
+	uint32_t nobody = CORES_MAX;
+
+	if (!__atomic_compare_exchange_n(&who, &nobody, core->number, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) &&
+	    nobody != core->number)
+		system_stop_here(&cores[core->number]);
+	__atomic_store_n(&system_stopping, true, __ATOMIC_SEQ_CST);
+}
+
 void system_stop_others(const struct core *core)
 {
 	uint64_t limit = arch_ticks() + ticks_from_ns(STOP_PATIENCE_NS);
 
-	__atomic_store_n(&system_stopping, true, __ATOMIC_SEQ_CST);
+	be_the_one(core);
 	for (uint32_t i = 0; i < cores_online; i++)
 		if (i != core->number)
 			board.interrupt_core(i);

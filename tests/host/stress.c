@@ -421,7 +421,7 @@ static void round_of(uint64_t number)
 
 	seed = number;
 	manner = number % 3;
-	most = number % 2 ? MANY : FEW;
+	most = number % 2 || several_rounds == 1 ? MANY : FEW;
 	closing = false;
 	memset(&seen, 0, sizeof(seen));
 	memset(words, 0, sizeof(words));

@@ -124,6 +124,7 @@ void machine_begin(uint64_t seed)
 		timeout_expire(core, UINT64_MAX - 1);
 	memset(core, 0, sizeof(*core));
 	memset(table, 0, sizeof(table));
+	memset(&domain, 0, sizeof(domain));
 	memset(machine_buckets, 0, sizeof(machine_buckets));
 	thread_count = machine_waits = machine_lines = 0;
 	machine_now = 1000;

@@ -184,10 +184,11 @@ test: ## everything a developer wants to know, on all boards or on BOARD; ends w
 	@.ci/deps run target app viewer python fuzz window gdb std lint
 	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
 
+gdb: export PETRI_BATCH = $(value BATCH)
 gdb: ## DEMO (or APP) under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n
 	@.ci/deps run target gdb
 	+@$(QUIETLY) $(IMAGE)
-	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch '$(BATCH)')
+	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch "$$PETRI_BATCH")
 
 lint: ## who may include what, where addresses and assembly may stand, sizes, layout
 	@.ci/deps python lint target

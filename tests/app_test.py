@@ -129,6 +129,11 @@ class Test:
         run = self.run('ends', ARGS='hang', TIMEOUT=2)
         check(run.code and run.exits == [] and run.out == HEAD and 'petri: not done after 2 s' in run.err and 'Error 124' in run.err,
               'one that hangs ends after TIMEOUT', run.told(), run.again)
+        held = self.folder('held', held='#include <pthread.h>\n#include <stdio.h>\n#include <stdlib.h>\n'
+                           'static void *leaves(void *arg) { exit(arg == NULL ? 3 : 4); }\n'
+                           'int main(void)\n{\n\tpthread_t thread;\n\n\tflockfile(stdout);\n\tfputs("held", stdout);\n'
+                           '\tif (pthread_create(&thread, NULL, leaves, NULL) == 0)\n\t\tpthread_join(thread, NULL);\n\treturn 1;\n}\n')
+        self.expect('exit while another thread keeps stdout', self.run(held, TIMEOUT=20), b'held', 3)
 
     # ---- building ----------------------------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ test_sched_NEEDS := $(HOST_KERNEL)
 test_waitq_NEEDS := $(HOST_KERNEL)
 test_timeout_NEEDS := $(HOST_KERNEL)
 test_line_NEEDS := $(HOST_KERNEL) os/kernel/line.c
+test_records_NEEDS := $(HOST_KERNEL) os/kernel/line.c os/kernel/fault.c
 test_page_NEEDS := os/kernel/page.c
 test_pattern_NEEDS := $(HOST_PATTERN)
 fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
@@ -49,7 +50,7 @@ $(FUZZ_BUILD)/obj/%.o: %
 	$(FUZZ_CC) $(HOST_FLAGS) $(HOST_SANITIZE),fuzzer-no-link -c $< -o $@
 
 # the C library of this machine has a sched_yield of its own, which the sanitizers call
-$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line)): \
+$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c os/kernel/fault.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line records)): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 
 define host_test_rules

@@ -39,10 +39,16 @@ static unsigned int fill(void)
 {
 	unsigned int n = 0;
 	enum petri_error error = PETRI_OK;
+	uint64_t left = 0, kept;
 
-	while (n < MOST && (error = create(STACK, &ids[n])) == PETRI_OK)
-		n++;
+	while (n < MOST && error == PETRI_OK) {
+		left = info_now().memory_free;
+		error = create(STACK, &ids[n]);
+		n += error == PETRI_OK;
+	}
+	kept = info_now().memory_free;
 	expect(error, PETRI_ENOMEM);
+	check(kept + 4 * 4096 >= left, "the stack that did not fit is given back, but for tables: %lu of %lu bytes", kept, left);
 	return n;
 }
 

@@ -263,6 +263,7 @@ void wait_cancel(struct core *core, struct thread *t, enum petri_error result)
 
 void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
 {
+	struct thread *owner = wait_owner(t);
 	struct wait_bucket *b;
 
 	if (!extract(t)) {
@@ -274,6 +275,8 @@ void wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
 	t->priority = priority;
 	b = wait_lock(t->wait_key);
 	insert(find_queue(b, t->wait_key), t);
+	if (owner != NULL)
+		wait_set_owner(b, t->wait_key, owner); /* it may have been alone */
 	wait_unlock(b);
 }
 

@@ -79,9 +79,9 @@ static void keep_bare(struct thread *t)
 }
 
 /* A control block with a stack of this class. Under the domain's lock. */
-static struct thread *block_with_stack(struct domain *d, enum thread_stack kind, uint32_t class)
+static struct thread *block_with_stack(struct domain *d, enum thread_stack kind, uint32_t c)
 {
-	struct list *idle = &d->stacks[class].idle;
+	struct list *idle = &d->stacks[c].idle;
 	struct thread *t;
 
 	if (!list_alone(idle)) {
@@ -95,7 +95,7 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 	if (t == NULL)
 		return NULL;
 	t->stack_kind = (uint8_t)kind;
-	t->stack_class = (uint8_t) class;
+	t->stack_class = (uint8_t)c;
 	if (stack_make(d, t) == PETRI_OK)
 		return t;
 	keep_bare(t);

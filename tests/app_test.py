@@ -223,6 +223,8 @@ class Test:
         check(run.code and sorted(run.out) == sorted(b'5[words]\n1[7]\n' + HEAD + TAIL) and
               {'petri: app 1, words, exited with 1', 'petri: app 2, ends, exited with 7'} <= set(lines) and 'Error 1' in run.err,
               'two apps in one image: both run, the first that failed gives the code', run.told(), run.again)
+        run = self.run('words ends', ARGS='null')
+        check('petri: app 2, ends: thread main died: ' in run.err and '(write_to, ends.c:' in run.err, 'a fault in one of two apps is told with its app', run.told(), run.again)
         run = self.run('words words')
         check(run.code == 0 and run.out == b'5[words]\n5[words]\n' and run.err.count('words, exited with 0') == 2, 'the same one twice', run.told(), run.again)
 

@@ -131,6 +131,12 @@ class Test:
         run = self.run('ends', ARGS='hang', TIMEOUT=2)
         check(run.code and run.exits == [] and run.out == HEAD and 'petri: not done after 2 s' in run.err and 'Error 124' in run.err,
               'one that hangs ends after TIMEOUT', run.told(), run.again)
+        run = self.run(self.folder('told', told='#include <errno.h>\n#include <error.h>\n#include <stdio.h>\n'
+                                   'static void nameless(void) { fputs("nobody, ", stderr); }\n'
+                                   'int main(void)\n{\n\tprintf("first, ");\n\terror(0, ENOMEM, "%d bytes", 7);\n\terror_one_per_line = 1;\n'
+                                   '\tfor (int i = 0; i < 3; i++)\n\t\terror_at_line(0, 0, "input", 5 + i / 2, "no %c", 97 + i);\n'
+                                   '\terror_print_progname = nameless;\n\terror((int)error_message_count + 5, 0, "the end");\n\treturn 1;\n}\n'))
+        self.expect('error() and error_at_line()', run, b'first, ', 8, 'told: 7 bytes: Not enough space\n', 'told:input:5: no a\ntold:input:6: no c\nnobody, the end\n')
         held = self.folder('held', held='#include <pthread.h>\n#include <stdio.h>\n#include <stdlib.h>\n'
                            'static void *leaves(void *arg) { exit(arg == NULL ? 3 : 4); }\n'
                            'int main(void)\n{\n\tpthread_t thread;\n\n\tflockfile(stdout);\n\tfputs("held", stdout);\n'

@@ -110,7 +110,7 @@ class Check:
 
     def limit(self):
         """For all of its runs, in seconds."""
-        return 20 + 5 * self.seconds if self.seconds else 300
+        return (20 if self.kind in ('lint', 'std', 'run') else 5) + 5 * self.seconds if self.seconds else 300
 
     def passes(self, tree):
         """True or False, and what it said."""

@@ -52,7 +52,7 @@ def last_number(text, word):
 
 def on_board(board):
     with tempfile.TemporaryDirectory(prefix='petri-') as directory:
-        code, text = gdb(board, ['go 5', 'echo [threads]\\n', 'threads', 'echo [alive]\\n', 'print thread_counts.alive', 'echo [cells]\\n',
+        code, text = gdb(board, ['go 5', 'echo [threads]\\n', 'threads', 'echo [alive]\\n', 'kprint thread_counts.alive', 'echo [cells]\\n',
                                  'threads cell', 'echo [runq]\\n', 'runq', 'echo [locks]\\n', 'locks', 'echo [again]\\n', 'go 2',
                                  'threads'], directory)
     parts = dict(zip(re.findall(r'^\[(\w+)\]$', text, re.M), re.split(r'^\[\w+\]$', text, flags=re.M)[1:]))
@@ -74,10 +74,12 @@ def on_board(board):
 def in_a_user_thread(board):
     """At EL0 the kernel's memory is closed to gdb, too, unless the commands see to it."""
     with tempfile.TemporaryDirectory(prefix='petri-') as directory:
-        code, text = gdb(board, ['go 3', 'thbreak park', 'continue', 'print $cpsr', 'threads cell', 'runq', 'locks', 'print $cpsr', 'go 1', 'threads cell'],
+        code, text = gdb(board, ['go 3', 'thbreak park', 'continue', 'print $cpsr', 'threads cell', 'runq', 'locks', 'print $cpsr', 'kprint thread_counts.alive',
+                                 'go 1', 'threads cell'],
                          directory)
     modes = [int(n) for n in re.findall(r'^\$\d+ = (\d+)$', text, re.M)]
-    check(code == 0 and len(modes) == 2 and modes[0] & 0xf == 0 and modes[0] == modes[1], f'{board}: stopped in a user thread, whose state stays as it is', text)
+    alive = modes.pop() if len(modes) == 3 else 0
+    check(code == 0 and len(modes) == 2 and alive > CELLS and modes[0] & 0xf == 0 and modes[0] == modes[1], f'{board}: stopped in a user thread, whose state stays as it is', text)
     check(text.count(f'\n{CELLS} threads') == 2 and 'core 0: 0x' in text and 'spinlocks taken: ' in text and 'Error' not in text,
           f'{board}: threads, runq, locks in a user thread', text)
 

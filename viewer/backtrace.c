@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "symbols.h"
+#include "text.h"
 
 #define HEAD "  backtrace:"
 #define ABORT "abort: "
@@ -91,10 +92,8 @@ bool backtrace_place(const struct backtrace *b, bool own, char *out, size_t size
 
 static void append(char *out, size_t size, const char *function, const char *place)
 {
-	size_t used = strlen(out);
-
-	snprintf(out + used, size - used, "%s%s%s%s%s", used ? ", " : "", function, *function && *place ? " (" : "", place,
-		 *function && *place ? ")" : "");
+	text_append(out, size, "%s%s%s%s%s", *out ? ", " : "", function, *function && *place ? " (" : "", place,
+		    *function && *place ? ")" : "");
 }
 
 /* Appends a frame, if anything is known of it. */

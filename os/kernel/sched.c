@@ -159,6 +159,11 @@ void sched_timer(struct core *core)
 		core->reschedule = true;
 }
 
+/* So long may a user thread's atomic section keep off a switch that is due... */
+#define SECTION_MAX_NS 50000u
+/* ...and so many turns of that length has one that is killed inside, to leave it. */
+#define DYING_TURNS 100u
+
 /* ---- stopping and choosing --------------------------------------------------------------------------------------------- */
 
 void sched_stop(struct core *core)
@@ -176,12 +181,19 @@ void sched_yield(struct core *core)
 	enqueue(core, t, false);
 }
 
+/* Killed inside an atomic section it goes on until it has left, for so many turns. They are counted, not timed: a host that takes QEMU's
+ * processor away takes time from a turn, but no turns, and what the section protects (the heap) stays sound. */
+static bool may_die(struct thread *t)
+{
+	return (t->flags & THREAD_DYING) && (!arch_in_atomic_section(t) || ++t->value >= DYING_TURNS);
+}
+
 /* A preempted thread keeps its place; one whose quantum is used up goes to the tail. */
 static void preempt(struct core *core)
 {
 	struct thread *t = core->current;
 
-	if (t->flags & THREAD_DYING) {
+	if (may_die(t)) {
 		sched_stop(core);
 		thread_end(core, t, 0, PETRI_EKILLED);
 		return;
@@ -248,20 +260,10 @@ static void arm_at(struct core *core, uint64_t when)
 	}
 }
 
-/* So long may a user thread's atomic section keep off a switch that is due. */
-#define SECTION_MAX_NS 50000u
-
 static void limit_section(struct core *core)
 {
 	core->section_end = arch_ticks() + ticks_from_ns(SECTION_MAX_NS);
 	arm_at(core, core->section_end);
-}
-
-static void new_quantum(struct core *core, struct thread *t)
-{
-	t->left = stretch(core, draw_quantum(core, t));
-	if (t->flags & THREAD_DYING)
-		limit_section(core);
 }
 
 static void switch_in(struct core *core, struct thread *t)
@@ -272,7 +274,9 @@ static void switch_in(struct core *core, struct thread *t)
 	if (t != core->last)
 		change_context(core, t);
 	if (t->left <= 0)
-		new_quantum(core, t);
+		t->left = stretch(core, draw_quantum(core, t));
+	if (t->flags & THREAD_DYING)
+		limit_section(core);
 	t->state = THREAD_RUNNING;
 	t->core = (uint8_t)core->number;
 	core->current = t;

@@ -13,10 +13,6 @@
 struct spinlock {
 	uint32_t taken;
 };
-#define SPINLOCK_INIT \
-	{ \
-		0 \
-	}
 
 static inline void spin_lock(struct spinlock *l)
 {

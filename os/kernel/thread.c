@@ -257,8 +257,8 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 		app_end(core, d, how == PETRI_OK ? 0 : 1);
 }
 
-/* A user thread that was preempted inside a section goes on for 50 us at most; one in kernel mode is never found there, or runs, interrupts
- * masked, on another core. */
+/* A user thread that was preempted inside a section goes on until it has left, for 100 turns of 50 us at most; one in kernel mode is never
+ * found there, or runs, interrupts masked, on another core. */
 void thread_kill_now(struct core *core, struct thread *t)
 {
 	struct domain *before = domain_visit(core, t->domain);
@@ -266,6 +266,7 @@ void thread_kill_now(struct core *core, struct thread *t)
 	if ((t->state == THREAD_READY || t->state == THREAD_RUNNING) && arch_in_atomic_section(t)) {
 		t->flags |= THREAD_DYING;
 		t->left = 0;
+		t->value = 0;
 		arch_set_switch_due(t, true);
 		if (t == core->current)
 			core->reschedule = true;

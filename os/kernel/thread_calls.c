@@ -252,14 +252,15 @@ void sys_thread_info(struct core *core, struct thread *t)
 
 	(void)core;
 	if (other != NULL) {
+		uint8_t state = other->state == THREAD_BLOCKED && !wait_is_live(other) ? THREAD_READY : other->state;
 		struct thread_info info = {
 			.id = other->id,
-			.state = other->state == THREAD_BLOCKED && !wait_is_live(other) ? THREAD_READY : other->state,
+			.state = state,
 			.priority = other->priority,
 			.stack = other->stack_kind,
 			.core = other->core,
 			.stack_size = other->stack_size,
-			.waits_for = other->state == THREAD_BLOCKED && wait_is_live(other) ? shown_address(other) : 0,
+			.waits_for = state == THREAD_BLOCKED ? shown_address(other) : 0,
 		};
 
 		memcpy(info.name, other->name, sizeof(info.name));

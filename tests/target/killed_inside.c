@@ -1,6 +1,6 @@
 /*
  * Who is killed inside an atomic section and leaves it by hand, without telling the kernel of it, ends all the same: at its next call outside, or when
- * its quantum is over. So does one that goes back in before that, again and again.
+ * its quantum is over. So does one that goes back in before that, again and again. Who leaves late is not ended before.
  *
  * test: mode user
  * test: seeds 3
@@ -57,6 +57,21 @@ static void *go_in_again(void *arg)
 	return arg;
 }
 
+/* Longer than one turn; what follows would not be reached if it were ended at the end of that. */
+static void *stay_long(void *arg)
+{
+	arch_user_block()->preempt_off = 1;
+	__atomic_store_n(&u.inside, true, __ATOMIC_RELAXED);
+	while (!is(&u.killed))
+		;
+	for (uint64_t end = petri_now() + PETRI_US(400); petri_now() < end;)
+		;
+	add(&u.steps);
+	arch_preempt_restore(0);
+	add(&u.calls);
+	return arg;
+}
+
 static void check_ends(const char *how, thread_entry entry)
 {
 	thread_id id;
@@ -78,5 +93,7 @@ int main(void)
 	check_ends("calls outside", call_outside);
 	check_ends("calls nobody", run_outside);
 	check_ends("goes in again", go_in_again);
+	check_ends("stays long", stay_long);
+	check(u.steps == 1 && u.calls == 0, "stays long: it ended where it left (%lu inside, %lu behind)", u.steps, u.calls);
 	return test_end();
 }

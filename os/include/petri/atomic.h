@@ -1,6 +1,7 @@
 /*
- * Atomic section: no other thread of this core runs inside it, and the thread is not killed there. For a user thread that is so for 50 us at
- * most, counted from when a switch or a kill first had to wait for the section; then others run, or the thread ends, in the middle of it.
+ * Atomic section: no other thread of this core runs inside it, and the thread is not killed there. For a user thread there
+ * are limits: 50 us after a switch first had to wait for the section others run in the middle of it; and who is killed there gets 100 turns
+ * of 50 us to leave.
  *
  *     ATOMIC_SECTION {
  *             counter++;

@@ -91,8 +91,8 @@ PETRI_NODISCARD enum petri_error thread_join_any(struct thread_end *end, petri_t
 /* Nobody will join it: it disappears at its end (now, if it has ended). ESTALE, EDETACHED. */
 enum petri_error thread_detach(thread_id id);
 
-/* Ends another thread wherever it is; inside an atomic section only where it leaves that, or, of a user thread, when 50 us are over
- * (petri/atomic.h). Its joiner gets PETRI_EKILLED. ESTALE (also if it has ended already), EINVAL (itself: use thread_exit). */
+/* Ends another thread wherever it is; inside an atomic section only where it leaves that, or, of a user thread, when it has had 100
+ * turns of 50 us and still has not (petri/atomic.h). Its joiner gets PETRI_EKILLED. ESTALE (also if it has ended already), EINVAL (itself: use thread_exit). */
 enum petri_error thread_kill(thread_id id);
 
 /* Lets the next ready thread of the same priority run. In an atomic section: nothing. */

@@ -11,6 +11,8 @@ MAKEFLAGS += --no-builtin-rules
 BOARD ?= virt
 # a folder of demos/, or any folder (with a slash in its name)
 DEMO ?= life
+# 1: the guest's clock counts its instructions
+ICOUNT ?= 0
 OPT ?= -O2
 # 1: assertions, poison, alignment checks
 CHECKED ?= 0
@@ -33,6 +35,19 @@ IMAGE_BOARD := $(if $(filter zero2w,$(BOARD)),rpi3,$(BOARD))
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error BOARD=$(BOARD) is not known; choose one of: $(BOARDS))
 endif
+
+ifneq ($(words $(ICOUNT)) $(filter 0 1,$(ICOUNT)),1 $(ICOUNT))
+$(error petri: ICOUNT=$(ICOUNT): choose 0 or 1)
+endif
+
+# What make or the shell would take for something else. $(1) the variable, $(2) one of its names.
+empty :=
+blank := $(empty) $(empty)
+NOT_IN_NAMES := $$ \# % ' " ` : ; \ * ? [ ] ( ) { } & | < > = !
+check_name = $(foreach c,$(NOT_IN_NAMES),$(if $(findstring $(c),$(2)),$(error petri: $(1)=$(value $(1)): the name of a folder or file \
+	may not have a $(c) here; nor a blank, nor any of $(subst $(blank),,$(NOT_IN_NAMES)))))
+# Shells leave the tilde of DEMO=~/mine as it is.
+at_home = $(patsubst ~,$(HOME),$(patsubst ~/%,$(HOME)/%,$(1)))
 
 # A frame larger than a page must touch each page on its way, or it could jump over the guard page. Guard pages have 4 KiB here.
 # (Older clangs cannot do it for this CPU, and are not to complain.)
@@ -75,16 +90,20 @@ $(BUILD)/app/$(1).elf: $(2:%=$(BUILD)/app/%.o) $(BUILD)/app/libpetri.a os/lib/ap
 		-o $$@ $(2:%=$(BUILD)/app/%.o) $(BUILD)/app/libpetri.a
 endef
 
+$(call check_name,DEMO,$(value DEMO))
+override DEMO := $(call at_home,$(DEMO))
 DEMO_NAME := $(notdir $(DEMO:%/=%))
 DEMO_FOLDERS := $(sort $(patsubst %/,%,$(dir $(wildcard demos/*/*.c))))
 ifneq ($(findstring /,$(DEMO)),)
+$(if $(wildcard $(DEMO)/.),,$(error petri: DEMO=$(DEMO): there is no such folder))
+$(if $(wildcard $(DEMO)/*.c),,$(error petri: DEMO=$(DEMO): there are no C files in it))
 DEMO_FOLDERS := $(sort $(filter-out %/$(DEMO_NAME),$(DEMO_FOLDERS)) $(DEMO:%/=%))
 endif
 DEMOS := $(notdir $(DEMO_FOLDERS))
 TARGET_TESTS := $(patsubst tests/target/%.c,%,$(wildcard tests/target/*.c))
 APPS := $(DEMOS) bench $(TARGET_TESTS:%=test-%)
 ifeq ($(filter $(DEMO_NAME),$(APPS)),)
-$(error DEMO=$(DEMO): no C files there; choose one of: $(DEMOS), or the folder of your own, as in DEMO=./mine)
+$(error petri: DEMO=$(DEMO): choose one of: $(DEMOS), or the folder of your own, as in DEMO=./mine)
 endif
 
 $(foreach d,$(DEMO_FOLDERS),$(eval $(call app_rules,$(notdir $(d)),$(wildcard $(d)/*.c $(d)/*.S))))
@@ -163,18 +182,22 @@ ELF := $(IMAGE:%.img=%.elf)
 # A quiet build on all cores, unless make was told how many; what it makes is run afterwards, with the terminal to itself.
 QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 RUN_OPTIONS := $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(if $(filter file default undefined,$(origin APP_MODE)),,--mode $(APP_MODE)) $(VIEW)
+# One line if this will take a while. $(1) what is made
+told = @for f in $(1); do [ -e $$f ] || { echo "petri: building $$f ..." >&2; break; }; done
 
 .PHONY: help run app image all test bench viewer gdb lint format count doctor clean
 
 # With APP its output is all that stdout gets.
 run: ## build and watch DEMO (life), or run APP=folder ARGS="..." TIMEOUT=s, on BOARD; VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
 	@.ci/deps run target viewer $(if $(APP),app) >&2
+	$(call told,$(IMAGE) $(BUILD)/petri-view)
 	+@$(QUIETLY) $(IMAGE) $(BUILD)/petri-view >&2
 	@$(BUILD)/petri-view $(if $(APP),--console $(APP_ELFS:%=--elf %)) qemu:$(BOARD):$(IMAGE) $(RUN_OPTIONS) || $(if $(APP),exit,.ci/ended petri-view) $$?
 
 app: ## build the image of APP=folder, a program with a main of your own, for BOARD; APP_SOURCES, CFLAGS, APP_MODE=kernel
 	$(if $(APP),,$(error petri: make app wants APP=path/to/folder))
 	@.ci/deps target app >&2
+	$(call told,$(IMAGE))
 	+@$(QUIETLY) $(IMAGE) >&2
 	@echo $(IMAGE)
 
@@ -186,10 +209,12 @@ test: ## everything a developer wants to know, on all boards or on BOARD; ends w
 	@.ci/deps run target app viewer python fuzz models window gdb std lint
 	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
 
+gdb: export PETRI_BATCH = $(value BATCH)
 gdb: ## DEMO (or APP) under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n
 	@.ci/deps run target gdb
+	$(call told,$(IMAGE))
 	+@$(QUIETLY) $(IMAGE)
-	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch '$(BATCH)')
+	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch "$$PETRI_BATCH")
 
 lint: ## who may include what, where addresses and assembly may stand, sizes, layout
 	@.ci/deps python lint target

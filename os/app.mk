@@ -42,16 +42,29 @@ $(BUILD)/hosted/petri.o: $(HOSTED_OBJECTS) os/app.mk
 
 # ---- the programs -------------------------------------------------------------------------------------------------------
 
-ifdef APP
+ifneq ($(origin APP),undefined)
+ifeq ($(strip $(value APP)),)
+$(error petri: APP is empty: it wants a folder, as in APP=path/to/folder)
+endif
 ifeq ($(CHECKED),1)
 $(error petri: CHECKED=1 forbids misaligned accesses, and the C library of the distribution makes them: APP needs a build without)
 endif
+$(call check_name,APP,$(value APP))
+override APP := $(call at_home,$(APP))
 APP_FOLDERS := $(foreach f,$(APP),$(or $(patsubst %/,%,$(f)),/))
-$(foreach f,$(APP_FOLDERS),$(if $(wildcard $(f)/.),,$(error petri: APP=$(APP): there is no folder $(f))))
 
+# $(1) folder
+check_folder = $(if $(wildcard $(1)/.),,$(if $(wildcard $(1)),$(error petri: APP=$(APP): $(1) is a file; give the folder in which it lies),\
+	$(error petri: APP=$(APP): there is no folder $(1)$(if $(word 2,$(APP)), (a blank parts two folders)))))\
+	$(if $(filter 1,$(words $(realpath $(1)))),$(call check_name,APP,$(realpath $(1))),\
+	$(error petri: APP=$(APP): the path of $(1) cannot be told, or there is a blank in it))
+$(foreach f,$(APP_FOLDERS),$(call check_folder,$(f)))
+
+CXX_FILES = $(wildcard $(addprefix $(1)/*.,cc cpp cxx C))
 # $(1) folder. Its sources, from there
 app_sources = $(or $(foreach s,$(APP_SOURCES),$(or $(patsubst $(1)/%,%,$(wildcard $(1)/$(s))),$(error petri: APP_SOURCES: there is no $(1)/$(s)))),\
 	$(patsubst $(1)/%,%,$(wildcard $(1)/*.c $(1)/*.S)),\
+	$(if $(CXX_FILES),$(error petri: APP=$(APP): there are C++ files in $(1) and none of C: Petri has no C++)),\
 	$(error petri: APP=$(APP): there are no C files in $(1); APP_SOURCES="src/*.c ..." chooses some below it))
 app_name = $(notdir $(realpath $(1)))
 app_place = $(BUILD)/apps/$(call app_name,$(1))-$(firstword $(shell echo '$(realpath $(1))' | md5sum))
@@ -74,14 +87,15 @@ $(2)/$(call app_name,$(1)).elf: $(3:%=$(2)/%.o) $(BUILD)/hosted/petri.o os/lib/a
 		-o $$@ $(3:%=$(2)/%.o) $(BUILD)/hosted/petri.o $(BUILD)/hosted/petri.ld -Wl,--start-group $(LIBC_ARCHIVES) -lgcc -Wl,--end-group
 endef
 export PETRI_APP_FLAGS := $(CFLAGS)
+$(foreach f,$(APP_FOLDERS),$(foreach s,$(call app_sources,$(f)),$(if $(wildcard $(f)/$(s)),$(call check_name,APP_SOURCES,$(s)),\
+	$(error petri: APP=$(APP): in the name of a file near $(f)/$(s) is a blank))))
 $(foreach f,$(sort $(APP_FOLDERS)),$(eval $(call own_app_rules,$(f),$(call app_place,$(f)),$(strip $(call app_sources,$(f))))))
 
 # ---- their image: in place of the rules for one demo ----------------------------------------------------------------------
 
 APP_ELFS := $(foreach f,$(APP_FOLDERS),$(call app_elf,$(f)))
 APP_FIRST := $(firstword $(APP_FOLDERS))
-empty :=
-IMAGE_NAME := $(subst $(empty) $(empty),+,$(foreach f,$(APP_FOLDERS),$(call app_name,$(f))))
+IMAGE_NAME := $(subst $(blank),+,$(foreach f,$(APP_FOLDERS),$(call app_name,$(f))))
 APP_IMAGE := $(BUILD)/$(IMAGE_BOARD)/$(IMAGE_NAME)
 
 # As they were typed: make is not to expand them.

@@ -39,7 +39,7 @@ class Run:
 
     def __init__(self, command, environment=None, timeout=300):
         clean = {k: v for k, v in os.environ.items()
-                 if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'BOARD', 'APP', 'ARGS', 'CFLAGS', 'APP_SOURCES', 'APP_MODE', 'TIMEOUT')}
+                 if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'BOARD', 'APP', 'ARGS', 'CFLAGS', 'APP_SOURCES', 'APP_MODE', 'TIMEOUT', 'ICOUNT', 'DEMO')}
         run = subprocess.run(command, cwd=ROOT, env=clean | (environment or {}), stdin=subprocess.DEVNULL, capture_output=True,
                              timeout=timeout, check=False)
         self.code, self.out, self.err = run.returncode, run.stdout, run.stderr.decode(errors='replace')
@@ -116,11 +116,13 @@ class Test:
         for words, out, code, *told in (
                 ('0', HEAD + TAIL, 0), ('1', HEAD + TAIL, 1), ('255', HEAD + TAIL, 255), ('256', HEAD + TAIL, 256), ('-1', HEAD + TAIL, -1),
                 ('exit', HEAD + TAIL, 3), ('_exit', HEAD, 4), ('quick', HEAD + b'quick\n', 5), ('exit-in-thread', HEAD + TAIL, 6),
-                ('abort', HEAD, 1, 'abort: abort() was called', 'abort (exit.c:'),
+                ('abort', HEAD, 1, 'abort: abort() was called', 'abort (exit.c:', 'main died: aborted: abort() was called (die, ends.c:'),
+                ('jump', HEAD, 1, 'address 0x0, null (called by die, ends.c:', 'petri:   in die (ends.c:'),
+                ('wild-jump', HEAD, 1, 'address 0x123450 (called by die, ends.c:', 'petri:   in die (ends.c:'),
                 ('abort-in-thread', HEAD, 1, 'abort: abort() was called', 'other (ends.c:'),
                 ('assert', HEAD, 1, 'ends.c:', ": die: assertion failed: way[0] == 'z'"),
                 ('signal', HEAD, 1, 'abort: signal 15, which nobody catches'),
-                ('free-twice', HEAD, 1, 'double free of'),
+                ('free-twice', HEAD, 1, 'double free of', '(die, ends.c:'),
                 ('caught', HEAD + b'signal 6\n', 1, 'the handler of SIGABRT returned'),
                 ('overflow', HEAD, 1, 'stack overflow', '(deeper, ends.c:'),
                 ('fault-in-thread', HEAD + TAIL, 0, 'died: write to', 'write_to (ends.c:')):
@@ -129,6 +131,17 @@ class Test:
         run = self.run('ends', ARGS='hang', TIMEOUT=2)
         check(run.code and run.exits == [] and run.out == HEAD and 'petri: not done after 2 s' in run.err and 'Error 124' in run.err,
               'one that hangs ends after TIMEOUT', run.told(), run.again)
+        run = self.run(self.folder('told', told='#include <errno.h>\n#include <error.h>\n#include <stdio.h>\n'
+                                   'static void nameless(void) { fputs("nobody, ", stderr); }\n'
+                                   'int main(void)\n{\n\tprintf("first, ");\n\terror(0, ENOMEM, "%d bytes", 7);\n\terror_one_per_line = 1;\n'
+                                   '\tfor (int i = 0; i < 3; i++)\n\t\terror_at_line(0, 0, "input", 5 + i / 2, "no %c", 97 + i);\n'
+                                   '\terror_print_progname = nameless;\n\terror((int)error_message_count + 5, 0, "the end");\n\treturn 1;\n}\n'))
+        self.expect('error() and error_at_line()', run, b'first, ', 8, 'told: 7 bytes: Not enough space\n', 'told:input:5: no a\ntold:input:6: no c\nnobody, the end\n')
+        held = self.folder('held', held='#include <pthread.h>\n#include <stdio.h>\n#include <stdlib.h>\n'
+                           'static void *leaves(void *arg) { exit(arg == NULL ? 3 : 4); }\n'
+                           'int main(void)\n{\n\tpthread_t thread;\n\n\tflockfile(stdout);\n\tfputs("held", stdout);\n'
+                           '\tif (pthread_create(&thread, NULL, leaves, NULL) == 0)\n\t\tpthread_join(thread, NULL);\n\treturn 1;\n}\n')
+        self.expect('exit while another thread keeps stdout', self.run(held, TIMEOUT=20), b'held', 3)
 
     # ---- building ----------------------------------------------------------------------------------------------------------------------
 
@@ -181,12 +194,43 @@ class Test:
                 ('an unknown mode', self.run('words', APP_MODE='superuser'), ['APP_MODE=superuser'])):
             check(run.code and run.out == b'' and run.exits == [] and all(w in run.err for w in words), f'{what} is told', run.told(), run.again)
 
+    def names(self):
+        """What may not be given, each told before anything is built."""
+        for character in "%'#$:*=(":
+            self.folder(f'odd{character}name', a='int main(void) { return 0; }\n')
+        self.folder('blanks', **{'a b': 'int main(void) { return 0; }\n'})
+        self.folder('with blank', a='int main(void) { return 0; }\n')
+        (self.at / 'linked').symlink_to(self.at / 'with blank')
+        (self.at / 'plus').mkdir()
+        (self.at / 'plus/a.cpp').write_text('int main() {}\n')
+        for words, told in (
+                *(([f'APP={self.at}/odd{c}name'], f'may not have a {c} here') for c in "%'#$:*=("),
+                ([f'APP={self.at}/with blank'], 'a blank parts two folders'), ([f'APP={self.at}/linked'], 'there is a blank in it'),
+                ([f'APP={self.at}/blanks'], 'is a blank'), ([f'APP={self.at}/words/words.c'], 'is a file; give the folder'),
+                ([f'APP={self.at}/plus'], 'Petri has no C++'), (['APP='], 'APP is empty'), (['APP=~/nothing'], f'there is no folder {self.at}/nothing'),
+                (['DEMO=./nothere'], 'there is no such folder'), (['DEMO=docs/'], 'there are no C files in it'), (['DEMO='], 'choose one of: life'),
+                (['DEMO=./a%b'], 'may not have a % here'), (['ICOUNT='], 'choose 0 or 1'), (['ICOUNT=yes'], 'choose 0 or 1'), (['ICOUNT=0 1'], 'choose 0 or 1')):
+            run = Run(['make', 'run', f'BUILD={self.build}', 'TIMEOUT=5', *words], {'HOME': str(self.at)})
+            check(run.code and run.out == b'' and run.exits == [] and 'petri: ' in run.err and told in run.err and 'petri: building' not in run.err,
+                  f'{shlex.join(words).replace(str(self.at), "...")}: {told}', run.told(), run.again)
+        shutil.rmtree(ROOT / self.build / 'virt/words+words', ignore_errors=True)
+        run = Run(['make', 'run', f'BUILD={self.build}', 'TIMEOUT=60', 'APP=~/words ~/words/', 'ARGS=1'], {'HOME': str(self.at)})
+        check(run.code and run.out == b'5[words]\n1[1]\n' * 2 and 'petri: building' in run.err, 'a tilde that the shell left; one line tells that it builds',
+              run.told(), run.again)
+        run = Run(['make', 'run', f'BUILD={self.build}', 'TIMEOUT=60', 'APP=~/words ~/words/', 'ARGS=1'], {'HOME': str(self.at)})
+        check(run.exits == [] and run.out and 'petri: building' not in run.err, 'and no line if it is built', run.told(), run.again)
+        for code, told in ((0, 'all is well'), (1, 'a failure'), (3, 'a deadlock was found'), (9, 'unexpected')):
+            run = Run(['.ci/ended', 'petri-view', str(code)])
+            check(run.code == code and told in run.err, f'petri-view ends with {code}: {told}', run.told(), run.again)
+
     def several(self):
         run = self.run('words ends', ARGS='7')
         lines = sorted(run.err.split('\n'))
         check(run.code and sorted(run.out) == sorted(b'5[words]\n1[7]\n' + HEAD + TAIL) and
               {'petri: app 1, words, exited with 1', 'petri: app 2, ends, exited with 7'} <= set(lines) and 'Error 1' in run.err,
               'two apps in one image: both run, the first that failed gives the code', run.told(), run.again)
+        run = self.run('words ends', ARGS='null')
+        check('petri: app 2, ends: thread main died: ' in run.err and '(write_to, ends.c:' in run.err, 'a fault in one of two apps is told with its app', run.told(), run.again)
         run = self.run('words words')
         check(run.code == 0 and run.out == b'5[words]\n5[words]\n' and run.err.count('words, exited with 0') == 2, 'the same one twice', run.told(), run.again)
 
@@ -268,7 +312,7 @@ def main():
         for board in boards:
             for mode in MODES:
                 test.everywhere(board, mode)
-        for part in (test.output, test.ends, test.rebuilding, test.choosing, test.mistakes, test.several, test.page, test.runner, test.panic):
+        for part in (test.output, test.ends, test.rebuilding, test.choosing, test.mistakes, test.names, test.several, test.page, test.runner, test.panic):
             part()
     failed = results.count(False)
     print(f'app: {len(results) - failed} passed, {failed} failed')

@@ -52,7 +52,7 @@ def last_number(text, word):
 
 def on_board(board):
     with tempfile.TemporaryDirectory(prefix='petri-') as directory:
-        code, text = gdb(board, ['go 5', 'echo [threads]\\n', 'threads', 'echo [alive]\\n', 'print thread_counts.alive', 'echo [cells]\\n',
+        code, text = gdb(board, ['go 5', 'echo [threads]\\n', 'threads', 'echo [alive]\\n', 'kprint thread_counts.alive', 'echo [cells]\\n',
                                  'threads cell', 'echo [runq]\\n', 'runq', 'echo [locks]\\n', 'locks', 'echo [again]\\n', 'go 2',
                                  'threads'], directory)
     parts = dict(zip(re.findall(r'^\[(\w+)\]$', text, re.M), re.split(r'^\[\w+\]$', text, flags=re.M)[1:]))
@@ -71,9 +71,31 @@ def on_board(board):
     check(last_number(parts['again'], 'threads') == count, f'{board}: the machine goes on after a stop', parts['again'][-300:])
 
 
+def in_a_user_thread(board):
+    """At EL0 the kernel's memory is closed to gdb, too, unless the commands see to it."""
+    with tempfile.TemporaryDirectory(prefix='petri-') as directory:
+        code, text = gdb(board, ['go 3', 'thbreak park', 'continue', 'print $cpsr', 'threads cell', 'runq', 'locks', 'print $cpsr', 'kprint thread_counts.alive',
+                                 'go 1', 'threads cell'],
+                         directory)
+    modes = [int(n) for n in re.findall(r'^\$\d+ = (\d+)$', text, re.M)]
+    alive = modes.pop() if len(modes) == 3 else 0
+    check(code == 0 and len(modes) == 2 and alive > CELLS and modes[0] & 0xf == 0 and modes[0] == modes[1], f'{board}: stopped in a user thread, whose state stays as it is', text)
+    check(text.count(f'\n{CELLS} threads') == 2 and 'core 0: 0x' in text and 'spinlocks taken: ' in text and 'Error' not in text,
+          f'{board}: threads, runq, locks in a user thread', text)
+
+
+def by_make():
+    """As one types it: make leaves the dollars alone."""
+    run = subprocess.run(['make', '-s', 'gdb', f'BUILD={BUILD}', f'GDB_PORT={free_port()}', "BATCH=print $cpsr;echo it's $pc\\n"], cwd=ROOT, capture_output=True,
+                         text=True, stdin=subprocess.DEVNULL, timeout=300, check=False)
+    check(run.returncode == 0 and re.search(r'^\$1 = \d+\nit\'s \$pc$', run.stdout, re.M), 'make gdb BATCH with dollars and a quote', run.stdout + run.stderr)
+
+
 def main():
     for board in ('virt', 'rpi3'):
         on_board(board)
+        in_a_user_thread(board)
+    by_make()
     failed = results.count(False)
     print(f'gdb: {len(results) - failed} passed, {failed} failed')
     return 1 if failed else 0

@@ -9,14 +9,13 @@ import os
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import wire  # noqa: E402
-from window_screen import Screen, missing_tools, read_png  # noqa: E402
-from window_test import Target, attempt, until  # noqa: E402
+from window_screen import Screen, read_png  # noqa: E402
+from window_test import Target, run_all, until  # noqa: E402
 
 RED, HUNGRY, EATING, THINKING = (0xff, 0x5d, 0x62), (0xff, 0xb4, 0x54), (0x7e, 0xe0, 0x5f), (0x44, 0x51, 0x66)
 MAIN, CYCLE, HINT = (17, 65, 646, 646), (688, 153, 576, 176), (16, 765, 640, 34)
@@ -287,24 +286,5 @@ def on_desktop(test, program, folder):
             viewer.end()
 
 
-def main():
-    program, wanted = os.path.abspath(sys.argv[1]), sys.argv[2:]
-    tests = [t for t in PLAIN_TESTS + DESKTOP_TESTS if not wanted or t.__name__ in wanted]
-    print(f"1..{len(tests)}", flush=True)
-    failed = 0
-    for number, test in enumerate(tests, 1):
-        with tempfile.TemporaryDirectory() as folder:
-            if test in PLAIN_TESTS:
-                failed += not attempt(number, test, lambda: test(program, folder))
-            elif missing_tools():
-                print(f"ok {number} - {test.__name__} # SKIP not installed: {', '.join(missing_tools())}")
-            elif test is test_kernel and not os.path.exists(IMAGE):
-                print(f"ok {number} - {test.__name__} # SKIP needs QEMU and {IMAGE}")
-            else:
-                failed += not attempt(number, test, lambda: on_desktop(test, program, folder))
-    print(f"# {len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_all(PLAIN_TESTS, DESKTOP_TESTS, on_desktop, test_kernel, IMAGE))

@@ -49,11 +49,11 @@ GNULIB_CONFIG = '''#define _GNU_SOURCE 1
 '''
 
 GLIBC = '/usr/src/glibc/glibc-*.tar.xz'
-GLIBC_TESTS = '''abstime barrier1 barrier3 barrier4 basic1 basic2 call-once clock1 cnd-basic cnd-broadcast cnd-timedwait
-    cond11 cond19 cond20 cond21 cond27 cond3 cond5 cond9 detach1 exit1 exit2 exit3 join14 join2 join3 join4
+GLIBC_TESTS = '''abstime barrier1 barrier3 barrier4 basic1 basic2 call-once cleanup3 clock1 cnd-basic cnd-broadcast cnd-timedwait
+    cond1 cond10 cond11 cond19 cond2 cond20 cond21 cond27 cond3 cond5 cond9 detach1 exit1 exit2 exit3 join14 join2 join3 join4
     key1 key2 key4 mtx-basic mtx-recursive mtx-timedlock mtx-trylock mutex-errorcheck mutex1 mutex11 mutex2 mutex3
     once1 once2 pt-align pt-align3 pt-sysconf pthread-mutexattr rwlock1 rwlock13 rwlock14
-    sem1 sem14 sem15 sem2 sem5 spin1 spin4 thrd-detach thrd-sleep tsd1 tsd2 tsd5 tss-basic'''.split()
+    sem1 sem14 sem15 sem2 sem5 spin1 spin4 stdio1 stdio2 thrd-detach thrd-sleep tsd1 tsd2 tsd5 tss-basic'''.split()
 
 MANUAL = Path('/usr/share/man/man3/pthread_create.3.gz')
 

@@ -145,7 +145,7 @@ def a_dead_thread_is_told(d):
     with Target(d, "die") as t:
         code, _, err = view(t.address, "--headless", "--load", GUN, "--until", 10)
     check(code == 0, err)
-    check("cell 1,1 died: write to what may not be written, address 0xdead (0x80123)." in err, err)
+    check("cell 1,1 died: write to what may not be written, address 0xdead, null (0x80123)." in err, err)
 
 
 def dying(generations, kills, width=64, height=64):
@@ -195,7 +195,7 @@ def recordings_of_both_versions_tell_of_faults(d):
     for hello, fault in ((first, died + b"rho 1,2data abort"), (second, died + bytes([1, 0]) + b"rho 1,2data abort")):
         data = wire.frame(wire.HELLO, 0, hello) + wire.frame(wire.FAULT, 1, fault)
         _, _, err = view(d("r.petri", data), "--headless")
-        check("rho 1,2 died: data abort, address 0xbeef, devices (0x4321)." in err, err)
+        check("rho 1,2 died: data abort, address 0xbeef, null (0x4321)." in err, err)
     data = wire.frame(wire.HELLO, 0, second) + b"".join(
         wire.frame(kind, n + 1, p) for n, (kind, p) in enumerate([
             (wire.TEXT, bytes([1, 1, 0, 0]) + b"said by st"), (wire.TEXT, bytes([1, 1, 0, 0]) + b"dout\n"),
@@ -206,6 +206,30 @@ def recordings_of_both_versions_tell_of_faults(d):
     data = wire.frame(wire.HELLO, 0, second) + wire.frame(wire.FAULT, 1, died + bytes([1, 0]) + b"\x1b[2Jrho!\x07\x7f")
     _, _, err = view(d("r.petri", data), "--headless")
     check("?[2Jrho died: !??, " in err and "\x1b" not in err, "control characters reach the terminal:", err)
+
+
+@test
+def faults_are_told_with_what_is_at_the_address_and_whose_they_are(d):
+    def told(address, cause=1, board=b"virt", domains=1, domain=1, name=b"", before=b"", after=b""):
+        hello = struct.pack("<HBBIQQII16s16sBBH", 2, 1, 0, 1 << 20, 0, 0, 1, 0, board, b"life", 0, domains, 0)
+        fault = struct.pack("<QQQQQBBBB", 0x1000003, 0x92000046, address, 0x4321, 0x9000, cause, len(name), domain, 0) + name + b"it died"
+        frames = [(wire.HELLO, hello), (wire.TEXT, bytes(4) + before), (wire.FAULT, fault), (wire.TEXT, bytes(4) + after)]
+        return view(d("r.petri", b"".join(wire.frame(kind, n, p) for n, (kind, p) in enumerate(frames))), "--headless")[2]
+
+    for board, address, region in (
+            (b"virt", 0xffff, ", null"), (b"virt", 0x10000, ""), (b"virt", 0x8000000, ", devices"), (b"virt", 0x9000000, ", devices"),
+            (b"virt", 0xa004000, ""), (b"virt", 0x3fffffff, ""), (b"virt", 0x40000000, ", the kernel's memory"), (b"virt", 0x80000000, ""),
+            (b"rpi3", 0x10000, ", the kernel's memory"), (b"rpi3", 0x3f201000, ", devices"), (b"rpi3", 0x40001000, ""),
+            (b"virt", 0x800000000, ", the kernel's memory"), (b"virt", 0x1000000000, ", the app's image"), (b"virt", 0x1040000000, ""),
+            (b"virt", 0x1080000000, ", the app's heap"), (b"virt", 0x1f80000000, ", memory shared by apps"),
+            (b"rpi3", 0x2000000000, ", a thread's stack"), (b"virt", 0x4000000000, ", a private heap"), (b"virt", 0x8000000000, "")):
+        err = told(address, board=board)
+        check(f"petri-view: thread 0x1000003 died: it died, address {address:#x}{region} (0x4321).\n" in err, err)
+    check("petri-view: app 2: rho died: it died, " in told(0, domains=2, domain=2, name=b"rho"), "one of several apps")
+    check("petri-view: main died: it died: too bad? (0x4321).\n" in told(0, cause=10, name=b"main", before=b"abort: too bad\x07\n\n"), "an abort")
+    check("too bad" not in told(0, before=b"abort: too bad\n").split("died:")[1], "an abort's words with another fault")
+    err = told(0, before=b"half a ", after=b"line\nand the last")
+    check("half a line\n" in err and "\nand the last\n" in err, "our words in the middle of the target's:", err)
 
 
 @test

@@ -471,19 +471,20 @@ def attempt(number, test, run):
         return False
 
 
-def main():
+def run_all(plain, desktop, on_desktop, kernel_test, image):
+    """The tests that are wanted: plain ones, and those on a desktop, of which one needs QEMU and an image."""
     program, wanted = os.path.abspath(sys.argv[1]), sys.argv[2:]
-    tests = [t for t in PLAIN_TESTS + DESKTOP_TESTS if not wanted or t.__name__ in wanted]
+    tests = [t for t in plain + desktop if not wanted or t.__name__ in wanted]
     print(f"1..{len(tests)}", flush=True)
     failed = 0
     for number, test in enumerate(tests, 1):
         with tempfile.TemporaryDirectory() as folder:
-            if test in PLAIN_TESTS:
+            if test in plain:
                 failed += not attempt(number, test, lambda: test(program, folder))
             elif missing_tools():
                 print(f"ok {number} - {test.__name__} # SKIP not installed: {', '.join(missing_tools())}")
-            elif test is test_kernel and not (os.path.exists(IMAGE) and shutil.which("qemu-system-aarch64")):
-                print(f"ok {number} - {test.__name__} # SKIP needs QEMU and {IMAGE}")
+            elif test is kernel_test and not (os.path.exists(image) and shutil.which("qemu-system-aarch64")):
+                print(f"ok {number} - {test.__name__} # SKIP needs QEMU and {image}")
             else:
                 failed += not attempt(number, test, lambda: on_desktop(test, program, folder))
     print(f"# {len(tests) - failed} passed, {failed} failed")
@@ -491,4 +492,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_all(PLAIN_TESTS, DESKTOP_TESTS, on_desktop, test_kernel, IMAGE))

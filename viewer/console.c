@@ -11,7 +11,6 @@
 
 #include <petri/wire.h>
 
-#include "backtrace.h"
 #include "bootscript.h"
 #include "faces.h"
 #include "faults.h"
@@ -29,11 +28,11 @@ struct console {
 	struct source *source;
 	struct wire_decoder decoder;
 	struct faults faults;
-	struct backtrace backtrace;
 	unsigned version, domains; /* as HELLO says; 0: it has not come yet */
 	uint32_t seq, lost, damaged, dropped;
 	bool has_seq, ended;
-	uint32_t code;        /* if ended */
+	uint32_t code; /* if ended */
+	char board[17];
 	char boot[BOOT_ROOM]; /* what was said before HELLO: shown if it comes to nothing */
 	size_t boot_size;
 };
@@ -50,7 +49,7 @@ static void tell(const void *text, size_t n)
 /* The kernel's words: its boot log is of interest only when something is wrong. */
 static void take_log(struct console *c, const void *text, size_t n)
 {
-	backtrace_feed(&c->backtrace, text, n);
+	backtrace_feed(&c->faults.backtrace, text, n);
 	if (c->domains || c->o->verbose) {
 		tell(text, n);
 	} else {
@@ -80,6 +79,11 @@ static bool take_hello(struct console *c, const uint8_t *p, size_t n)
 		return false;
 	c->version = wire_get16(p);
 	c->domains = p[65] ? p[65] : 1;
+	memcpy(c->board, p + 32, 16);
+	c->faults.board = c->board;
+	c->faults.ram_kib = wire_get32(p + 4);
+	c->faults.domains = c->domains;
+	c->faults.names = c->o;
 	return true;
 }
 
@@ -95,10 +99,11 @@ static bool take_fault(struct console *c, const uint8_t *p, size_t n)
 		return false;
 	fault_sentence(f, sentence, sizeof sentence);
 	fflush(stdout);
-	fprintf(stderr, "petri: %s%s\n", strncmp(sentence, "thread ", 7) == 0 ? "" : "thread ", sentence);
-	backtrace_tell(&c->backtrace, sentence, sizeof sentence);
+	fprintf(stderr, "petri: %s%s%s\n", f->app, strncmp(sentence, "thread ", 7) == 0 ? "" : "thread ", sentence);
+	backtrace_tell(&c->faults.backtrace, sentence, sizeof sentence);
 	if (*sentence)
 		fprintf(stderr, "petri:   in %s\n", sentence);
+	backtrace_forget(&c->faults.backtrace);
 	return true;
 }
 

@@ -8,62 +8,112 @@
 
 #include <petri/wire.h>
 
+#include "options.h"
 #include "symbols.h"
 
 /* Causes that are about an address: data abort, instruction abort, guard page, compact stack, alignment. */
 #define CAUSES_WITH_ADDRESS (1u << 1 | 1u << 2 | 1u << 3 | 1u << 4 | 1u << 8)
+#define CAUSE_ABORT 10u
 
-/* Symbols are those of one app: another domain has other text at the same addresses. */
-static void find_place(struct fault *f)
+/* Symbols are those of one app: another domain has other text at the same addresses. Whoever aborts stands in the library, which is not of interest. */
+static void find_place(struct fault *f, struct backtrace *b)
 {
-	uint64_t behind = f->pc + 4; /* symbols are asked for by what is behind a call */
-	char line[48], function[40];
-	bool library;
+	bool elsewhere = symbols_elsewhere(f->pc);
+	const char *how = elsewhere ? "called by " : "";
+	char place[112];
 
 	snprintf(f->place, sizeof f->place, "0x%llx", (unsigned long long)f->pc);
-	if (f->domain != symbols_domain())
+	if (f->domain != symbols_domain()) {
+		backtrace_forget(b);
 		return;
-	symbols_ask(&behind, 1);
-	if (!symbols_name(behind, line, sizeof line, &library))
-		return;
-	if (symbols_function(behind, function, sizeof function))
-		snprintf(f->place, sizeof f->place, "%s, %s", function, line);
-	else
-		snprintf(f->place, sizeof f->place, "%s", line);
+	}
+	backtrace_settle(b, f->pc);
+	if ((f->cause == CAUSE_ABORT && backtrace_place(b, true, place, sizeof place)) ||
+	    backtrace_place(b, false, place, sizeof place))
+		snprintf(f->place, sizeof f->place, "%s%s", how, place);
 }
 
-/* The window of addresses of an app (os/kernel/domain.h) is the same on all boards; below it lies the machine. */
+/* ---- what is at an address ----------------------------------------------------------------------------------------------- */
+
+/*
+ * The window of addresses of an app (os/kernel/domain.h) is the same on all boards, and so are the kernel's tables (os/kernel/varray.h); below
+ * lies the machine.
+ */
 static const struct region {
 	const char *board; /* NULL: all */
-	uint64_t end;
+	uint64_t begin, end;
 	const char *name;
 } regions[] = {
-	{NULL, 4096, "null"},
-	{"virt", 0x40000000, "devices"},
-	{"virt", 0x1000000000, "the kernel's memory"},
-	{"rpi3", 0x3f000000, "the kernel's memory"},
-	{"rpi3", 0x40100000, "devices"},
-	{NULL, 0x1000000000, ""},
-	{NULL, 0x1040000000, "the app's image"},
-	{NULL, 0x1f80000000, "the app's heap"},
-	{NULL, 0x4000000000, "a thread's stack"},
+	{NULL, 0, 0x10000, "null"},
+	{"virt", 0x08000000, 0x0a004000, "devices"}, /* interrupt controller, UART, clock, virtio */
+	{"rpi3", 0x3f000000, 0x40001000, "devices"}, /* peripherals, and those of the cores */
+	{NULL, 0x800000000, 0x8c0000000, "the kernel's memory"},
+	{NULL, 0x1000000000, 0x1040000000, "the app's image"},
+	{NULL, 0x1080000000, 0x1f80000000, "the app's heap"},
+	{NULL, 0x1f80000000, 0x2000000000, "memory shared by apps"},
+	{NULL, 0x2000000000, 0x4000000000, "a thread's stack"},
+	{NULL, 0x4000000000, 0x8000000000, "a private heap"},
 };
 
-static const char *region_of(uint64_t address, const char *board)
+/* All RAM is the kernel's; apps see theirs at other addresses. The kernel tells a little less than there is. */
+static const struct ram {
+	const char *board;
+	uint64_t begin;
+} rams[] = {{"virt", 0x40000000}, {"rpi3", 0}};
+#define RAM_STEP (64ull << 20)
+
+static bool is_board(const char *wanted, const char *board) { return board && strcmp(wanted, board) == 0; }
+
+static const char *region_of(const struct faults *f, uint64_t address)
 {
+	uint64_t ram = ((uint64_t)f->ram_kib * 1024 + RAM_STEP - 1) / RAM_STEP * RAM_STEP;
+
 	for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
-		if (address < regions[i].end && (!regions[i].board || (board && strcmp(regions[i].board, board) == 0)))
+		if (address >= regions[i].begin && address < regions[i].end &&
+		    (!regions[i].board || is_board(regions[i].board, f->board)))
 			return regions[i].name;
+	for (size_t i = 0; i < sizeof rams / sizeof *rams; i++)
+		if (is_board(rams[i].board, f->board) && address >= rams[i].begin && address - rams[i].begin < ram)
+			return "the kernel's memory";
 	return "";
 }
 
+/* ---- records ---------------------------------------------------------------------------------------------------------------- */
+
 /* It goes to a terminal, perhaps: no control characters. */
+static void make_plain(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 static void copy_text(char *out, size_t size, const uint8_t *text, size_t n)
 {
 	snprintf(out, size, "%.*s", (int)(n < size ? n : size - 1), (const char *)text);
-	for (; *out; out++)
-		if ((unsigned char)*out < ' ' || *out == 0x7f)
-			*out = '?';
+	make_plain(out);
+}
+
+static void add_message(struct fault *f, const char *message)
+{
+	size_t used = strlen(f->words);
+
+	if (f->cause != CAUSE_ABORT || !*message)
+		return;
+	snprintf(f->words + used, sizeof f->words - used, ": %s", message);
+	make_plain(f->words);
+}
+
+/* build/apps/dom-0123/dom.elf: dom */
+static void name_app(const struct faults *f, struct fault *new)
+{
+	unsigned n = new->domain;
+	const char *elf = f->names && n >= 1 && n <= f->names->elf_count ? f->names->elfs[n - 1] : "", *name = strrchr(elf, '/');
+
+	if (f->domains < 2)
+		return;
+	name = name ? name + 1 : elf;
+	snprintf(new->app, sizeof new->app, "app %u%s%.*s: ", n, *name ? ", " : "", (int)strcspn(name, "."), name);
 }
 
 const struct fault *faults_take(struct faults *f, unsigned version, const uint8_t *p, size_t n)
@@ -87,10 +137,12 @@ const struct fault *faults_take(struct faults *f, unsigned version, const uint8_
 	};
 	copy_text(new->name, sizeof new->name, p + fixed, name);
 	copy_text(new->words, sizeof new->words, p + fixed + name, n - fixed - name);
-	new->region = new->at_place ? region_of(new->address, f->board) : "";
+	new->region = new->at_place ? region_of(f, new->address) : "";
 	if (!*new->name)
-		snprintf(new->name, sizeof new->name, "thread %llu", (unsigned long long)new->thread);
-	find_place(new);
+		snprintf(new->name, sizeof new->name, "thread 0x%llx", (unsigned long long)new->thread);
+	name_app(f, new);
+	add_message(new, f->backtrace.aborted);
+	find_place(new, &f->backtrace);
 	return new;
 }
 

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "backtrace.h"
+
 #define FAULTS_KEPT 128u
 
 struct fault {
@@ -17,14 +19,19 @@ struct fault {
 	bool user;     /* a user thread, or else a kernel thread */
 	bool at_place; /* the address has to do with the cause */
 	char name[32];
-	char words[80];     /* the cause */
-	char place[96];     /* "heed, cell.c:48", or "0x1000000540" */
+	char app[48];       /* "app 2, dom: " if there are several */
+	char words[160];    /* the cause, and of an abort its message */
+	char place[128];    /* "heed, cell.c:48", or "0x1000000540"; of a wild jump "called by ..." */
 	const char *region; /* what is at the address, "" if that is not known */
 };
 
 struct faults {
 	const char *board; /* where the faults come from, or NULL */
-	uint32_t count;    /* so far; the newest FAULTS_KEPT are in the ring */
+	uint32_t ram_kib;
+	unsigned domains;            /* how many apps there are */
+	const struct options *names; /* their ELFs have their names, if they were given; or NULL */
+	struct backtrace backtrace;  /* wants the kernel's log; is that of the newest one */
+	uint32_t count;              /* so far; the newest FAULTS_KEPT are in the ring */
 	struct fault ring[FAULTS_KEPT];
 };
 
@@ -34,7 +41,7 @@ const struct fault *faults_take(struct faults *f, unsigned version, const uint8_
 const struct fault *faults_back(const struct faults *f, uint32_t back);
 /* The newest one of a thread of this name, or NULL. */
 const struct fault *faults_of(const struct faults *f, const char *name);
-/* "cell 3,4 died: write to ... at address 0x0 (heed, cell.c:48)" */
+/* "cell 3,4 died: write to ... at address 0x0 (heed, cell.c:48)"; without the app */
 void fault_sentence(const struct fault *f, char *out, size_t size);
 
 #endif

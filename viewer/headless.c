@@ -8,16 +8,38 @@
 
 #define POLL_MS 50
 
-/* The target's text goes to a terminal, perhaps: no control characters but those that belong into text. */
-static void tell_console(struct session *s)
+/* The line of the target's that has not ended yet: our own words are not to stand in it. */
+struct line {
+	char text[4096];
+	size_t size;
+};
+
+static void end_line(struct line *line)
+{
+	if (line->size)
+		fprintf(stderr, "%.*s\n", (int)line->size, line->text);
+	line->size = 0;
+}
+
+/* It goes to a terminal, perhaps: no control characters but those that belong into text. */
+static void add_to_line(struct line *line, char c)
+{
+	if ((unsigned char)c >= ' ' || c == '\n' || c == '\t')
+		line->text[line->size++] = c;
+	if (c == '\n' || line->size == sizeof line->text) {
+		fwrite(line->text, 1, line->size, stderr);
+		line->size = 0;
+	}
+}
+
+static void tell_console(struct session *s, struct line *line)
 {
 	char text[4096];
 	size_t n;
 
 	while ((n = session_console(s, text, sizeof text)) > 0)
 		for (size_t i = 0; i < n; i++)
-			if ((unsigned char)text[i] >= ' ' || text[i] == '\n' || text[i] == '\t')
-				fputc(text[i], stderr);
+			add_to_line(line, text[i]);
 	fflush(stderr);
 }
 
@@ -46,16 +68,18 @@ static int finish(struct session *s, const struct options *o, int code)
 
 int face_headless(struct session *s, const struct options *o)
 {
+	struct line line = {.size = 0};
 	int code = 1;
 	bool over = false;
 
 	while (!over && !quit_signal) {
 		session_poll(s, POLL_MS);
-		tell_console(s);
+		tell_console(s, &line);
 		tell_notices(s);
 		over = run_over(s, o, &code);
 	}
-	tell_console(s);
+	tell_console(s, &line);
+	end_line(&line);
 	if (quit_signal)
 		fprintf(stderr, "petri-view: stopped by signal %d\n", (int)quit_signal);
 	return over && !*run_reason() ? finish(s, o, code) : 1;

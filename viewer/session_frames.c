@@ -87,6 +87,9 @@ static bool take_hello(struct session *s, const uint8_t *p, size_t n)
 	t->user = n >= WIRE_HELLO_SIZE && p[64] == 0;
 	t->domains = n >= WIRE_HELLO_SIZE ? p[65] : 0;
 	s->faults.board = t->board;
+	s->faults.ram_kib = t->ram_kib;
+	s->faults.domains = t->domains;
+	s->faults.names = s->o;
 	meet(s, t->app);
 	if (!t->known && t->version != WIRE_VERSION)
 		session_notify(s, "The target speaks version %u of the protocol, this viewer version %u.", t->version,
@@ -130,7 +133,8 @@ static bool take_fault(struct session *s, const uint8_t *p, size_t n)
 	if (!f)
 		return false;
 	fault_sentence(f, sentence, sizeof sentence);
-	session_notify(s, "%s.", sentence);
+	session_notify(s, "%s%s.", f->app, sentence);
+	backtrace_forget(&s->faults.backtrace);
 	if (s->demo->fault)
 		s->demo->fault(s, f);
 	return true;
@@ -254,6 +258,7 @@ void take_frame(struct session *s)
 void take_text(struct session *s, const uint8_t *text, size_t n)
 {
 	s->link.text_bytes += n;
+	backtrace_feed(&s->faults.backtrace, (const char *)text, n);
 	for (size_t i = 0; i < n; i++) {
 		s->console[(s->console_at + s->console_size) % CONSOLE_ROOM] = (char)text[i];
 		if (s->console_size < CONSOLE_ROOM)

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "elf_text.h"
 #include "text.h"
 
 #define KNOWN_MOST 512u
@@ -24,9 +25,11 @@ static struct known {
 	char place[PLACE]; /* "" is not known */
 	char function[FUNCTION];
 	bool library;
+	char around[FUNCTION], around_place[PLACE]; /* the function as it was compiled: others may be inlined in it */
 } known[KNOWN_MOST];
 static size_t known_count;
 static char elf[4096];
+static struct elf_text text;
 static unsigned elf_domain = 1;
 
 static const char *const tools[] = {"aarch64-linux-gnu-addr2line", "llvm-addr2line", "llvm-addr2line-14", "addr2line"};
@@ -49,6 +52,13 @@ static void beside_image(const char *source)
 		snprintf(elf, sizeof elf, "%.*sapp/%.*s.elf", (int)(board - image), image, (int)(end - demo), demo);
 }
 
+/* Without a readable ELF there are no symbols. */
+static void settle_elf(void)
+{
+	if (*elf && !elf_text(elf, &text))
+		*elf = 0;
+}
+
 void symbols_from(const struct options *o)
 {
 	*elf = 0;
@@ -56,8 +66,7 @@ void symbols_from(const struct options *o)
 		snprintf(elf, sizeof elf, "%s", o->elf);
 	else
 		beside_image(o->source);
-	if (*elf && access(elf, R_OK) != 0)
-		*elf = 0;
+	settle_elf();
 }
 
 void symbols_of(const char *elf_file, unsigned domain)
@@ -66,10 +75,12 @@ void symbols_of(const char *elf_file, unsigned domain)
 		return;
 	elf_domain = domain;
 	known_count = 0;
-	snprintf(elf, sizeof elf, "%s", access(elf_file, R_OK) == 0 ? elf_file : "");
+	snprintf(elf, sizeof elf, "%s", elf_file);
+	settle_elf();
 }
 
 unsigned symbols_domain(void) { return elf_domain; }
+bool symbols_elsewhere(uint64_t address) { return *elf && (address < text.begin || address >= text.end); }
 
 static struct known *find(uint64_t address)
 {
@@ -110,19 +121,19 @@ static pid_t start_tool(const char *tool, const uint64_t *addresses, size_t coun
 static char *listen_to(int from)
 {
 	uint64_t end = clock_ms() + TOOL_MS;
-	char *text = calloc(1, ANSWER_MOST + 1);
+	char *answer = calloc(1, ANSWER_MOST + 1);
 	size_t n = 0;
 
-	while (text && n < ANSWER_MOST) {
+	while (answer && n < ANSWER_MOST) {
 		struct pollfd p = {.fd = from, .events = POLLIN};
 		int left = (int)(end - clock_ms());
-		ssize_t got = left > 0 && poll(&p, 1, left) > 0 ? read(from, text + n, ANSWER_MOST - n) : -1;
+		ssize_t got = left > 0 && poll(&p, 1, left) > 0 ? read(from, answer + n, ANSWER_MOST - n) : -1;
 
 		if (got <= 0)
 			break;
 		n += (size_t)got;
 	}
-	return text;
+	return answer;
 }
 
 static bool is_library(const char *path)
@@ -139,6 +150,8 @@ static void take_place(struct known *k, const char *function, char *path)
 		*blank = 0;
 	if (path[0] == '?' || strstr(path, ":?") || strstr(path, ":0"))
 		return;
+	snprintf(k->around, sizeof k->around, "%s", function[0] == '?' ? "" : function);
+	snprintf(k->around_place, sizeof k->around_place, "%s", name ? name + 1 : path);
 	if (*k->place && !(k->library && !is_library(path)))
 		return;
 	k->library = is_library(path);
@@ -147,13 +160,13 @@ static void take_place(struct known *k, const char *function, char *path)
 }
 
 /* An address in a line of its own, and then its places, innermost first, each a line for the function and one for the place. */
-static bool digest(char *text)
+static bool digest(char *answer)
 {
 	struct known *now = NULL;
 	const char *function = NULL;
 	bool any = false;
 
-	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+	for (char *rest = answer, *line; (line = strsep(&rest, "\n"));) {
 		if (strncmp(line, "0x", 2) == 0) {
 			now = find(strtoull(line, NULL, 16) + 4);
 			function = NULL;
@@ -172,17 +185,17 @@ static bool ask_tool(const char *tool, const uint64_t *addresses, size_t count)
 {
 	int from;
 	pid_t child = start_tool(tool, addresses, count, &from);
-	char *text;
+	char *answer;
 	bool any;
 
 	if (child < 0)
 		return false;
-	text = listen_to(from);
+	answer = listen_to(from);
 	close(from);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	any = text && digest(text);
-	free(text);
+	any = answer && digest(answer);
+	free(answer);
 	return any;
 }
 
@@ -192,7 +205,7 @@ void symbols_ask(const uint64_t *addresses, size_t count)
 	size_t n = 0;
 
 	for (size_t i = 0; i < count && known_count < KNOWN_MOST; i++) {
-		if (!addresses[i] || find(addresses[i]))
+		if (!addresses[i] || find(addresses[i]) || symbols_elsewhere(addresses[i] - 4))
 			continue;
 		known[known_count++] = (struct known){.address = addresses[i]};
 		fresh[n++] = addresses[i];
@@ -220,4 +233,20 @@ bool symbols_function(uint64_t address, char *out, size_t size)
 	if (k)
 		snprintf(out, size, "%s", k->function);
 	return k && *k->function;
+}
+
+bool symbols_around(uint64_t address, char *out, size_t size)
+{
+	const struct known *k = find(address);
+
+	if (!k || !*k->function || !*k->around || strcmp(k->function, k->around) == 0)
+		return false;
+	return snprintf(out, size, "%s (%s)", k->around, k->around_place) > 0;
+}
+
+bool symbols_same(uint64_t address, uint64_t other)
+{
+	const struct known *a = find(address), *b = find(other);
+
+	return a && b && *a->around && strcmp(a->around, b->around) == 0;
 }

@@ -16,6 +16,8 @@ void symbols_from(const struct options *o);
 /* From now on those of this app, by the number of its domain: another one has other code at the same addresses. At first it is domain 1. */
 void symbols_of(const char *elf_file, unsigned domain);
 unsigned symbols_domain(void);
+/* No code of this app is there. False too when nothing is known of it. */
+bool symbols_elsewhere(uint64_t address);
 /* Asks for all of these at once: one start of the tool for many. 0 is left out. */
 void symbols_ask(const uint64_t *addresses, size_t count);
 /*
@@ -25,5 +27,9 @@ void symbols_ask(const uint64_t *addresses, size_t count);
 bool symbols_name(uint64_t address, char *out, size_t size, bool *library);
 /* The function that this line is in, likewise. False: it is not known. */
 bool symbols_function(uint64_t address, char *out, size_t size);
+/* "main (primes.c:20)", if that function was inlined into another one. */
+bool symbols_around(uint64_t address, char *out, size_t size);
+/* Both lie in one function, as it was compiled. */
+bool symbols_same(uint64_t address, uint64_t other);
 
 #endif

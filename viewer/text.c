@@ -23,6 +23,16 @@ bool fail(char *err, size_t err_size, const char *format, ...)
 	return false;
 }
 
+void text_append(char *out, size_t size, const char *format, ...)
+{
+	size_t n = strlen(out);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(out + n, size - n, format, args);
+	va_end(args);
+}
+
 bool number_parse(const char *text, const char **end, uint64_t max, uint64_t *value)
 {
 	uint64_t v = 0;

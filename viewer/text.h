@@ -11,6 +11,9 @@
 /* Writes the message and returns false, so that a function can end with `return fail(err, size, ...)`. */
 __attribute__((format(printf, 3, 4))) bool fail(char *err, size_t err_size, const char *format, ...);
 
+/* Writes behind the text that is in out already, as far as there is room. */
+__attribute__((format(printf, 3, 4))) void text_append(char *out, size_t size, const char *format, ...);
+
 /* A whole decimal number, 0..max, up to the first byte that is no digit (*end tells where). No sign, no blanks. */
 bool number_parse(const char *text, const char **end, uint64_t max, uint64_t *value);
 

@@ -3,10 +3,10 @@
  */
 #include "window.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
 #include "ui_number.h"
 
 #define MANY_PENDING 8 /* more than a key or two on their way to the target */
@@ -21,17 +21,6 @@ static void draw_logo(struct window *w, int cx, int cy)
 
 		draw_fill(&w->draw, (SDL_Rect){x, y, cell, cell}, INK_ACCENT, 255);
 	}
-}
-
-static void append(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void append(char *out, size_t size, const char *format, ...)
-{
-	size_t n = strlen(out);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(out + n, size - n, format, args);
-	va_end(args);
 }
 
 static uint64_t frames_lost(const struct window *w)
@@ -49,16 +38,16 @@ static void describe_live(const struct window *w, char *out, size_t size)
 
 	snprintf(out, size, "%s", session_source(w->session));
 	if (t->known)
-		append(out, size, " · %u core%s", t->cores, t->cores == 1 ? "" : "s");
+		text_append(out, size, " · %u core%s", t->cores, t->cores == 1 ? "" : "s");
 	const char *rests = session_demo(w->session)->rest_word(w->session);
 
 	if (*rests)
-		append(out, size, " · %s", rests);
+		text_append(out, size, " · %s", rests);
 	if (session_recording(w->session))
-		append(out, size, " · recording");
+		text_append(out, size, " · recording");
 	if (session_pending(w->session) > MANY_PENDING)
-		append(out, size, " · %s commands to send", number_full(n, session_pending(w->session)));
-	append(out, size, " · %s frame%s lost", number_full(n, lost), lost == 1 ? "" : "s");
+		text_append(out, size, " · %s commands to send", number_full(n, session_pending(w->session)));
+	text_append(out, size, " · %s frame%s lost", number_full(n, lost), lost == 1 ? "" : "s");
 }
 
 /* The words at the top right; returns the colour of the dot before them. */

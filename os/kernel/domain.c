@@ -126,8 +126,6 @@ void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_
 
 /* ---- the heap ------------------------------------------------------------------------------------------------------------ */
 
-#define HEAP_PIECE (64 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
-
 /* Is there memory for so much more, with the tables that map it? */
 static bool fits(uint64_t bytes) { return bytes + bytes / 512 + 3 * PAGE_SIZE <= page_count_free() * PAGE_SIZE; }
 
@@ -136,7 +134,7 @@ static enum petri_error grow_piece(struct domain *d, uint64_t bytes, uint64_t *s
 {
 	uint64_t ahead = d->heap_mapped - d->heap_end;
 	uint64_t missing = bytes > ahead ? bytes - ahead : 0;
-	uint64_t piece = missing < HEAP_PIECE ? missing : HEAP_PIECE;
+	uint64_t piece = missing < MAP_PIECE ? missing : MAP_PIECE;
 	enum petri_error error = PETRI_OK;
 
 	if (bytes > APP_HEAP_END - d->heap_end || (missing > 0 && !fits(missing)))
@@ -157,7 +155,7 @@ static enum petri_error grow_piece(struct domain *d, uint64_t bytes, uint64_t *s
 static enum petri_error shrink_piece(struct domain *d)
 {
 	uint64_t ahead = d->heap_mapped - d->heap_end;
-	uint64_t piece = ahead < HEAP_PIECE ? ahead : HEAP_PIECE;
+	uint64_t piece = ahead < MAP_PIECE ? ahead : MAP_PIECE;
 
 	d->heap_mapped -= piece;
 	domain_unmap(d, d->heap_mapped, piece);

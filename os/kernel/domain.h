@@ -65,11 +65,13 @@ struct domain {
 extern struct domain domains[DOMAINS_MAX];
 extern uint32_t domain_count;
 
-/* Makes the domain (number and mode are set) of an app from its ELF (page-aligned in memory, kept there: text and constants are mapped in place). Stops with words if the
- * image is no good. */
+/* Makes the domain (number and mode are set) of an app from its ELF (page-aligned in memory, kept there: text and constants are mapped in
+ * place). Stops with words if the image is no good. */
 void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_t size);
 /* Its memory can be touched from now on; returns whose could before. (Otherwise that is so for the current thread's domain only.) */
 struct domain *domain_visit(struct core *core, struct domain *d);
+/* Calls that map much do so in pieces of at most this, and are issued again for the rest. */
+#define MAP_PIECE (64 * PAGE_SIZE)
 /* Maps fresh zeroed pages at va. ENOMEM: nothing stays mapped. */
 PETRI_NODISCARD enum petri_error domain_map_fresh(struct domain *d, uint64_t va, uint64_t size);
 void domain_unmap(struct domain *d, uint64_t va, uint64_t size);

@@ -146,10 +146,9 @@ void sys_thread_abort(struct core *core, struct thread *t)
 	char text[200] = "";
 	uint64_t length = arch_argument(t, 1) < sizeof(text) - 1 ? arch_argument(t, 1) : sizeof(text) - 1;
 
-	if (user_read(t, text, arch_argument(t, 0), length) != PETRI_OK)
-		text[0] = '\0';
-	user_make_plain(text);
-	if (text[0] != '\0')
+	if (user_read(t, text, arch_argument(t, 0), length) == PETRI_OK && text[0] != '\0') {
+		user_make_plain(text);
 		klog("\nabort: %s\n", text);
+	}
 	report_and_end(core, t, &none, FAULT_ABORT);
 }

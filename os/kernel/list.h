@@ -9,7 +9,7 @@ struct list {
 	struct list *prev, *next;
 };
 
-#define list_entry(node, type, member) ((type *)((char *)(node)-offsetof(type, member)))
+#define list_entry(node, type, member) ((type *)((char *)(node) - offsetof(type, member)))
 
 static inline void list_init(struct list *l) { l->prev = l->next = l; }
 static inline bool list_alone(const struct list *l) { return l->next == l; }

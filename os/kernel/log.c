@@ -11,7 +11,7 @@
 #include "kernel/stream.h"
 #include "kernel/system.h"
 
-static void put(char *text, size_t n)
+static void put(const char *text, size_t n)
 {
 	if (!line_is_up())
 		line_polled(text, n);

@@ -176,6 +176,11 @@ void sched_told(struct core *core)
 		core->reschedule = true;
 }
 
+/* So long may a user thread's atomic section keep off a switch that is due... */
+#define SECTION_MAX_NS 50000u
+/* ...and so many turns of that length has one that is killed inside, to leave it. */
+#define DYING_TURNS 100u
+
 /* ---- stopping and choosing --------------------------------------------------------------------------------------------- */
 
 /* From now on another core may run the thread, as soon as it stands in a queue: so nothing of it stays in this one. */
@@ -204,6 +209,13 @@ void sched_yield(struct core *core)
 	runq_ready_here(core, t);
 }
 
+/* Killed inside an atomic section it goes on until it has left, for so many turns. They are counted, not timed: a host that takes QEMU's
+ * processor away takes time from a turn, but no turns, and what the section protects (the heap) stays sound. */
+static bool may_end(struct thread *t)
+{
+	return condemned(t) != PETRI_OK && (!arch_in_atomic_section(t) || ++t->value >= DYING_TURNS);
+}
+
 /* A preempted thread keeps its place; one whose quantum is used up goes to the tail. One that is to die does so here. */
 static void preempt(struct core *core)
 {
@@ -215,7 +227,7 @@ static void preempt(struct core *core)
 	else if (core->stuck < 16)
 		core->stuck++;
 	put_away(core);
-	if (condemned(t) != PETRI_OK) {
+	if (may_end(t)) {
 		core->switches++;
 		spin_lock(&lives);
 		thread_end(core, t, 0, condemned(t));
@@ -258,20 +270,11 @@ static struct thread *choose(struct core *core, bool *woken)
 	return t;
 }
 
-/* So long may a user thread's atomic section keep off a switch that is due. */
-#define SECTION_MAX_NS 50000u
 
 static void limit_section(struct core *core)
 {
 	core->section_end = arch_ticks() + ticks_from_ns(SECTION_MAX_NS);
 	arm_at(core, core->section_end);
-}
-
-static void new_quantum(struct core *core, struct thread *t)
-{
-	t->left = stretch(core, draw_quantum(core, t));
-	if (condemned(t) != PETRI_OK)
-		limit_section(core);
 }
 
 static void switch_in(struct core *core)
@@ -286,7 +289,9 @@ static void switch_in(struct core *core)
 	if (t->domain != core->domain)
 		domain_visit(core, t->domain);
 	if (t->left <= 0)
-		new_quantum(core, t);
+		t->left = stretch(core, draw_quantum(core, t));
+	if (condemned(t) != PETRI_OK)
+		limit_section(core);
 	core->current = t;
 	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
 	if (t->priority + 1u != before && cores_online > 1)

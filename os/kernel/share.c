@@ -12,7 +12,6 @@
 #include "kernel/usercopy.h"
 
 #define REGIONS 64u
-#define PIECE (64 * PAGE_SIZE) /* so much in one go; the call is issued again for the rest */
 
 struct region {
 	char name[THREAD_NAME_MAX];
@@ -47,7 +46,7 @@ static uint64_t address_of(const struct region *r) { return APP_SHARED + (uint64
 /* EAGAIN: there is more to map. */
 static enum petri_error map_piece(struct region *r)
 {
-	uint64_t piece = r->size - r->mapped < PIECE ? r->size - r->mapped : PIECE;
+	uint64_t piece = r->size - r->mapped < MAP_PIECE ? r->size - r->mapped : MAP_PIECE;
 	enum petri_error error = PETRI_OK;
 
 	if (piece > 0)

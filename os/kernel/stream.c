@@ -54,17 +54,13 @@ void stream_frame(uint8_t type, const void *payload, size_t length)
 	spin_unlock(&stream.lock);
 }
 
-bool stream_text(uint8_t source, uint32_t domain, char *text, size_t n)
+bool stream_text(uint8_t source, uint32_t domain, const char *text, size_t n)
 {
 	uint8_t p[WIRE_TEXT_SIZE + TEXT_MAX] = {source, (uint8_t)domain, 0, 0};
 	bool sent;
 
-	if (!system_framed) {
-		for (size_t i = 0; source != WIRE_TEXT_KERNEL && i < n; i++)
-			if ((uint8_t)text[i] == WIRE_MAGIC)
-				text[i] = '?'; /* no UTF-8 has it, each frame has: nobody speaks with the kernel's voice */
+	if (!system_framed)
 		return line_put(text, n);
-	}
 	memcpy(p + WIRE_TEXT_SIZE, text, n);
 	spin_lock(&stream.lock);
 	sent = send(WIRE_TEXT, p, WIRE_TEXT_SIZE + n);
@@ -161,6 +157,14 @@ void sys_stream_send(struct core *core, struct thread *t)
 #define FD_STDOUT 1
 #define FD_STDERR 2
 
+/* Among the kernel's frames an app's text must not look like one: each frame has this byte, and no UTF-8 has it. */
+static void without_magic(char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((uint8_t)text[i] == WIRE_MAGIC)
+			text[i] = '?';
+}
+
 /* (text, length, fd): in pieces; the call is issued again with what is left. */
 void sys_console_write(struct core *core, struct thread *t)
 {
@@ -175,6 +179,8 @@ void sys_console_write(struct core *core, struct thread *t)
 		line_wait(core);
 		return;
 	}
+	if (error == PETRI_OK && !system_framed)
+		without_magic(text, n);
 	if (error == PETRI_OK && (!line_open(n + FRAME_OVERHEAD) || !stream_text(source, t->domain->number, text, n)))
 		line_console_dropped += (uint32_t)n;
 	if (error == PETRI_OK && n < length) {

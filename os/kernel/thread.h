@@ -59,7 +59,7 @@ struct thread {
 	uint64_t stack_base;         /* lowest address; its user block lies there */
 	void *fp;                    /* save area of THREAD_FP */
 	struct domain *domain;
-	uint64_t value; /* ZOMBIE: exit value */
+	uint64_t value; /* ZOMBIE: exit value; condemned: turns it has had inside its atomic section since */
 	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));
 } __attribute__((aligned(16)));
 

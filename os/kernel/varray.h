@@ -19,10 +19,7 @@ struct varray {
 	uint64_t base, mapped; /* bytes mapped so far */
 	struct spinlock lock;
 };
-#define VARRAY(address) \
-	{ \
-		.base = (address), .lock = SPINLOCK(RANK_VARRAY) \
-	}
+#define VARRAY(address) {.base = (address), .lock = SPINLOCK(RANK_VARRAY)}
 
 /* Makes the first bytes usable, zeroed. ENOMEM. */
 PETRI_NODISCARD enum petri_error varray_reserve(struct varray *a, uint64_t bytes);

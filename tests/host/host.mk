@@ -38,6 +38,7 @@ test_cores_NEEDS := $(HOST_KERNEL)
 test_cores_wait_NEEDS := $(HOST_KERNEL)
 test_cores_end_NEEDS := $(HOST_KERNEL)
 test_line_NEEDS := $(HOST_KERNEL) os/kernel/line.c
+test_records_NEEDS := $(HOST_KERNEL) os/kernel/line.c os/kernel/fault.c
 test_page_NEEDS := $(HOST_KERNEL) os/kernel/page.c
 test_pattern_NEEDS := $(HOST_PATTERN)
 fuzz_decoder_NEEDS := $(HOST_WIRE) $(HOST_AGREE)
@@ -67,7 +68,7 @@ $(HOST_BUILD)/parallel/%.o: %
 	$(HOST_CC) $(HOST_FLAGS) -Wno-tsan -fsanitize=thread -c $< -o $@
 
 # the C library of this machine has a sched_yield of its own, which the sanitizers call
-$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line cores cores_wait cores_end)) \
+$(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/line.c os/kernel/fault.c $(patsubst %,tests/host/test_%.c,sched waitq timeout page line records cores cores_wait cores_end)) \
 $(HOST_INTERLEAVED:%=$(HOST_BUILD)/interleaved/%.o) $(HOST_PARALLEL:%=$(HOST_BUILD)/parallel/%.o): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 

@@ -209,7 +209,7 @@ static void user_section_too_long(void)
 	EXPECT_EQ(machine_lines, 1);
 }
 
-/* Who was killed inside ends at the end of its section, or of its time. */
+/* Who was killed inside ends at the end of its section, or when it has had a hundred turns of 50 us. */
 static void killed_inside_a_section(void)
 {
 	for (int leaves = 0; leaves < 2; leaves++) {
@@ -225,6 +225,11 @@ static void killed_inside_a_section(void)
 			machine_leave_section();
 		else
 			machine_pass(31 * US);
+		for (int turns = 1; !leaves && turns < 100;) {
+			EXPECT(threads[1].state != THREAD_ZOMBIE);
+			turns += current() == 1;
+			machine_pass((current() == 1 ? 50 : 100) * US);
+		}
 		EXPECT_EQ(current(), 2);
 		EXPECT_EQ(threads[1].state, THREAD_ZOMBIE);
 		EXPECT_EQ(threads[1].how, PETRI_EKILLED);

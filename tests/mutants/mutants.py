@@ -51,7 +51,7 @@ def choose(book, names):
 
 
 def run(mutants, options):
-    trials = Trials(options.keep)
+    trials = Trials(options.keep, options.jobs)
     began = time.monotonic()
     trials.prepare(mutants)
     caught = 0

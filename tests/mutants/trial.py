@@ -3,6 +3,7 @@
 Everything happens in build/mutants: `base` is a snapshot of the tree, so that edits during the run do no harm; `<name>` is the
 tree of a mutant while it is tried. A test that hangs is stopped after some times what it takes unchanged, and counts as red.
 """
+import concurrent.futures
 import os
 import re
 import shutil
@@ -109,7 +110,7 @@ class Check:
 
     def limit(self):
         """For all of its runs, in seconds."""
-        return 20 + 5 * self.seconds if self.seconds else 300
+        return (20 if self.kind in ('lint', 'std', 'run') else 5) + 5 * self.seconds if self.seconds else 300
 
     def passes(self, tree):
         """True or False, and what it said."""
@@ -148,8 +149,8 @@ def first_complaint(output):
 
 
 class Trials:
-    def __init__(self, keep):
-        self.keep = keep
+    def __init__(self, keep, jobs):
+        self.keep, self.jobs = keep, jobs
         self.checks = {}
         self.spoilt = {}
         self.lock = threading.Lock()
@@ -184,7 +185,10 @@ class Trials:
                 if code:
                     print(f'# the unchanged tree does not build: {first_complaint(output)}')
         for check in self.checks.values():
-            self.baseline(check)
+            if not check.goals():
+                self.baseline(check)  # it may call make itself: one at a time
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            list(pool.map(self.baseline, [c for c in self.checks.values() if c.goals()]))
 
     def baseline(self, check):
         began = time.monotonic()

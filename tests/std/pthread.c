@@ -220,6 +220,27 @@ static void names_and_deaths(void)
 	CHECK(strcmp(order, "ca") == 0); /* its handler was not run */
 }
 
+/* Of two choices only one is there. */
+#define HAS_ONE(kind, name, type, there, other) \
+	do { \
+		type attr; \
+		int told = 77; \
+		CHECK(kind##_init(&attr) == 0); \
+		CHECK(kind##_get##name(&attr, &told) == 0 && told == (there)); \
+		CHECK(kind##_set##name(&attr, other) == ENOTSUP); \
+		CHECK(kind##_set##name(&attr, 77) == EINVAL); \
+		CHECK(kind##_set##name(&attr, there) == 0); \
+	} while (0)
+
+static void refused(void)
+{
+	HAS_ONE(pthread_attr, scope, pthread_attr_t, PTHREAD_SCOPE_SYSTEM, PTHREAD_SCOPE_PROCESS);
+	HAS_ONE(pthread_mutexattr, pshared, pthread_mutexattr_t, PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED);
+	HAS_ONE(pthread_condattr, pshared, pthread_condattr_t, PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED);
+	HAS_ONE(pthread_rwlockattr, pshared, pthread_rwlockattr_t, PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED);
+	HAS_ONE(pthread_barrierattr, pshared, pthread_barrierattr_t, PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED);
+}
+
 int main(void)
 {
 	values();
@@ -227,6 +248,7 @@ int main(void)
 	stacks();
 	detached();
 	until_there_is_no_more();
+	refused();
 	clean_up();
 	names_and_deaths();
 	return finish();

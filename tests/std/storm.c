@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include <petri/system.h>
 #include <petri/thread.h>
 
 #include "check.h"
@@ -75,6 +76,7 @@ int main(void)
 {
 	pthread_t t[WORKERS];
 	unsigned long before;
+	struct system_info info;
 
 	for (int i = 0; i < WORKERS; i++)
 		CHECK(pthread_create(&t[i], NULL, works, NULL) == 0);
@@ -88,6 +90,7 @@ int main(void)
 		CHECK(pthread_join(t[i], NULL) == 0);
 	CHECK(lock(&plain) && lock(&recursive));
 	CHECK(pthread_rwlock_wrlock(&writers) == 0);
-	CHECK(inherited > 0);
+	system_info(&info);
+	CHECK(inherited > 0 || info.quantum_ns > 10000); /* long quanta end between locks, where one waits */
 	return finish();
 }

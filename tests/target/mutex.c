@@ -173,6 +173,21 @@ static void check_owner_dies(void)
 	expect(mutex_unlock(&m), PETRI_OK);
 }
 
+static void *lock_late(void *arg) { return mutex_lock(&m) == PETRI_EOWNERDIED && mutex_unlock(&m) == PETRI_OK ? arg : NULL; }
+
+/* The only waiter gets another priority: it still inherits. */
+static void check_moved_waiter(void)
+{
+	thread_id owner = start("owner", take_and_hold, NULL, 20), waiter = start("waiter", lock_late, &m, 20);
+
+	check(reaches(waiter, THREAD_BLOCKED), "somebody waits");
+	expect(thread_set_priority(waiter, 22, NULL), PETRI_OK);
+	expect(thread_kill(owner), PETRI_OK);
+	expect(thread_join(owner, NULL), PETRI_EKILLED);
+	check(reaches(waiter, THREAD_ZOMBIE), "a waiter whose priority was changed gets the lock of a dead owner");
+	check(join(waiter) == &m, "and is told");
+}
+
 static bool held(void) { return mutex_owner(&m) == thread_self(); }
 
 static bool by_return(void)
@@ -230,26 +245,6 @@ static bool two_at_once(void)
 	return held() && mutex_owner(&other) == thread_self();
 }
 
-/* Who waits alone makes up the queue: with another priority it still inherits. */
-static void check_heir_of_new_priority(void)
-{
-	enum petri_error error = PETRI_OK;
-	thread_id owner, heir;
-
-	owner = start_steady("dies", take_and_hold, NULL, 20);
-	reaches(owner, THREAD_BLOCKED);
-	heir = start_steady("heir", lock_patiently, &error, 20);
-	reaches(heir, THREAD_BLOCKED);
-	must(thread_set_priority(heir, 21, NULL));
-	must(thread_kill(owner));
-	check(reaches(heir, THREAD_ZOMBIE), "it does not wait for ever");
-	(void)!thread_join_until(heir, NULL, in_us(1000));
-	expect(error, PETRI_EOWNERDIED);
-	expect(thread_join(owner, NULL), PETRI_EKILLED);
-	expect(mutex_lock(&m), PETRI_EOWNERDIED);
-	expect(mutex_unlock(&m), PETRI_OK);
-}
-
 static void check_guard(void)
 {
 	check(by_return() && !held(), "the guard lets go at return");
@@ -266,7 +261,7 @@ int main(void)
 	check_order();
 	check_handed_over();
 	check_owner_dies();
-	check_heir_of_new_priority();
+	check_moved_waiter();
 	check_guard();
 	return test_end();
 }

@@ -11,6 +11,7 @@
 
 #define CARD_WIDTH 250
 #define CARD_ROWS 5
+#define ID_ROOM 32
 #define CARD_FROM 480 /* a narrower panel has no room for the card */
 #define TWO_COLUMNS_FROM 400
 
@@ -115,10 +116,11 @@ static void draw_list(struct window *w, SDL_Rect r)
 static bool parse_who(const char *said, char *id, char *state, char *steps)
 {
 	const char *p = strstr(said, "thread ");
-	unsigned long long count;
+	unsigned long long thread, count;
 
-	if (!p || sscanf(p, "thread %31s %31s steps %llu", id, state, &count) != 3)
+	if (!p || sscanf(p, "thread %llu %31s steps %llu", &thread, state, &count) != 3)
 		return false;
+	snprintf(id, ID_ROOM, "0x%llx", thread); /* as the log tells it */
 	number_full(steps, count);
 	return true;
 }
@@ -145,7 +147,7 @@ static void card_fault(const struct fault *f, struct row rows[CARD_ROWS])
 	rows[1] = (struct row){"state", "faulted", NULL};
 	rows[2] = (struct row){"address", "–", NULL};
 	rows[4] = (struct row){"in", "", NULL};
-	snprintf(rows[0].value, sizeof rows[0].value, "%llu", (unsigned long long)f->thread);
+	snprintf(rows[0].value, sizeof rows[0].value, "0x%llx", (unsigned long long)f->thread);
 	if (f->at_place)
 		snprintf(rows[2].value, sizeof rows[2].value, "0x%llx", (unsigned long long)f->address);
 	snprintf(rows[4].value, sizeof rows[4].value, "%.48s", f->place);
@@ -156,7 +158,7 @@ static void card_rows(const struct window *w, struct row rows[CARD_ROWS])
 	const struct dish *d = life_dish(w->session);
 	bool killed = d->killed[(size_t)life_of(w)->board.selected_y * d->width + life_of(w)->board.selected_x];
 	const struct fault *f = life_fault_of(w->session, life_of(w)->board.selected_x, life_of(w)->board.selected_y);
-	char id[32] = "…", state[32] = "…", steps[32] = "…";
+	char id[ID_ROOM] = "…", state[32] = "…", steps[32] = "…";
 
 	if (killed)
 		strcpy(state, "gone");

@@ -4,10 +4,10 @@
 #include "window_life.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "../text.h"
 #include "../ui_number.h"
 
 /* What the dish is, in words. Its cells meet at one barrier; at which level they run the target says. */
@@ -27,17 +27,6 @@ void life_describe(const struct window *w, char *out, size_t size)
 			   : " · barrier · kernel threads");
 }
 
-static void append(char *out, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void append(char *out, size_t size, const char *format, ...)
-{
-	size_t n = strlen(out);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(out + n, size - n, format, args);
-	va_end(args);
-}
-
 static void describe_cell(const struct window *w, char *out, size_t size)
 {
 	const struct dish *d = life_dish(w->session);
@@ -49,19 +38,19 @@ static void describe_cell(const struct window *w, char *out, size_t size)
 	if (d->cells[i]) {
 		uint64_t age = d->generation > d->born[i] ? d->generation - d->born[i] : 0;
 
-		append(out, size, "alive for %s generation%s", number_full(n, age), age == 1 ? "" : "s");
+		text_append(out, size, "alive for %s generation%s", number_full(n, age), age == 1 ? "" : "s");
 	} else if (d->died[i] <= d->generation) {
-		append(out, size, "dead since generation %s", number_full(n, d->died[i]));
+		text_append(out, size, "dead since generation %s", number_full(n, d->died[i]));
 	} else {
-		append(out, size, "dead");
+		text_append(out, size, "dead");
 	}
-	append(out, size, ", neighbours %u", board_neighbours(d, x, y));
+	text_append(out, size, ", neighbours %u", board_neighbours(d, x, y));
 	const struct fault *f = life_fault_of(w->session, x, y);
 
 	if (f)
-		append(out, size, ", its thread died: %s (%s)", f->words, f->place);
+		text_append(out, size, ", its thread died: %s (%s)", f->words, f->place);
 	else if (d->killed[i])
-		append(out, size, ", its thread is gone");
+		text_append(out, size, ", its thread is gone");
 }
 
 void life_hint(const struct window *w, char *out, size_t size)

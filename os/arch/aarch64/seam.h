@@ -8,7 +8,7 @@
 #define ARCH_SEAM_H
 
 /* Offsets for the assembly; held by assertions below. */
-#define FRAME_X(n) ((n)*8)
+#define FRAME_X(n) ((n) * 8)
 #define FRAME_SP 248
 #define FRAME_PC 256
 #define FRAME_PSTATE 264

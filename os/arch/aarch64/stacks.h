@@ -3,7 +3,7 @@
 #define ARCH_STACKS_H
 
 #define CORE_STACK_SIZE 16384
-#define STACK_TOP(core) (stacks_start + ((core)*2 + 1) * CORE_STACK_SIZE)
-#define EMERGENCY_TOP(core) (stacks_start + ((core)*2 + 2) * CORE_STACK_SIZE)
+#define STACK_TOP(core) (stacks_start + ((core) * 2 + 1) * CORE_STACK_SIZE)
+#define EMERGENCY_TOP(core) (stacks_start + ((core) * 2 + 2) * CORE_STACK_SIZE)
 
 #endif

@@ -1,5 +1,7 @@
 /*
- * Atomic section: no other thread of this core runs inside it, and the thread cannot be killed there.
+ * Atomic section: no other thread of this core runs inside it, and the thread is not killed there. For a user thread there
+ * are limits: 50 us after a switch first had to wait for the section others run in the middle of it; and who is killed there gets 100 turns
+ * of 50 us to leave.
  *
  *     ATOMIC_SECTION {
  *             counter++;
@@ -8,7 +10,7 @@
  *
  * Nestable; what was before is restored on every way out (break leaves the section only; return and goto leave it too). A switch
  * that becomes due inside happens at the end. Blocking inside is refused with PETRI_EATOMIC. Keep it short: a kernel-mode
- * thread masks interrupts. On several cores it does not exclude the others: use a mutex for that.
+ * thread masks interrupts and has no limit, and the first user thread of an app that overstays is told of on the log. On several cores it does not exclude the others: use a mutex for that.
  * (Not <stdatomic.h>: single words need __atomic builtins, not a section.)
  */
 #ifndef PETRI_ATOMIC_H

@@ -25,8 +25,8 @@ struct system_info {
 };
 void system_info(struct system_info *out);
 
-/* Ends the run: STATS and END go out, the line is drained, nothing is armed any more. Under QEMU the process ends with this code. Returning from
- * main does the same. */
+/* Ends the caller's app with this code, with all of its threads; returning from main does the same. With the last app the run ends: STATS and END
+ * go out, the line is drained, nothing is armed any more. Under QEMU the process ends with the code of the first app (in the image's order) that gave another one than 0. */
 __attribute__((noreturn)) void system_exit(int code);
 
 /* A programmer's error: the calling thread dies with this message (cause 10). */

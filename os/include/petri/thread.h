@@ -16,7 +16,8 @@
 #include <petri/error.h>
 #include <petri/time.h>
 
-/* Names a thread for ever: index in the low 24 bits, generation above; bit 63 is 0. 0 names nobody. */
+/* Names a thread for ever: index in the low 24 bits, generation above; bit 63 is 0. 0 names nobody. The id of another app's thread is ESTALE,
+ * whatever it is given to. */
 typedef uint64_t thread_id;
 
 #define THREAD_PRIORITIES 32
@@ -90,8 +91,8 @@ PETRI_NODISCARD enum petri_error thread_join_any(struct thread_end *end, petri_t
 /* Nobody will join it: it disappears at its end (now, if it has ended). ESTALE, EDETACHED. */
 enum petri_error thread_detach(thread_id id);
 
-/* Ends another thread wherever it is, but never inside an atomic section. Its joiner gets PETRI_EKILLED. ESTALE (also if it
- * has ended already), EINVAL (itself: use thread_exit). */
+/* Ends another thread wherever it is; inside an atomic section only where it leaves that, or, of a user thread, when it has had 100
+ * turns of 50 us and still has not (petri/atomic.h). Its joiner gets PETRI_EKILLED. ESTALE (also if it has ended already), EINVAL (itself: use thread_exit). */
 enum petri_error thread_kill(thread_id id);
 
 /* Lets the next ready thread of the same priority run. In an atomic section: nothing. */

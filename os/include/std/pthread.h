@@ -26,6 +26,8 @@ typedef struct __std_spinlock pthread_spinlock_t;
 
 #define PTHREAD_CREATE_JOINABLE 0
 #define PTHREAD_CREATE_DETACHED 1
+#define PTHREAD_SCOPE_SYSTEM 0 /* all threads of all apps compete for the cores */
+#define PTHREAD_SCOPE_PROCESS 1
 #define PTHREAD_PROCESS_PRIVATE 0
 #define PTHREAD_PROCESS_SHARED 1
 #define PTHREAD_BARRIER_SERIAL_THREAD (-1)
@@ -74,6 +76,8 @@ int pthread_attr_setdetachstate(pthread_attr_t *__attr, int __state);
 int pthread_attr_getdetachstate(const pthread_attr_t *__attr, int *__state);
 int pthread_attr_setstacksize(pthread_attr_t *__attr, size_t __size);
 int pthread_attr_getstacksize(const pthread_attr_t *__restrict __attr, size_t *__restrict __size);
+int pthread_attr_setscope(pthread_attr_t *__attr, int __scope);
+int pthread_attr_getscope(const pthread_attr_t *__restrict __attr, int *__restrict __scope);
 
 /* Run, last pushed first, by pthread_exit and by a pop with a value that is not 0. The two stand in one block, as braces do. */
 void __std_cleanup_push(struct __std_cleanup *__handler);
@@ -104,6 +108,8 @@ int pthread_mutexattr_init(pthread_mutexattr_t *__attr);
 int pthread_mutexattr_destroy(pthread_mutexattr_t *__attr);
 int pthread_mutexattr_settype(pthread_mutexattr_t *__attr, int __type);
 int pthread_mutexattr_gettype(const pthread_mutexattr_t *__restrict __attr, int *__restrict __type);
+int pthread_mutexattr_setpshared(pthread_mutexattr_t *__attr, int __shared);
+int pthread_mutexattr_getpshared(const pthread_mutexattr_t *__restrict __attr, int *__restrict __shared);
 
 /* Condition variables. */
 int pthread_cond_init(pthread_cond_t *__restrict __cond, const pthread_condattr_t *__restrict __attr);
@@ -119,6 +125,8 @@ int pthread_condattr_init(pthread_condattr_t *__attr);
 int pthread_condattr_destroy(pthread_condattr_t *__attr);
 int pthread_condattr_setclock(pthread_condattr_t *__attr, clockid_t __clock);
 int pthread_condattr_getclock(const pthread_condattr_t *__restrict __attr, clockid_t *__restrict __clock);
+int pthread_condattr_setpshared(pthread_condattr_t *__attr, int __shared);
+int pthread_condattr_getpshared(const pthread_condattr_t *__restrict __attr, int *__restrict __shared);
 
 /* Read-write locks: in order of arrival, so neither readers nor writers wait for ever. */
 int pthread_rwlock_init(pthread_rwlock_t *__restrict __lock, const pthread_rwlockattr_t *__restrict __attr);
@@ -134,6 +142,8 @@ int pthread_rwlock_clockwrlock(pthread_rwlock_t *__restrict __lock, clockid_t __
 int pthread_rwlock_unlock(pthread_rwlock_t *__lock);
 int pthread_rwlockattr_init(pthread_rwlockattr_t *__attr);
 int pthread_rwlockattr_destroy(pthread_rwlockattr_t *__attr);
+int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *__attr, int __shared);
+int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *__restrict __attr, int *__restrict __shared);
 
 /* Barriers. */
 int pthread_barrier_init(pthread_barrier_t *__restrict __barrier, const pthread_barrierattr_t *__restrict __attr,
@@ -142,6 +152,8 @@ int pthread_barrier_destroy(pthread_barrier_t *__barrier);
 int pthread_barrier_wait(pthread_barrier_t *__barrier);
 int pthread_barrierattr_init(pthread_barrierattr_t *__attr);
 int pthread_barrierattr_destroy(pthread_barrierattr_t *__attr);
+int pthread_barrierattr_setpshared(pthread_barrierattr_t *__attr, int __shared);
+int pthread_barrierattr_getpshared(const pthread_barrierattr_t *__restrict __attr, int *__restrict __shared);
 
 /* "Spin" locks: they wait as a mutex does. */
 int pthread_spin_init(pthread_spinlock_t *__lock, int __shared);

@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "begin.h"
+#include "program.h"
+
+const char *libc_program_name = "";
 
 int main(int argc, char **argv, char **environment);
 
@@ -42,6 +45,8 @@ void app_main(char *words, size_t size)
 	if (argv == NULL)
 		_exit(EXIT_FAILURE);
 	point_to_words(argv, words, size);
+	if (argc > 0)
+		libc_program_name = argv[0];
 	app_construct();
 	exit(main((int)argc, argv, environ));
 }

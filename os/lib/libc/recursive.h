@@ -22,18 +22,22 @@ struct recursive {
 
 static inline bool recursive_is_mine(struct recursive *r) { return mutex_owner(&r->mutex) == thread_self(); }
 
+/* False: not until then, or inside an atomic section. */
+static inline bool recursive_lock_until(struct recursive *r, petri_time deadline)
+{
+	bool again = recursive_is_mine(r);
+	enum petri_error error = again ? PETRI_OK : mutex_lock_until(&r->mutex, deadline);
+
+	if (error != PETRI_OK && error != PETRI_EOWNERDIED)
+		return false;
+	r->depth = again ? r->depth + 1 : 1;
+	return true;
+}
+
 static inline void recursive_lock(struct recursive *r)
 {
-	enum petri_error error;
-
-	if (recursive_is_mine(r)) {
-		r->depth++;
-		return;
-	}
-	error = mutex_lock(&r->mutex);
-	if (error != PETRI_OK && error != PETRI_EOWNERDIED)
+	if (!recursive_lock_until(r, PETRI_FOREVER))
 		thread_abort("the C library was used inside an atomic section");
-	r->depth = 1;
 }
 
 static inline bool recursive_trylock(struct recursive *r)

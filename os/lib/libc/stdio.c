@@ -16,11 +16,13 @@
 
 #include <petri/arch.h>
 #include <petri/syscall.h>
+#include <petri/time.h>
 
 #include "console.h"
 #include "recursive.h"
 
 #define ROOM 1024
+#define LAST_WAIT_NS PETRI_MS(100)
 
 struct stream {
 	struct __file_ext file; /* first: a FILE points here */
@@ -267,5 +269,18 @@ void funlockfile(FILE *file)
 		leave(ours(file));
 }
 
-/* The last of the destructors: those of the program may still print. */
-static __attribute__((destructor(101))) void flush_at_exit(void) { (void)fflush(NULL); }
+/* ---- the end --------------------------------------------------------------------------------------------------------------- */
+
+/* Whoever prints may end its line. One that keeps the stream may be waiting for us, so what is there goes out without its leave. */
+static void drain_last(struct stream *s)
+{
+	(void)recursive_lock_until(&s->lock, petri_now() + LAST_WAIT_NS);
+	drain(s);
+}
+
+/* The last of the destructors: those of the program may still print. After it comes nothing but the end, so no lock is given back. */
+static __attribute__((destructor(101))) void flush_at_exit(void)
+{
+	drain_last(&out);
+	drain_last(&err);
+}

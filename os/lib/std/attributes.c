@@ -47,6 +47,27 @@ int pthread_attr_getstacksize(const pthread_attr_t *attr, size_t *size)
 	return 0;
 }
 
+/* Where there are two choices and one of them is there. */
+static int chosen(int value, int there, int other)
+{
+	if (value == there)
+		return 0;
+	return value == other ? ENOTSUP : EINVAL;
+}
+
+int pthread_attr_setscope(pthread_attr_t *attr, int scope)
+{
+	(void)attr;
+	return chosen(scope, PTHREAD_SCOPE_SYSTEM, PTHREAD_SCOPE_PROCESS);
+}
+
+int pthread_attr_getscope(const pthread_attr_t *attr, int *scope)
+{
+	(void)attr;
+	*scope = PTHREAD_SCOPE_SYSTEM;
+	return 0;
+}
+
 int pthread_mutexattr_init(pthread_mutexattr_t *attr)
 {
 	attr->__value = PTHREAD_MUTEX_DEFAULT;
@@ -86,6 +107,29 @@ int pthread_condattr_getclock(const pthread_condattr_t *attr, clockid_t *clock)
 	*clock = (clockid_t)attr->__value;
 	return 0;
 }
+
+/* No object reaches over the border of a domain. */
+static int set_shared(const struct __std_object_attr *attr, int shared)
+{
+	(void)attr;
+	return chosen(shared, PTHREAD_PROCESS_PRIVATE, PTHREAD_PROCESS_SHARED);
+}
+
+static int get_shared(const struct __std_object_attr *attr, int *shared)
+{
+	(void)attr;
+	*shared = PTHREAD_PROCESS_PRIVATE;
+	return 0;
+}
+
+int pthread_mutexattr_setpshared(pthread_mutexattr_t *attr, int shared) { return set_shared(attr, shared); }
+int pthread_mutexattr_getpshared(const pthread_mutexattr_t *attr, int *shared) { return get_shared(attr, shared); }
+int pthread_condattr_setpshared(pthread_condattr_t *attr, int shared) { return set_shared(attr, shared); }
+int pthread_condattr_getpshared(const pthread_condattr_t *attr, int *shared) { return get_shared(attr, shared); }
+int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *attr, int shared) { return set_shared(attr, shared); }
+int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *attr, int *shared) { return get_shared(attr, shared); }
+int pthread_barrierattr_setpshared(pthread_barrierattr_t *attr, int shared) { return set_shared(attr, shared); }
+int pthread_barrierattr_getpshared(const pthread_barrierattr_t *attr, int *shared) { return get_shared(attr, shared); }
 
 /* Nothing in it. */
 static int without_content(struct __std_object_attr *attr)

@@ -49,6 +49,10 @@ static void die(void)
 {
 	if (is("null"))
 		write_to((int *)8);
+	if (is("jump"))
+		((void (*volatile)(void))NULL)();
+	if (is("wild-jump"))
+		((void (*volatile)(void))0x123450)();
 	if (is("overflow"))
 		deeper(0);
 	if (is("abort"))

@@ -192,7 +192,7 @@ static void clear(void)
 	machine_clear();
 	memset(inside, 0, sizeof(inside));
 	memset(alarms, 0xff, sizeof(alarms));
-	machine_waits = machine_tells = machine_told = 0;
+	machine_waits = machine_tells = machine_told = machine_lines = 0;
 	machine_now = 1000;
 }
 

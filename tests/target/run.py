@@ -21,6 +21,7 @@ test's source, in lines such as
     test: records 12          twelve threads die, each as a line "record name=... cause=..." of the test says: field by field, in that order
     test: says 3 some words   that text comes three times on the console (a regular expression)
     test: exact               under icount only: what it claims is about time
+    test: cores 1             on more cores it makes no sense (its head says why): run with so many, whatever --cores says
     test: twice               under icount each run is repeated, and says the same byte for byte
 
 A test runs in user mode, in kernel mode, or in both, as its head says; --mode chooses one.
@@ -60,6 +61,7 @@ QUANTUM_ICOUNT, QUANTUM_FREE = 2.0, 50.0
 class Expected:
     def __init__(self, source):
         self.exit, self.seconds, self.quantum, self.noise, self.seeds = 0, 60, None, 0, 1
+        self.cores = None
         self.faults, self.lines, self.frames, self.script, self.says = {}, [], [], [], []
         self.mode, self.arguments, self.records, self.twice, self.exact = None, [], None, False, False
         for text in re.findall(r'^[ */]*test: (.*?)[ */]*$', source, re.M):
@@ -109,6 +111,9 @@ class Expected:
 
     def take_says(self, times, *words):
         self.says.append((int(times), ' '.join(words)))
+
+    def take_cores(self, n):
+        self.cores = int(n)
 
     def take_twice(self):
         self.twice = True
@@ -209,9 +214,10 @@ class Run:
     def __init__(self, name, options, seed, mode='user'):
         self.name, self.options, self.seed, self.mode = name, options, seed, mode
         self.expected = Expected((HERE / (name + '.c')).read_text())
+        self.cores = self.expected.cores or options.cores
         directory, self.blob_address, self.machine = BOARDS[options.board]
-        if options.board == 'virt' and options.cores > 1:
-            self.machine = [*self.machine, '-smp', str(options.cores)]
+        if options.board == 'virt' and self.cores > 1:
+            self.machine = [*self.machine, '-smp', str(self.cores)]
         self.image = ROOT / options.build / directory / ('test-' + name) / 'kernel8.img'
         usual = self.expected.quantum or QUANTUM_ICOUNT if options.icount else QUANTUM_FREE
         self.quantum = options.quantum or usual
@@ -226,7 +232,7 @@ class Run:
         o = self.options
         return ' '.join(['tests/target/run.py', '--board', o.board, *(['--icount'] if o.icount else []),
                          '--mode', self.mode, *(['--arguments', f"'{o.arguments}'"] if getattr(o, 'arguments', None) else []),
-                         *(['--seed', str(self.seed)] if self.seed else []), *(['--cores', str(o.cores)] if o.cores else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
+                         *(['--seed', str(self.seed)] if self.seed else []), *(['--cores', str(self.cores)] if self.cores else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
 
     def words(self):
         """The arguments of main, with numbers for names."""
@@ -253,7 +259,7 @@ class Run:
     def once(self):
         with tempfile.TemporaryDirectory(prefix='petri-') as directory:
             blob = Path(directory) / 'boot.bin'
-            blob.write_bytes(boot_blob(self.seed, self.quantum, self.mode, self.words(), self.expected.script, self.options.cores,
+            blob.write_bytes(boot_blob(self.seed, self.quantum, self.mode, self.words(), self.expected.script, self.cores,
                                        8 if self.options.no_stealing else 0))
             limit = self.expected.seconds * self.options.patience
             began = time.monotonic()

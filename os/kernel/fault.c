@@ -134,7 +134,7 @@ void fault_stack_overrun(struct core *core, struct thread *t)
 	if (below != NULL && below->state != THREAD_FREE && below->state != THREAD_ZOMBIE) {
 		report(core, below, &none, FAULT_OVERRUN_BY_NEIGHBOUR);
 		if (thread_end_other(core, below, PETRI_EFAULTED, false) == ENDING_RETRY)
-			(void)thread_end_later(core, below, PETRI_EFAULTED);
+			thread_end_later(core, below, PETRI_EFAULTED);
 	}
 	spin_unlock(&lives);
 }

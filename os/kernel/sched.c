@@ -270,7 +270,6 @@ static struct thread *choose(struct core *core, bool *woken)
 	return t;
 }
 
-
 static void limit_section(struct core *core)
 {
 	core->section_end = arch_ticks() + ticks_from_ns(SECTION_MAX_NS);

@@ -67,7 +67,7 @@ static void kill(struct core *core, const struct command *d, uint64_t id)
 	else {
 		answer(d, PETRI_OK, t->name);
 		if (thread_end_other(core, t, PETRI_EKILLED, true) == ENDING_RETRY)
-			(void)thread_end_later(core, t, PETRI_EKILLED);
+			thread_end_later(core, t, PETRI_EKILLED);
 	}
 }
 
@@ -198,9 +198,7 @@ void stream_in_byte(struct core *core, uint8_t byte)
 /* The boot script's next command; the kernel's own among them are executed on the way. NULL: no more. */
 static const struct stream_command *next_scripted(struct core *core)
 {
-	const struct thread *t = core->current;
-
-	while (core->current == t && (scripted_waits || script_next(&scripted))) {
+	while (condemned(core->current) == PETRI_OK && (scripted_waits || script_next(&scripted))) {
 		if (scripted.type >= WIRE_CMD_OF_APP)
 			return &scripted;
 		execute(core, &(struct command){scripted.seq, scripted.type, scripted.length, scripted.payload});
@@ -246,8 +244,8 @@ void sys_stream_receive(struct core *core, struct thread *t)
 	enum petri_error error = PETRI_EATOMIC;
 	const struct stream_command *next = next_scripted(core);
 
-	if (core->current != t)
-		return; /* the script has just killed it */
+	if (condemned(t) != PETRI_OK && !arch_in_atomic_section(t))
+		return; /* the script has just killed it: it ends where it leaves the kernel */
 	if (next != NULL) {
 		error = pass_on(t, arch_argument(t, 0), next);
 		scripted_waits = error != PETRI_OK;

@@ -56,6 +56,7 @@ struct thread {
 	uint32_t stack_size;
 	uint32_t joiner : 22;        /* index of the thread that joins it, 0 = none */
 	uint32_t private_pages : 10; /* of its private heap */
+	uint32_t doomed_next;        /* see thread_end_later(); under `lives`. 0 = not there */
 	uint64_t stack_base;         /* lowest address; its user block lies there */
 	void *fp;                    /* save area of THREAD_FP */
 	struct domain *domain;
@@ -133,8 +134,8 @@ enum thread_ending {
 };
 /* Ends a thread of any state but FREE and ZOMBIE. spare: not inside an atomic section. */
 enum thread_ending thread_end_other(struct core *core, struct thread *t, enum petri_error how, bool spare);
-/* After ENDING_RETRY, for who cannot try again himself. False: too many at once. */
-bool thread_end_later(struct core *core, struct thread *t, enum petri_error how);
+/* After ENDING_RETRY, for who cannot try again himself: it is done as soon as it can be. */
+void thread_end_later(struct core *core, struct thread *t, enum petri_error how);
 /* Tries them again: from the timer, without the lock. */
 void threads_continue(struct core *core);
 /* Is somebody waiting for the end of t, or about to take it? */

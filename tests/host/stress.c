@@ -47,7 +47,7 @@ static struct word {
 /* Atomic. */
 static struct {
 	uint64_t given[KEYS + GATES], taken[KEYS + GATES];
-	uint64_t kills, ended, joined, created, priorities, timeouts;
+	uint64_t kills, doomed, ended, joined, created, priorities, timeouts;
 	uint32_t twice, wrong; /* complaints */
 } seen;
 static bool closing;
@@ -116,9 +116,33 @@ static void open_gate(struct core *core, uint32_t k)
 	__atomic_fetch_add(&seen.given[k], n, __ATOMIC_RELAXED);
 }
 
+static uint64_t some_target(void)
+{
+	uint64_t id = 0;
+
+	for (int i = 0; i < 8 && id == 0; i++)
+		id = __atomic_load_n(&targets[1 + several_random(most)], __ATOMIC_RELAXED);
+	return id;
+}
+
+/* As a viewer does: nobody tries again if it cannot be done at once. */
+static void doom_some(struct core *core)
+{
+	struct thread *t;
+
+	spin_lock(&lives);
+	t = thread_find(some_target());
+	if (t != NULL && state_of(t) != THREAD_ZOMBIE && thread_end_other(core, t, PETRI_EKILLED, true) == ENDING_RETRY) {
+		thread_end_later(core, t, PETRI_EKILLED);
+		count(&seen.doomed);
+	}
+	spin_unlock(&lives);
+}
+
 /* As the UART does: in an interrupt. */
 static void device(struct core *core)
 {
+	doom_some(core);
 	for (uint32_t k = 0; k < KEYS && is_closing(); k++)
 		while (give(core, k, true))
 			;
@@ -195,15 +219,6 @@ static void end(struct core *core, struct thread *t)
 {
 	count(&seen.ended);
 	sys_thread_exit(core, t);
-}
-
-static uint64_t some_target(void)
-{
-	uint64_t id = 0;
-
-	for (int i = 0; i < 8 && id == 0; i++)
-		id = __atomic_load_n(&targets[1 + several_random(most)], __ATOMIC_RELAXED);
-	return id;
 }
 
 static void kill_some(struct core *core, struct thread *t)
@@ -393,7 +408,7 @@ static void nothing_left(void)
 
 /* What all rounds together have seen. A test that does nothing proves nothing. */
 static struct {
-	uint64_t steps, tells, waits, steals, preemptions, created, joined, kills, priorities, timeouts;
+	uint64_t steps, tells, waits, steals, preemptions, created, joined, kills, doomed, priorities, timeouts;
 } sum;
 
 static void add_up(void)
@@ -411,6 +426,7 @@ static void add_up(void)
 	sum.created += seen.created;
 	sum.joined += seen.joined;
 	sum.kills += seen.kills;
+	sum.doomed += seen.doomed;
 	sum.priorities += seen.priorities;
 	sum.timeouts += seen.timeouts;
 }
@@ -461,12 +477,13 @@ static void enough_happened(void)
 	SAY(created);
 	SAY(joined);
 	SAY(kills);
+	SAY(doomed);
 	SAY(priorities);
 	SAY(timeouts);
 	printf("# %llu rests, %llu looks at who runs beside who waits\n", (unsigned long long)rests, (unsigned long long)looked);
 	EXPECT(sum.steps > 3000 && sum.tells > 100 && (sum.steals > 50 || manner == HOME) && sum.preemptions > 50);
 	EXPECT(several_rounds == 1 || (rests > 1000 && looked > 1000));
-	EXPECT(sum.created > 100 && sum.joined > 10 && sum.kills > 50 && sum.priorities > 50 && sum.timeouts > 20);
+	EXPECT(sum.created > 100 && sum.joined > 10 && sum.kills > 50 && sum.doomed > 5 && sum.priorities > 50 && sum.timeouts > 20);
 }
 
 static const struct tap_test tests[] = {

@@ -240,6 +240,59 @@ static void inside_a_section(void)
 	EXPECT_EQ(t->how, PETRI_EKILLED);
 }
 
+/* In a handler nobody can try again: however many there are, each ends, and only those. */
+static void many_to_end_later(void)
+{
+	enum { MANY = 40 };
+	struct thread *doomed[MANY];
+
+	begin();
+	for (int i = 0; i < MANY; i++) {
+		doomed[i] = extra(2);
+		machine_turn(0);
+		spin_lock(&lives);
+		EXPECT_EQ(thread_end_other(&cores[0], doomed[i], PETRI_EKILLED, true), ENDING_RETRY);
+		thread_end_later(&cores[0], doomed[i], PETRI_EKILLED);
+		spin_unlock(&lives);
+		machine_turn(2);
+		machine_block(KEY, FOREVER); /* before it has heard of it */
+	}
+	machine_turn(2);
+	machine_enter();
+	for (int i = 0; i < MANY; i++)
+		EXPECT_EQ(doomed[i]->state, THREAD_BLOCKED);
+	machine_pass(1000 * US);
+	for (int i = 0; i < MANY; i++) {
+		EXPECT_EQ(doomed[i]->state, THREAD_ZOMBIE);
+		EXPECT_EQ(doomed[i]->how, PETRI_EKILLED);
+	}
+	EXPECT_EQ(domains[0].live, 4);
+	EXPECT_EQ(machine_alarm(), FOREVER);
+}
+
+/* It ended otherwise meanwhile, and somebody else has its control block: nobody wants that one's end. */
+static void ended_before_later(void)
+{
+	static const struct thread_spec spec = {.attr = {.priority = 10, .stack = THREAD_COMPACT}};
+	struct thread *t, *next = NULL;
+
+	begin();
+	t = extra(2);
+	t->flags |= THREAD_DETACHED;
+	machine_turn(0);
+	spin_lock(&lives);
+	thread_end_later(&cores[0], t, PETRI_EKILLED);
+	spin_unlock(&lives);
+	machine_turn(2);
+	machine_call(sys_thread_exit, 0, 0, 0);
+	EXPECT_EQ(thread_make(&domains[0], &spec, false, &next), PETRI_OK);
+	EXPECT(next == t);
+	runq_start(machine_at, next);
+	machine_pass(1000 * US);
+	EXPECT(next->state == THREAD_RUNNING || next->state == THREAD_READY);
+	EXPECT_EQ(next->doomed_next, 0);
+}
+
 /* Somebody waits for its end on a third core. */
 static void joined(void)
 {
@@ -376,6 +429,8 @@ static const struct tap_test tests[] = {
 	{"cores: killed while running, and gone before it heard of it", running_and_gone},
 	{"cores: two that kill each other", each_other},
 	{"cores: killed inside an atomic section", inside_a_section},
+	{"cores: many that end as soon as they can", many_to_end_later},
+	{"cores: one that ended before it could be ended", ended_before_later},
 	{"cores: killed and joined, on three cores", joined},
 	{"cores: another priority for one that runs elsewhere", of_a_running_one},
 	{"cores: another priority for one that is ready elsewhere", of_a_ready_one},

@@ -214,7 +214,7 @@ gdb: ## DEMO (or APP) under QEMU, stopped at its first instruction, in gdb with 
 	@.ci/deps run target gdb
 	$(call told,$(IMAGE))
 	+@$(QUIETLY) $(IMAGE)
-	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch "$$PETRI_BATCH")
+	@os/gdb --board $(BOARD) --cores $(CORES) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch "$$PETRI_BATCH")
 
 lint: ## who may include what, where addresses and assembly may stand, sizes, layout
 	@.ci/deps python lint target

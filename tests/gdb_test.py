@@ -5,9 +5,11 @@
 """
 import re
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,18 +31,28 @@ def free_port():
         return s.getsockname()[1]
 
 
-def blob(directory):
+def with_cores(script, cores):
+    """The same boot script, whose BOOT (docs/wire.md) wants so many cores."""
+    items, at = bytearray(script[8:-4]), 0
+    while items[at] != 0x83:
+        at += 4 + struct.unpack_from('<H', items, at + 2)[0]
+    items[at + 5] = cores
+    return script[:8] + items + struct.pack('<I', zlib.crc32(script[:8] + items))
+
+
+def blob(directory, cores):
     """The boot script of a dish that runs on by itself."""
     name = Path(directory) / 'boot'
     subprocess.run([BUILD / 'petri-view', '--boot-script', name, '--rule', 'B3/S23:T32,32', '--random', '0.3', '--soup', '5'], cwd=ROOT,
                    check=True)
+    name.write_bytes(with_cores(name.read_bytes(), cores))
     return name
 
 
-def gdb(board, commands, directory):
+def gdb(board, commands, directory, cores=1):
     image = BUILD / ('virt' if board == 'virt' else 'rpi3') / 'life/kernel8.img'
     run = subprocess.run(['os/gdb', '--board', board, '--image', image, '--app', BUILD / 'app/life.elf', '--port', str(free_port()),
-                          '--script', blob(directory), '--batch', ';'.join(commands)], cwd=ROOT, capture_output=True, text=True,
+                          '--cores', str(cores), '--script', blob(directory, cores), '--batch', ';'.join(commands)], cwd=ROOT, capture_output=True, text=True,
                          stdin=subprocess.DEVNULL, timeout=120, check=False)
     return run.returncode, run.stdout + run.stderr
 
@@ -84,6 +96,23 @@ def in_a_user_thread(board):
           f'{board}: threads, runq, locks in a user thread', text)
 
 
+def on_four_cores(board):
+    """Stopped twice, where a cell is about to wait: each core is told of, nobody runs on two, every cell is there."""
+    with tempfile.TemporaryDirectory(prefix='petri-') as directory:
+        code, text = gdb(board, ['go 3', *2 * ['thbreak park', 'continue', 'threads cell', 'runq', 'locks', 'go 1']], directory, cores=4)
+    told = re.findall(r'^core (\d): (?:(0x[0-9a-f]+) .* core (\d)|nobody runs)', text, re.M)
+    both = [told[:4], told[4:]]
+    check(code == 0 and all([core for core, _, _ in stop] == list('0123') for stop in both), f'{board}: runq tells of four cores', text[-900:])
+    for stop in both:
+        ids = [who for _, who, _ in stop if who]
+        check(ids and len(set(ids)) == len(ids) and all(not who or on == core for core, who, on in stop), f'{board}: who runs on a core runs on one',
+              str(stop))
+    switches = [int(n) for n in re.findall(r'switches (\d+)', text)]
+    check(len(switches) == 8 and all(after > before > 100 for before, after in zip(switches, switches[4:])), f'{board}: each of them works', str(switches))
+    check(text.count(f'\n{CELLS} threads') == 2 and text.count('spinlocks taken: ') == 2 and 'Error' not in text,
+          f'{board}: threads and locks on four cores', text[-900:])
+
+
 def by_make():
     """As one types it: make leaves the dollars alone."""
     run = subprocess.run(['make', '-s', 'gdb', f'BUILD={BUILD}', f'GDB_PORT={free_port()}', "BATCH=print $cpsr;echo it's $pc\\n"], cwd=ROOT, capture_output=True,
@@ -95,6 +124,7 @@ def main():
     for board in ('virt', 'rpi3'):
         on_board(board)
         in_a_user_thread(board)
+    on_four_cores('virt')
     by_make()
     failed = results.count(False)
     print(f'gdb: {len(results) - failed} passed, {failed} failed')

@@ -211,17 +211,18 @@ static void tell(struct core *core)
 		timer_knock(core);
 }
 
-/* Marks the members (walks end at them from now on) unless the last lock is refused, which opens the cycle again. */
-static void mark(uint64_t start)
+/* Marks the members (walks end at them from now on) unless the last lock is refused, which opens the cycle again. (Meanwhile somebody may wake
+ * one of them by an unpark() of a mutex's word.) */
+static void mark(uint64_t start, uint32_t members)
 {
 	struct thread *t = thread_find(start);
 
-	do {
+	for (; members > 0 && t != NULL; members--) {
 		struct thread *owner = waits_for(t);
 
 		t->marks |= THREAD_IN_CYCLE;
 		t = owner;
-	} while (t->id != start);
+	}
 }
 
 static void begin(struct core *core, uint64_t start)
@@ -241,7 +242,7 @@ static void begin(struct core *core, uint64_t start)
 	look.reaction = t->domain->reaction;
 	klog("\ndeadlock: a cycle of %u threads\n", members);
 	if (look.reaction != DEADLOCK_REFUSE)
-		mark(start);
+		mark(start, members);
 	tell(core);
 }
 
@@ -304,7 +305,7 @@ void deadlock_continue(struct core *core)
 	spin_lock(&look.one);
 	if (look.members != 0) {
 		tell(core);
-	} else {
+	} else if (look.head != look.tail) { /* still: another core may have been here first */
 		if (!walk_on(core, &look.walks[look.tail % WALKS]))
 			look.tail++;
 		if (look.head != look.tail)

@@ -119,16 +119,14 @@ struct script_app script_app(uint32_t number)
 
 bool script_commands(void) { return script.commands; }
 
-bool script_next(struct stream_command *out)
+bool script_look(struct script_item *out)
 {
 	const uint8_t *p = script.next;
-	uint16_t length;
 
 	if (p == script.end)
 		return false;
-	length = wire_get16(p + 2);
-	*out = (struct stream_command){.seq = WIRE_SEQ_SCRIPT, .type = p[0], .length = length};
-	memcpy(out->payload, p + ITEM, length);
-	script.next = p + ITEM + length;
+	*out = (struct script_item){.type = p[0], .length = wire_get16(p + 2), .payload = p + ITEM};
 	return true;
 }
+
+void script_take(void) { script.next += ITEM + wire_get16(script.next + 2); }

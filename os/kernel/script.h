@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct stream_command;
 struct memory_range;
 
 /* What the script says of an app. */
@@ -22,7 +21,14 @@ bool script_is_present(void);
 struct script_app script_app(uint32_t number);
 /* Only the script commands the app. */
 bool script_commands(void);
-/* The next command for the app; false: no more. */
-bool script_next(struct stream_command *out);
+/* A command; the payload lies in the script itself. */
+struct script_item {
+	uint8_t type;
+	uint16_t length;
+	const uint8_t *payload;
+};
+/* The next command; false: no more. It stays the next until it is taken. Both under the lock of who receives. */
+bool script_look(struct script_item *out);
+void script_take(void);
 
 #endif

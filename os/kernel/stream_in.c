@@ -29,8 +29,6 @@ struct command {
 };
 
 static struct wire_decoder decoder;
-static struct stream_command scripted; /* of the one thread that receives first */
-static bool scripted_waits;            /* it was taken from the script and could not be delivered */
 static struct {
 	struct spinlock lock;
 	uint32_t head, tail; /* free-running */
@@ -99,9 +97,10 @@ static void command_baud(const struct command *d)
 /* Number 0: a new viewer, whose numbers have nothing to do with those of the last one. */
 static void command_hello(const struct command *d)
 {
-	if (d->seq == 0)
-		for (uint32_t i = 0; i < RECENT; i++)
-			recent[i].type = 0;
+	spin_lock(&queue.lock);
+	for (uint32_t i = 0; i < RECENT && d->seq == 0; i++)
+		recent[i].type = 0;
+	spin_unlock(&queue.lock);
 	stream_hello();
 	stream_stats();
 	if (d->length < 2 || wire_get16(d->payload) != WIRE_VERSION)
@@ -136,10 +135,16 @@ void stream_in_answered(uint32_t seq, uint8_t type, uint8_t error)
 /* A repeat: the answer was lost, or is still to come. */
 static bool is_repeat(const struct command *d)
 {
-	const struct recent *r = find_recent(d->seq, d->type);
+	struct recent seen = {.type = 0};
+	const struct recent *r;
 
-	if (r != NULL && r->answered)
-		answer(d, (enum petri_error)r->error, r->error != PETRI_OK ? petri_strerror((enum petri_error)r->error) : "");
+	spin_lock(&queue.lock);
+	r = find_recent(d->seq, d->type);
+	if (r != NULL)
+		seen = *r;
+	spin_unlock(&queue.lock);
+	if (seen.answered)
+		answer(d, (enum petri_error)seen.error, seen.error != PETRI_OK ? petri_strerror((enum petri_error)seen.error) : "");
 	return r != NULL;
 }
 
@@ -195,20 +200,45 @@ void stream_in_byte(struct core *core, uint8_t byte)
 
 /* ---- the call ------------------------------------------------------------------------------------------------------------------ */
 
-/* The boot script's next command; the kernel's own among them are executed on the way. NULL: no more. */
-static const struct stream_command *next_scripted(struct core *core)
-{
-	while (condemned(core->current) == PETRI_OK && (scripted_waits || script_next(&scripted))) {
-		if (scripted.type >= WIRE_CMD_OF_APP)
-			return &scripted;
-		execute(core, &(struct command){scripted.seq, scripted.type, scripted.length, scripted.payload});
-	}
-	return NULL;
-}
-
 static enum petri_error pass_on(const struct thread *t, uint64_t address, const struct stream_command *c)
 {
 	return arch_copy_to(t, address, c, offsetof(struct stream_command, payload) + c->length);
+}
+
+/* The boot script's next command is t's if it is for the app, else it is to be executed. What cannot be delivered stays. False: there is none. */
+static bool step_script(const struct thread *t, uint64_t address, struct command *c, enum petri_error *error)
+{
+	static struct stream_command scripted;
+	struct script_item item;
+	bool there;
+
+	spin_lock(&queue.lock);
+	there = script_look(&item);
+	if (there) {
+		*c = (struct command){WIRE_SEQ_SCRIPT, item.type, item.length, item.payload};
+		if (c->type >= WIRE_CMD_OF_APP) {
+			scripted = (struct stream_command){.seq = c->seq, .type = c->type, .length = c->length};
+			memcpy(scripted.payload, c->payload, c->length);
+			*error = pass_on(t, address, &scripted);
+		}
+		if (c->type < WIRE_CMD_OF_APP || *error == PETRI_OK)
+			script_take();
+	}
+	spin_unlock(&queue.lock);
+	return there;
+}
+
+/* The kernel's own commands are executed on the way; one of them may be the end of t, who takes no more then. False: there is none for t. */
+static bool take_from_script(struct core *core, const struct thread *t, uint64_t address, enum petri_error *error)
+{
+	struct command c;
+
+	while (condemned(t) == PETRI_OK && step_script(t, address, &c, error)) {
+		if (c.type >= WIRE_CMD_OF_APP)
+			return true;
+		execute(core, &c);
+	}
+	return false;
 }
 
 /* False: there is none. */
@@ -242,13 +272,11 @@ static void await_command(struct core *core, struct thread *t)
 void sys_stream_receive(struct core *core, struct thread *t)
 {
 	enum petri_error error = PETRI_EATOMIC;
-	const struct stream_command *next = next_scripted(core);
 
-	if (condemned(t) != PETRI_OK && !arch_in_atomic_section(t))
-		return; /* the script has just killed it: it ends where it leaves the kernel */
-	if (next != NULL) {
-		error = pass_on(t, arch_argument(t, 0), next);
-		scripted_waits = error != PETRI_OK;
+	if (take_from_script(core, t, arch_argument(t, 0), &error)) {
+		arch_set_result(t, error);
+	} else if (condemned(t) != PETRI_OK) { /* it ends here, or where it leaves its atomic section */
+		core->reschedule = true;
 		arch_set_result(t, error);
 	} else if (take_from_queue(t, arch_argument(t, 0), &error) || arch_in_atomic_section(t)) {
 		arch_set_result(t, error);

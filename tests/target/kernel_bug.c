@@ -7,7 +7,7 @@
  * test: says 1 fault in the kernel itself: esr 0x9600000[4-6] far 0x5a5a5a5a50
  * test: says 1 x20 00000000c0ffee20\s+x21 00000000c0ffee21
  * test: says 1 backtrace: 10\w+ 10
- * test: says 1 PANIC on core 0: fault in the kernel itself at 0x10
+ * test: says 1 PANIC on core [0-3]: fault in the kernel itself at 0x10
  * test: says 1 current thread: culprit, id 0x
  */
 #include <petri/console.h>

@@ -152,8 +152,8 @@ class Speaker:
 
     def count_stats(self, threads, created):
         self.last_stats = time.monotonic()
-        self.send(STATS, struct.pack("<QIIQQQQIIIIII", self.time_ns(), threads + 3, threads + 3, created + 3, self.switches, 12, 0,
-                                     self.frames, 0, 0, 0, 0, 4096))
+        self.send(STATS, struct.pack("<QIIQQQQIIIIIII", self.time_ns(), threads + 3, threads + 3, created + 3, self.switches, 12, 0,
+                                     self.frames, 0, 0, 0, 0, 4096, 919))
 
     # ---- in ----
 

@@ -123,7 +123,7 @@ static bool take_exit(struct console *c, const uint8_t *p, size_t n)
 
 static bool take_stats(struct console *c, const uint8_t *p, size_t n)
 {
-	if (n < WIRE_STATS_SIZE)
+	if (n < WIRE_STATS_SIZE_1)
 		return false;
 	c->dropped = wire_get32(p + 64);
 	return true;

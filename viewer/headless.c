@@ -59,6 +59,8 @@ static int finish(struct session *s, const struct options *o, int code)
 		fprintf(stderr, "petri-view: %s\n", err);
 		return 1;
 	}
+	if (session_counters(s)->bytes_per_thread)
+		fprintf(stderr, "bytes per thread: %u\n", session_counters(s)->bytes_per_thread);
 	session_demo(s)->print(s, o, code);
 	if (fflush(stdout) == 0)
 		return code;

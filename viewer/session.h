@@ -30,6 +30,7 @@ struct counters {
 	uint32_t threads_alive, threads_resident;
 	uint64_t threads_created, switches, preemptions, idle_ns;
 	uint32_t frames_sent, frames_dropped, rx_damaged, rx_lost, console_dropped, ram_kib;
+	uint32_t bytes_per_thread;                /* when they were most; 0: not told */
 	double switches_per_s, preemptions_per_s; /* by the target's clock */
 	double progress_per_s;                    /* of what the demo counts: generations, meals */
 };

@@ -103,7 +103,7 @@ static bool take_stats(struct session *s, const uint8_t *p, size_t n)
 	struct counters *c = &s->counters;
 	uint32_t dropped = c->frames_dropped;
 
-	if (n < WIRE_STATS_SIZE)
+	if (n < WIRE_STATS_SIZE_1)
 		return false;
 	c->time_ns = wire_get64(p);
 	c->threads_alive = wire_get32(p + 8);
@@ -118,6 +118,7 @@ static bool take_stats(struct session *s, const uint8_t *p, size_t n)
 	c->rx_lost = wire_get32(p + 60);
 	c->console_dropped = wire_get32(p + 64);
 	c->ram_kib = wire_get32(p + 68);
+	c->bytes_per_thread = n >= WIRE_STATS_SIZE ? wire_get32(p + 72) : 0;
 	rates_stats(s);
 	if (c->frames_dropped > dropped)
 		session_notify(s, "The target had to drop %u frames.", c->frames_dropped - dropped);

@@ -118,6 +118,7 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 		return;
 	d->over = true;
 	d->code = code;
+	(void)system_bytes_per_thread(); /* while its threads are there */
 	last = all_over(&code);
 	if (last)
 		line_make_room();

@@ -107,6 +107,7 @@ void stream_stats(void)
 	wire_put32(p + 60, stream_in_lost);
 	wire_put32(p + 64, line_console_dropped);
 	wire_put32(p + 68, (uint32_t)((page_count_all() - page_count_free()) * PAGE_SIZE / 1024));
+	wire_put32(p + 72, system_bytes_per_thread());
 	stream_frame(WIRE_STATS, p, sizeof(p));
 }
 

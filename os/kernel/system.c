@@ -33,6 +33,18 @@ void system_count(struct system_counters *out)
 	}
 }
 
+uint32_t system_bytes_per_thread(void)
+{
+	static uint32_t most, bytes;
+	uint32_t alive = thread_counts.alive;
+
+	if (alive > 0 && alive >= most) {
+		most = alive;
+		bytes = (uint32_t)(((page_count_all() - page_count_free()) * PAGE_SIZE + alive - 1) / alive);
+	}
+	return bytes;
+}
+
 void system_stop_here(struct core *core)
 {
 	arch_timer_arm(UINT64_MAX);

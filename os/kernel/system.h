@@ -18,6 +18,9 @@ struct system_counters {
 	uint64_t now_ns, switches, preemptions, idle_ns;
 };
 void system_count(struct system_counters *out);
+/* RAM taken since boot by each thread alive, rounded up, when they were most of all the times that this was asked: at each STATS, and when an app
+ * ends. */
+uint32_t system_bytes_per_thread(void);
 
 /* The others have stopped, or do not answer; they do so between two handlers, so with no lock held. At the end, and before a panic's dump. */
 void system_stop_others(const struct core *core);

@@ -81,7 +81,8 @@ enum {
 	WIRE_HELLO_SIZE = 68,
 	WIRE_HELLO_SIZE_1 = 64, /* of version 1 */
 	WIRE_ACK_SIZE = 6,
-	WIRE_STATS_SIZE = 72,
+	WIRE_STATS_SIZE = 76,
+	WIRE_STATS_SIZE_1 = 72, /* before it told the bytes per thread */
 	WIRE_FAULT_SIZE = 44,   /* name and text follow, as in the next two */
 	WIRE_FAULT_SIZE_1 = 42, /* of version 1 */
 	WIRE_TEXT_SIZE = 4,

@@ -106,15 +106,21 @@ static void check_queue_closes(void)
 	expect(semaphore_trywait(&s), PETRI_EBUSY);
 }
 
-/* Killed between being handed the lock and running: the next one is told. */
+static void *lock_for_ever(void *arg)
+{
+	must(mutex_lock(&m));
+	return spin_for_ever(arg);
+}
+
+/* Killed between being handed the lock and running, or, on another core, soon after: the next one is told. */
 static void check_killed_heir(void)
 {
 	thread_id heir;
 
 	must(mutex_lock(&m));
-	heir = start("heir", on_mutex, NULL, 5);
+	heir = start("heir", lock_for_ever, NULL, 5);
 	reaches(heir, THREAD_BLOCKED);
-	must(mutex_unlock(&m)); /* it is the owner now, and has not run */
+	must(mutex_unlock(&m)); /* it is the owner now, and on one core it has not run */
 	check(mutex_owner(&m) == heir, "handed over");
 	thread_kill(heir);
 	expect(mutex_lock(&m), PETRI_EOWNERDIED);

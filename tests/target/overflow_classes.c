@@ -85,11 +85,12 @@ static void check_size(uint32_t size)
 /* ---- compact ------------------------------------------------------------------------------------------------------------------ */
 
 static uintptr_t stack_of[2];
+static uint64_t gates[2]; /* of the two: the lower one's stays closed */
 
 static void *tell_stack(void *arg)
 {
 	stack_of[(uintptr_t)arg] = (uintptr_t)arch_user_block();
-	return park(&gate, 0, PETRI_FOREVER) == PETRI_OK ? arg : NULL;
+	return park(&gates[(uintptr_t)arg], 0, PETRI_FOREVER) == PETRI_OK ? arg : NULL;
 }
 
 /* Writes over its own user block and some of what is below, then enters the kernel. */
@@ -116,16 +117,13 @@ static void check_compact(uint32_t size)
 	enum petri_error ends[2];
 	unsigned int upper;
 
-	gate = 0;
 	for (uintptr_t i = 0; i < 2; i++) {
 		ids[i] = start_sized("compact", tell_or_write, (void *)i, size, THREAD_COMPACT);
 		reaches(ids[i], THREAD_BLOCKED);
 	}
 	upper = stack_of[1] > stack_of[0];
 	must(thread_set_name(ids[!upper], "below"));
-	must(thread_set_priority(ids[upper], 22, NULL));
-	gate = 1;
-	unpark(&gate, UNPARK_ALL);
+	unpark(&gates[upper], 1);
 	for (int i = 0; i < 2; i++)
 		ends[i] = thread_join(ids[i], NULL);
 	check(stack_of[upper] - stack_of[!upper] == size && ends[0] == PETRI_EFAULTED && ends[1] == PETRI_EFAULTED,

@@ -20,22 +20,24 @@ struct finding {
 	unsigned char *block;
 };
 static struct finding findings[2 * AROUND];
-static uint32_t found, last;
+static uint32_t found, last; /* last: who has tried */
 
 /* Stays, so that the next thread has a number of its own. */
 static void *try(void *arg)
 {
-	last = (uint32_t)thread_self() & 0xffffff;
-	if (last >= PRIVATE_HEAPS_MAX - AROUND && found < 2 * AROUND) {
+	uint32_t index = (uint32_t)thread_self() & 0xffffff;
+
+	if (index >= PRIVATE_HEAPS_MAX - AROUND && found < 2 * AROUND) {
 		struct finding *f = &findings[found++];
 		void *at;
 
-		f->index = last;
+		f->index = index;
 		f->block = private_alloc(100);
 		if (f->block)
-			memset(f->block, (int)(last & 0xff), 100);
+			memset(f->block, (int)(index & 0xff), 100);
 		f->error = (enum petri_error)arch_syscall(SYS_heap_private, 4096, (uintptr_t)&at, 0, 0);
 	}
+	__atomic_store_n(&last, index, __ATOMIC_RELEASE);
 	thread_sleep_until(PETRI_FOREVER);
 	return arg;
 }
@@ -55,8 +57,11 @@ int main(void)
 
 	attr.priority = 20;
 	attr.flags = THREAD_DETACHED;
-	while (last < ALL - 1)
+	for (uint32_t before = 0; before < ALL - 1; before = last) {
 		must(thread_create(NULL, &attr, try, NULL));
+		while (__atomic_load_n(&last, __ATOMIC_ACQUIRE) == before)
+			thread_yield(); /* it runs on another core */
+	}
 	for (uint32_t i = 0; i < found; i++)
 		right += is_right(&findings[i]);
 	check(found == 2 * AROUND && findings[0].index == PRIVATE_HEAPS_MAX - AROUND, "threads %u to %u were tried",

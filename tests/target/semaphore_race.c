@@ -10,9 +10,11 @@
 
 #include "common/test.h"
 
-#define WORKERS 6
+#define WORKERS 10
 #define ROUNDS 1500
 #define UNITS 2
+/* Deadlines of all sizes: on several cores a unit comes back soon. */
+#define PATIENCE_NS(w) (draw(&(w)->state) % (draw(&(w)->state) % 2 ? 20000 : 1000))
 
 static struct semaphore units = SEMAPHORE_INIT(UNITS);
 static struct mutex lock = MUTEX_INIT;
@@ -25,7 +27,7 @@ struct worker {
 static void use_unit(struct worker *w)
 {
 	intruders += __atomic_add_fetch(&using, 1, __ATOMIC_RELAXED) > UNITS;
-	for (uint64_t n = draw(&w->state) % 512; n; n--)
+	for (uint64_t n = draw(&w->state) % 4096; n; n--)
 		__asm__ volatile("");
 	if (draw(&w->state) % 8 == 0)
 		thread_yield(); /* the others are to meet it here, however long quanta are */
@@ -36,8 +38,7 @@ static void use_unit(struct worker *w)
 
 static void use_lock(struct worker *w)
 {
-	enum petri_error error = draw(&w->state) % 2 ? mutex_lock(&lock)
-						     : mutex_lock_until(&lock, petri_now() + draw(&w->state) % 20000);
+	enum petri_error error = draw(&w->state) % 2 ? mutex_lock(&lock) : mutex_lock_until(&lock, petri_now() + PATIENCE_NS(w));
 
 	if (error == PETRI_OK) {
 		intruders += inside++ != 0;
@@ -59,7 +60,7 @@ static void *work(void *arg)
 	struct worker *w = arg;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		petri_time deadline = draw(&w->state) % 3 ? petri_now() + draw(&w->state) % 20000 : PETRI_FOREVER;
+		petri_time deadline = draw(&w->state) % 3 ? petri_now() + PATIENCE_NS(w) : PETRI_FOREVER;
 		enum petri_error error = semaphore_wait_until(&units, deadline);
 
 		if (error == PETRI_OK)

@@ -40,7 +40,7 @@ thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned i
 /* Joins and gives the exit value; anything but a plain end ends the run. */
 void *join(thread_id id);
 
-/* Waits (asleep) until a thread is in this state, or up to a second. */
+/* Waits (asleep) until a thread is in this state, or up to a second. READY: or it runs, on another core. */
 bool reaches(thread_id id, enum thread_state state);
 
 /* petri_now() so far ahead. */

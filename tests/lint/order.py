@@ -53,6 +53,29 @@ def locks_order_memory():
     yield from missing(library_functions(), ORDERED_IN_LIBRARY, 'libpetri')
 
 
+def functions_of(name):
+    """Name -> its text, of a C file laid out as .clang-format says."""
+    return {m.group(1): m.group(0) for m in re.finditer(r'^\w[^\n;=]*?\b(\w+)\([^;{}]*\)\n\{\n.*?^\}', text(name), re.M | re.S)}
+
+
+@rule
+def hand_shakes_have_fences():
+    """who tells that a core is idle, or less urgent, and who puts a thread into a queue, look at what the other one wrote behind a full fence"""
+    fence, inside = '__atomic_thread_fence(__ATOMIC_SEQ_CST)', functions_of('os/kernel/runq.c')
+    for name in ('notify', 'runq_turned'):
+        first = re.sub(r'^.*?\n\{\n', '', inside.get(name, ''), flags=re.S).lstrip('\t')
+        if not re.match(r'(uint32_t bits;\s+)?' + re.escape(fence), first):
+            yield f'os/kernel/runq.c: {name}() does not begin with a full fence'
+    seen = 0
+    for name, body in functions_of('os/kernel/sched.c').items():
+        for after in re.split(r'__atomic_store_n\(&core->running,', body)[1:]:
+            seen += 1
+            if not re.match(r'[^\n]*\n\s*' + re.escape(fence), after) and 'runq_turned(' not in after:
+                yield f'os/kernel/sched.c: {name}() tells what its core runs, and no full fence behind it'
+    if seen < 3:
+        yield f'os/kernel/sched.c: {seen} places tell what a core runs, so this rule is looking in the wrong place'
+
+
 def assembly(name):
     """The texts of the asm statements, as one line of instructions each."""
     for match in re.finditer(r'__asm__(?: volatile)?\(((?:\s*"(?:[^"\\]|\\.)*")+)', text(name)):

@@ -18,7 +18,7 @@ and one for a fault that cannot be planted:
 
 `file` may stand again for a second place. A line of `red` is one of
 
-    target NAME [checked] [free] [board=rpi3] [mode=kernel] [seed=3] [quantum=0.7]
+    target NAME [checked] [free] [board=rpi3] [mode=kernel] [cores=4] [seed=3] [quantum=0.7]
     host NAME         tests/host/NAME.c
     std NAME          tests/std/NAME.c
     lint RULE         tests/lint/lint.py RULE

@@ -16,8 +16,11 @@ ICOUNT ?= 0
 OPT ?= -O2
 # 1: assertions, poison, alignment checks
 CHECKED ?= 0
-# how many cores take part, 1 to 4
-CORES ?= 1
+# How many cores take part, 1 to 4. Not said: all four, and one where ICOUNT=1 (docs/viewer.md). What runs under QEMU is told so at
+# boot; `make image`, `make app` and `make gdb` build it in, for what nobody tells.
+CORES ?=
+# 0: an idle core does not take threads from others
+STEALING ?= 1
 # user: apps run at EL0; kernel: the same at EL1t
 APP_MODE ?= user
 APP_KERNEL_MODE := $(if $(filter kernel,$(APP_MODE)),1,$(if $(filter user,$(APP_MODE)),0,$(error APP_MODE=$(APP_MODE): choose user or kernel)))
@@ -40,6 +43,14 @@ ifneq ($(words $(ICOUNT)) $(filter 0 1,$(ICOUNT)),1 $(ICOUNT))
 $(error petri: ICOUNT=$(ICOUNT): choose 0 or 1)
 endif
 
+ifneq ($(words x$(CORES)) $(filter x x1 x2 x3 x4,x$(CORES)),1 x$(CORES))
+$(error petri: CORES=$(CORES): choose 1, 2, 3 or 4)
+endif
+ifneq ($(words $(STEALING)) $(filter 0 1,$(STEALING)),1 $(STEALING))
+$(error petri: STEALING=$(STEALING): choose 0 or 1)
+endif
+BUILT_CORES := $(or $(if $(filter image app gdb,$(MAKECMDGOALS)),$(CORES)),4)
+
 # What make or the shell would take for something else. $(1) the variable, $(2) one of its names.
 empty :=
 blank := $(empty) $(empty)
@@ -55,7 +66,7 @@ STACK_CLASH := -fstack-clash-protection $(if $(findstring clang,$(CC_TARGET)),-Q
 TARGET_FLAGS := -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mgeneral-regs-only -mstrict-align -mno-outline-atomics \
 	-ffreestanding -fno-omit-frame-pointer -fno-pic -fno-pie -fno-common -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-ffunction-sections -fdata-sections $(STACK_CLASH) $(OPT) -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-	$(if $(CI),-Werror) $(if $(filter 1,$(CHECKED)),-DCHECKED=1) -DCORES=$(CORES) -MMD -MP
+	$(if $(CI),-Werror) $(if $(filter 1,$(CHECKED)),-DCHECKED=1) -MMD -MP
 API_INCLUDES := -Ios/include -Ios/wire/include -Ios/arch/aarch64/include
 KERNEL_INCLUDES := $(API_INCLUDES) -Ios
 
@@ -64,6 +75,10 @@ $(BUILD)/target.flags: always
 	@.ci/deps target
 	@mkdir -p $(@D)
 	@echo '$(CC_TARGET) $(TARGET_FLAGS)' | cmp -s - $@ || echo '$(CC_TARGET) $(TARGET_FLAGS)' >$@
+# One object knows how many cores take part unless the boot script says otherwise.
+$(BUILD)/cores.flags: always
+	@mkdir -p $(@D)
+	@echo '$(BUILT_CORES)' | cmp -s - $@ || echo '$(BUILT_CORES)' >$@
 .PHONY: always
 
 # ---- the library and the apps: the same on every board --------------------------------------------------------------
@@ -130,7 +145,7 @@ $(1)_OBJECTS := $$(patsubst %,$(BUILD)/$(1)/%.o,$(KERNEL_SOURCES) $$(wildcard bo
 
 $(BUILD)/$(1)/%.c.o: %.c $(BUILD)/target.flags
 	@mkdir -p $$(@D)
-	$(CC_TARGET) $(TARGET_FLAGS) $(KERNEL_INCLUDES) -Iboards/$(1) -c $$< -o $$@
+	$(CC_TARGET) $(TARGET_FLAGS) $$(OBJECT_FLAGS) $(KERNEL_INCLUDES) -Iboards/$(1) -c $$< -o $$@
 
 $(BUILD)/$(1)/%.S.o: %.S $(BUILD)/target.flags
 	@mkdir -p $$(@D)
@@ -157,6 +172,8 @@ $(BUILD)/$(1)/%/kernel8.img: $(BUILD)/$(1)/%/kernel8.elf
 	$(CROSS_COMPILE)objcopy -O binary $$< $$@
 endef
 $(foreach b,virt rpi3,$(eval $(call board_rules,$(b))))
+$(foreach b,virt rpi3,$(eval $(BUILD)/$(b)/os/kernel/system.c.o: $(BUILD)/cores.flags))
+$(foreach b,virt rpi3,$(eval $(BUILD)/$(b)/os/kernel/system.c.o: OBJECT_FLAGS := -DCORES=$(BUILT_CORES)))
 
 include os/app.mk
 
@@ -181,19 +198,20 @@ ELF := $(IMAGE:%.img=%.elf)
 
 # A quiet build on all cores, unless make was told how many; what it makes is run afterwards, with the terminal to itself.
 QUIETLY = $(MAKE) -s --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
-RUN_OPTIONS := $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(if $(filter file default undefined,$(origin APP_MODE)),,--mode $(APP_MODE)) $(VIEW)
+RUN_OPTIONS := $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(CORES),--cores $(CORES)) $(if $(filter 0,$(STEALING)),--no-stealing) $(if $(filter 1,$(ICOUNT)),--icount) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(if $(filter file default undefined,$(origin APP_MODE)),,--mode $(APP_MODE)) $(VIEW)
 # One line if this will take a while. $(1) what is made
 told = @for f in $(1); do [ -e $$f ] || { echo "petri: building $$f ..." >&2; break; }; done
 
 .PHONY: help run app image all test bench viewer gdb lint format count doctor clean
 
 # With APP its output is all that stdout gets.
-run: ## build and watch DEMO (life), or run APP=folder ARGS="..." TIMEOUT=s, on BOARD; VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
+run: ## build and watch DEMO (life), or run APP=folder ARGS="..." TIMEOUT=s, on BOARD; CORES=1..4 VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
 	@.ci/deps run target viewer $(if $(APP),app) >&2
 	$(call told,$(IMAGE) $(BUILD)/petri-view)
 	+@$(QUIETLY) $(IMAGE) $(BUILD)/petri-view >&2
 	@$(BUILD)/petri-view $(if $(APP),--console $(APP_ELFS:%=--elf %)) qemu:$(BOARD):$(IMAGE) $(RUN_OPTIONS) || $(if $(APP),exit,.ci/ended petri-view) $$?
 
+app: QUIETLY += BUILT_CORES=$(BUILT_CORES)
 app: ## build the image of APP=folder, a program with a main of your own, for BOARD; APP_SOURCES, CFLAGS, APP_MODE=kernel
 	$(if $(APP),,$(error petri: make app wants APP=path/to/folder))
 	@.ci/deps target app >&2
@@ -209,12 +227,13 @@ test: ## everything a developer wants to know, on all boards or on BOARD; ends w
 	@.ci/deps run target app viewer python fuzz models window gdb std lint
 	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
 
+gdb: QUIETLY += BUILT_CORES=$(BUILT_CORES)
 gdb: export PETRI_BATCH = $(value BATCH)
-gdb: ## DEMO (or APP) under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; BATCH="commands;..." GDB_PORT=n
+gdb: ## DEMO (or APP) under QEMU, stopped at its first instruction, in gdb with threads, runq, locks; CORES=1..4 BATCH="commands;..." GDB_PORT=n
 	@.ci/deps run target gdb
 	$(call told,$(IMAGE))
 	+@$(QUIETLY) $(IMAGE)
-	@os/gdb --board $(BOARD) --cores $(CORES) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch "$$PETRI_BATCH")
+	@os/gdb --board $(BOARD) --image $(IMAGE) --app $(or $(firstword $(APP_ELFS)),$(BUILD)/app/$(DEMO_NAME).elf) $(if $(CORES),--cores $(CORES)) $(if $(GDB_PORT),--port $(GDB_PORT)) $(if $(BATCH),--batch "$$PETRI_BATCH")
 
 lint: ## who may include what, where addresses and assembly may stand, sizes, layout
 	@.ci/deps python lint target

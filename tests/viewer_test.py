@@ -241,7 +241,7 @@ def wrong_usage_is_two(d):
                  ["--kill", "1,2"], ["--kill", "1,2@"], ["--kill", "5000,1@1"], ["--kill", "1,2@3:null"], ["--wild", "1,2@3:moon"],
                  ["--wild", "1,2@3:0x"], ["--until", "5", "--kill", "1,1@6"], ["--wild", "1,1@5", "--until", "5"],
                  ["--mode", "fast"], ["--mode", "user", "tcp:a:1"],
-                 ["--headless=1"], ["--seed", "x"], ["--quantum", "-1"], ["--smp", "0"], [""]):
+                 ["--headless=1"], ["--seed", "x"], ["--quantum", "-1"], ["--cores", "0"], ["--cores", "5"], ["--cores=2", "unix:/x"], ["--no-stealing", "unix:/x"], [""]):
         code, out, err = view(*args)
         check(code == 2 and out == "" and err.startswith("petri-view: ") and err.count("\n") == 1, args, code, out, err)
     code, out, err = view("--help")

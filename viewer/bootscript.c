@@ -42,11 +42,17 @@ static bool put_item(void *context, uint8_t type, const void *payload, size_t le
 	return append(context, head, sizeof head) && append(context, payload, length);
 }
 
+static uint32_t boot_flags(const struct options *o, bool qemu, bool scripted)
+{
+	return (qemu ? WIRE_BOOT_QEMU : 0) | (scripted ? WIRE_BOOT_SCRIPTED : 0) | (o->console ? WIRE_BOOT_FRAMED : 0) |
+	       (o->no_stealing ? WIRE_BOOT_NO_STEALING : 0) | o->cores << WIRE_BOOT_CORES_SHIFT;
+}
+
 static bool put_boot(struct blob *b, const struct options *o, bool qemu, bool scripted)
 {
 	uint8_t p[20];
 
-	wire_put32(p, (qemu ? WIRE_BOOT_QEMU : 0) | (scripted ? WIRE_BOOT_SCRIPTED : 0) | (o->console ? WIRE_BOOT_FRAMED : 0));
+	wire_put32(p, boot_flags(o, qemu, scripted));
 	wire_put64(p + 4, o->seed);
 	wire_put64(p + 12, o->quantum_ns);
 	return put_item(b, WIRE_CMD_BOOT, p, sizeof p);

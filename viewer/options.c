@@ -160,13 +160,20 @@ static bool take_baud(struct parsing *p, const char *value)
 	return true;
 }
 
-static bool take_smp(struct parsing *p, const char *value)
+static bool take_cores(struct parsing *p, const char *value)
 {
 	uint64_t cores;
 
-	if (!option_whole(value, 8, &cores) || cores < 1)
-		return option_wrong(p, value, "a number of cores from 1 to 8");
-	p->o->smp = (unsigned)cores;
+	if (!option_whole(value, CORES_MAX, &cores) || cores < 1)
+		return option_wrong(p, value, "a number of cores from 1 to 4");
+	p->o->cores = (unsigned)cores;
+	return true;
+}
+
+static bool take_no_stealing(struct parsing *p, const char *value)
+{
+	(void)value;
+	p->o->no_stealing = true;
 	return true;
 }
 
@@ -232,7 +239,8 @@ static const struct option shared[] = {
 	{"--qemu", true, take_qemu},
 	{"--qemu-args", true, take_qemu_args},
 	{"--memory", true, take_memory},
-	{"--smp", true, take_smp},
+	{"--cores", true, take_cores},
+	{"--no-stealing", false, take_no_stealing},
 	{"--icount", false, take_icount},
 	{"--seed", true, take_seed},
 	{"--quantum", true, take_quantum},
@@ -334,6 +342,9 @@ static bool check(struct parsing *p)
 		return fail(p->err, p->err_size, "--icount needs a QEMU source");
 	if (o->mode && !qemu && !o->boot_script)
 		return fail(p->err, p->err_size, "--mode needs a QEMU source: a target that runs has chosen already");
+	if ((o->cores || o->no_stealing) && !qemu && !o->boot_script)
+		return fail(p->err, p->err_size, "%s needs a QEMU source: a target that runs has chosen already",
+			    o->cores ? "--cores" : "--no-stealing");
 	if (o->console && (!qemu || !o->source))
 		return fail(p->err, p->err_size, "--console wants qemu:BOARD:IMAGE");
 	if ((o->words || o->verbose) && !o->console)
@@ -354,6 +365,13 @@ static const char *source_default(const struct options *o)
 	snprintf(path, sizeof path, "qemu:virt:%.*s/virt/%s/kernel8.img", slash ? (int)(slash - self) : 1, slash ? self : ".",
 		 demo_default(o)->app);
 	return path;
+}
+
+/* All that a Pi has; but where instructions are counted, the cores would only take turns. A boot script for a card leaves what is built in. */
+static void settle_cores(struct options *o)
+{
+	if (!o->cores && strncmp(o->source, "qemu:", 5) == 0 && !o->boot_script)
+		o->cores = o->icount ? 1 : CORES_MAX;
 }
 
 bool options_repeat(const struct options *o) { return o->has_seed || o->icount || o->face == FACE_HEADLESS; }
@@ -378,6 +396,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv, char
 		return OPTIONS_WRONG;
 	if (!o->source)
 		o->source = source_default(o);
+	settle_cores(o);
 	for (size_t i = 0; demo_each(i); i++)
 		demo_each(i)->settle(o);
 	return OPTIONS_OK;

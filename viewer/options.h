@@ -17,6 +17,7 @@ enum face { FACE_AUTO, FACE_WINDOW, FACE_TUI, FACE_HEADLESS };
 enum palette { PALETTE_DEFAULT, PALETTE_COLOURBLIND };
 
 #define OPTIONS_ELFS 8u
+#define CORES_MAX 4u
 #define FONT_SCALE_MIN 0.5
 #define FONT_SCALE_MAX 4.0
 
@@ -52,7 +53,8 @@ struct options {
 	const char *qemu;      /* the program, "qemu-system-aarch64" */
 	const char *qemu_args; /* further arguments, split at blanks; or NULL */
 	const char *memory;    /* or NULL: the board's default */
-	unsigned smp;          /* 0: the board's default */
+	unsigned cores;        /* that take part; 0: as the image says */
+	bool no_stealing;      /* an idle core does not take threads from others */
 	bool icount;
 	uint64_t seed; /* of the preemption points and of the demo's own dice, 0 = none */
 	bool has_seed;

@@ -16,7 +16,7 @@ const char *options_usage(void)
 	       "program    --console [--verbose] SOURCE [-- ARGUMENTS]: the app's stdout on stdout, all else on stderr; ends with its code\n"
 	       "window     --palette default|colourblind  --font-scale F\n"
 	       "serial     --baud N\n"
-	       "QEMU       --smp N  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --mode user|kernel\n"
+	       "QEMU       --cores 1..4  --no-stealing  --memory 1G  --seed N  --quantum MICROSECONDS  --icount  --mode user|kernel\n"
 	       "           --qemu PROGRAM  --qemu-args \"MORE ARGUMENTS\"  --elf FILE (the app, for file and line of addresses)\n"
 	       "card       --boot-script FILE   write the commands as a blob for the Pi's initramfs, and leave\n"
 	       "\n"

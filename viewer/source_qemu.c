@@ -27,10 +27,10 @@
 static const struct machine {
 	const char *board, *machine, *title;
 	const char *cpu, *memory; /* NULL: the machine has its own */
-	unsigned smp;
+	unsigned cores; /* that the machine always has; 0: as many as are wanted */
 	uint32_t blob_address; /* docs/wire.md section 5 */
 } machines[] = {
-	{"virt", "virt", "QEMU virt", "cortex-a53", "1G", 1, 0x42000000},
+	{"virt", "virt", "QEMU virt", "cortex-a53", "1G", 0, 0x42000000},
 	{"rpi3", "raspi3b", "QEMU raspi3b", NULL, NULL, 4, 0x02000000},
 	{"zero2w", "raspi3ap", "QEMU raspi3ap", NULL, NULL, 4, 0x02000000},
 };
@@ -84,7 +84,7 @@ static void add_machine(struct arguments *a, const struct machine *m, const stru
 {
 	char smp[16];
 
-	snprintf(smp, sizeof smp, "%u", o->smp ? o->smp : m->smp);
+	snprintf(smp, sizeof smp, "%u", m->cores ? m->cores : o->cores);
 	add(a, "-M");
 	add(a, m->machine);
 	if (m->cpu) {

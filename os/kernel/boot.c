@@ -82,32 +82,54 @@ static void start_time(struct core *core)
 	     sched_default_quantum_ns % 1000 / 100, system_seed);
 }
 
-#define START_PATIENCE_NS 100000000u
+/* Only a core that is said to be there, and does not come, costs that; a simulator on a busy host may need a second. */
+#define START_PATIENCE_NS 5000000000u
+#define NOBODY_MORE UINT32_MAX
 
+/* How many cores have come: the next one to come has this number. */
 static uint32_t arrived = 1;
 
-/* One after the other; what does not come in time, or is not there, does not take part. */
+static bool move_on(uint32_t from, uint32_t to)
+{
+	return __atomic_compare_exchange_n(&arrived, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+/* Either it comes in time, or it never does: then nobody is let in any more. */
+static bool await_core(uint32_t n)
+{
+	uint64_t limit = arch_ticks() + ticks_from_ns(START_PATIENCE_NS);
+
+	while (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) == n && arch_ticks() < limit)
+		arch_spin_hint();
+	return !move_on(n, NOBODY_MORE);
+}
+
+static bool call_core(uint32_t n)
+{
+	arch_open_gate(n + 1);
+	return board.start_core(n) && await_core(n);
+}
+
+/* One after the other (a core that is late at the gate may find it open, and come uncalled: so it is opened for one at a time); what does not
+ * come in time, or is not there, does not take part. */
 static void start_cores(void)
 {
 	uint32_t n = 1;
 
-	arch_open_gate(system_cores_wanted);
-	for (; n < system_cores_wanted && board.start_core(n); n++) {
-		uint64_t limit = arch_ticks() + ticks_from_ns(START_PATIENCE_NS);
-
-		while (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) == n && arch_ticks() < limit)
-			arch_spin_hint();
-		if (__atomic_load_n(&arrived, __ATOMIC_ACQUIRE) == n)
-			break;
-	}
+	while (n < system_cores_wanted && call_core(n))
+		n++;
 	__atomic_store_n(&cores_online, n, __ATOMIC_SEQ_CST);
-	klog("cores: %u\n", n);
+	if (n == system_cores_wanted)
+		klog("cores: %u\n", n);
+	else
+		klog("cores: %u of the %u wanted\n", n, system_cores_wanted);
 }
 
 void kernel_other_core(struct core *core)
 {
 	board.interrupt_init_core(core->number);
-	__atomic_store_n(&arrived, core->number + 1, __ATOMIC_RELEASE);
+	if (!move_on(core->number, core->number + 1))
+		system_stop_here(core);
 	arch_enter(sched_leave(core));
 }
 

@@ -186,7 +186,7 @@ def fault_record(payload):
             'text': payload[44 + length:].decode('utf-8', 'replace').replace(' ', '_'), 'far': f'{far:#x}', 'pc': f'{pc:#x}', 'domain': str(domain), 'mode': {0: 'user', 1: 'kernel'}.get(mode, str(mode))}
 
 
-def boot_blob(seed, quantum_us, mode, words, script, cores=0, flags=0):
+def boot_blob(seed, quantum_us, mode, words, script, cores=1, flags=0):
     boot = struct.pack('<IQQ', BOOT_QEMU | cores << 8 | flags, seed, round(quantum_us * 1000))
     app = struct.pack('<BBH', 0, MODES[mode], 0) + b''.join(word.encode() + b'\0' for word in words)
     items = b''.join(struct.pack('<BBH', kind, 0, len(payload)) + payload
@@ -232,7 +232,7 @@ class Run:
         o = self.options
         return ' '.join(['tests/target/run.py', '--board', o.board, *(['--icount'] if o.icount else []),
                          '--mode', self.mode, *(['--arguments', f"'{o.arguments}'"] if getattr(o, 'arguments', None) else []),
-                         *(['--seed', str(self.seed)] if self.seed else []), *(['--cores', str(self.cores)] if self.cores else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
+                         *(['--seed', str(self.seed)] if self.seed else []), *(['--cores', str(self.cores)] if self.cores > 1 else []), '--quantum', f'{self.quantum:g}', '--show', self.name])
 
     def words(self):
         """The arguments of main, with numbers for names."""
@@ -397,7 +397,7 @@ def parse_arguments():
     parser.add_argument('--icount', action='store_true', help='deterministic: one guest instruction is one nanosecond')
     parser.add_argument('--mode', choices=[*MODES, 'all'], default='all', help='of the app; all: as the heads of the tests say')
     parser.add_argument('--arguments', help='words for main, instead of those in the head of the test')
-    parser.add_argument('--cores', type=int, default=0, choices=range(5), help='how many take part; 0: as built')
+    parser.add_argument('--cores', type=int, default=1, choices=range(1, 5), help='how many take part')
     parser.add_argument('--no-stealing', action='store_true', help='an idle core does not take threads from others')
     parser.add_argument('--seed', type=int, default=0, help='draws the preemption points; 0: none')
     parser.add_argument('--seeds', type=int, default=0, help='how many, from 1 on')

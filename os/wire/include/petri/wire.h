@@ -98,7 +98,8 @@ enum {
 #define WIRE_BOOT_SCRIPTED 2u /* BOOT flag: only the script commands the app */
 #define WIRE_BOOT_FRAMED 4u   /* BOOT flag: console text goes out as TEXT frames */
 #define WIRE_BOOT_NO_STEALING 8u /* BOOT flag: an idle core does not take threads from others */
-#define WIRE_BOOT_CORES(flags) ((flags) >> 8 & 15u) /* how many cores take part, 0: as built */
+#define WIRE_BOOT_CORES_SHIFT 8
+#define WIRE_BOOT_CORES(flags) ((flags) >> WIRE_BOOT_CORES_SHIFT & 15u) /* how many cores take part, 0: as built */
 #define WIRE_SEQ_SCRIPT 0xFFFFFFFFu
 
 /* TEXT: who says it. */

@@ -343,6 +343,9 @@ void arch_halt(bool simulated, int code)
 {
 	if (simulated)
 		exit_simulation(code);
-	for (;;)
+	/* With an interrupt pending, which nobody takes any more, wfi does not wait: then the others have their turn nonetheless. */
+	for (;;) {
 		arch_wait();
+		arch_spin_hint();
+	}
 }

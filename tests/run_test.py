@@ -69,25 +69,34 @@ class Test:
             steps, preemptions = int(line.group(4)), int(line.group(6))
             check(preemptions * 1000 >= steps, 'at 0.2 us there is at least one preemption in a thousand steps', line.group(), run.again)
 
-    def recordings(self):
+    def recordings(self, board, **variables):
         """The same seed gives the same bytes, another seed others and the same cells."""
         view = f'--headless --load {PATTERNS}/r-pentomino.rle --rule B3/S23:T48,48 --until 90'
+        what = ' '.join([f'{board} ICOUNT=1', *(f'{k}={v}' for k, v in variables.items())])
         runs = {}
         for name, seed in (('a', 7), ('b', 7), ('c', 8)):
-            run = make('run', BOARD='virt', ICOUNT=1, SEED=seed, VIEW=f'{view} --record {self.at / name} --save {self.at / name}.rle')
+            run = make('run', BOARD=board, ICOUNT=1, SEED=seed, VIEW=f'{view} --record {self.at / name} --save {self.at / name}.rle', **variables)
             runs[name] = run.returncode == 0 and (self.at / name).exists() and (self.at / name).read_bytes()
             if not runs[name]:
-                check(False, f'ICOUNT=1 SEED={seed} ends with 0 and a recording', run.all, run.again)
+                check(False, f'{what} SEED={seed} ends with 0 and a recording', run.all, run.again)
                 return
-        check(runs['a'] == runs['b'], 'ICOUNT=1 SEED=7 twice: identical recordings', f'{len(runs["a"])} and {len(runs["b"])} bytes')
-        check(runs['a'] != runs['c'], 'SEED=8: another recording')
+        check(runs['a'] == runs['b'], f'{what} SEED=7 twice: identical recordings', f'{len(runs["a"])} and {len(runs["b"])} bytes')
+        check(runs['a'] != runs['c'], f'{what} SEED=8: another recording')
         same = reference('compare', self.at / 'a.rle', self.at / 'c.rle')
-        check(same.returncode == 0, 'SEED=8: the same cells', same.stdout + same.stderr)
+        check(same.returncode == 0, f'{what} SEED=8: the same cells', same.stdout + same.stderr)
         replay = subprocess.run(['build/petri-view', self.at / 'a', '--headless', '--save', self.at / 'replay.rle'], cwd=ROOT,
                                 capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
         same = reference('compare', self.at / 'a.rle', self.at / 'replay.rle')
         check(replay.returncode == 0 and same.returncode == 0, 'the recording replays to the same board',
               replay.stderr + same.stdout + same.stderr)
+
+    def cores(self, board):
+        """As many take part as are wanted; not said: four, and one where instructions are counted."""
+        for variables, wanted in [({}, 4), ({'ICOUNT': 1}, 1), *(({'CORES': n}, n) for n in (1, 2, 3)), ({'CORES': 4, 'ICOUNT': 1}, 4)]:
+            run = make('run', BOARD=board, VIEW='--headless --random 0.3 --until 5', **variables)
+            told = re.search(r'^cores: (.*)$', run.all, re.M)
+            check(run.returncode == 0 and told and told.group(1) == str(wanted) and LINE.search(run.stdout),
+                  f'{board} {variables}: {wanted} core{"s" if wanted > 1 else ""}', run.all, run.again)
 
     def plain(self):
         """With neither display nor terminal."""
@@ -106,6 +115,9 @@ class Test:
               run.all, run.again)
         run = make('run', BOARD='pi9')
         check(run.returncode == 2 and 'virt rpi3 zero2w' in run.stderr, 'a board that is not known: the known ones are told', run.all, run.again)
+        for wrong in ('0', '5', 'four', '1 2'):
+            run = make('run', CORES=wrong)
+            check(run.returncode == 2 and f'CORES={wrong}: choose 1, 2, 3 or 4' in run.stderr, f'CORES={wrong} is refused', run.all, run.again)
         run = make('run', DEMO='nothing')
         check(run.returncode == 2 and 'life' in run.stderr, 'a demo that is not known: the known ones are told', run.all, run.again)
 
@@ -124,11 +136,13 @@ def main():
         test = Test(directory)
         for board in boards:
             test.gun(board)
+            test.cores(board)
+            test.recordings(board, CORES=4)
         if 'virt' in boards:
             test.gun('virt', QUANTUM='20')
             test.soup('0.2')
             test.soup('20')
-            test.recordings()
+            test.recordings('virt')
             test.plain()
         test.mistakes()
         test.others()

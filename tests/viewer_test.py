@@ -377,8 +377,8 @@ def the_boot_script_holds_the_whole_run(d):
     view("--load", GUN, "--icount", "--until", 5, "--headless", "--boot-script", d("a"))
     script = items(d.read("a"))
     check(script[0][1] == struct.pack("<IQQ", 3, 0, 0) and script[-1] == (wire.UNTIL, struct.pack("<QB", 5, 1)), script)
-    view("--load", GUN, "--boot-script", d("a"))
-    check(items(d.read("a"))[-1] == (wire.RUN, b""))
+    view("--load", GUN, "--cores", 3, "--no-stealing", "--boot-script", d("a"))
+    check([items(d.read("a"))[i] for i in (0, -1)] == [(wire.CMD_BOOT, struct.pack("<IQQ", 3 << 8 | 8, 0, 0)), (wire.RUN, b"")])
 
 
 @test

@@ -27,4 +27,10 @@ bool option_decimal(const char *text, double low, double high, double *value);
 /* A whole number within 0..max, nothing behind it. */
 bool option_whole(const char *text, uint64_t max, uint64_t *value);
 
+/* options_qemu.c */
+extern const struct option qemu_options[];
+/* One that only a QEMU of our own can be given, or NULL; a boot script carries some of them to a card. */
+const char *qemu_option_given(const struct options *o);
+void qemu_options_settle(struct options *o);
+
 #endif

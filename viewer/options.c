@@ -16,8 +16,6 @@
 #include "source.h"
 #include "text.h"
 
-#define QUANTUM_MAX_NS 10000000000u
-
 bool option_wrong(struct parsing *p, const char *value, const char *wanted)
 {
 	return fail(p->err, p->err_size, "%s %s: it wants %s", p->name, value, wanted);
@@ -93,24 +91,6 @@ static bool take_elf(struct parsing *p, const char *value)
 	return true;
 }
 
-static bool take_qemu(struct parsing *p, const char *value)
-{
-	p->o->qemu = value;
-	return true;
-}
-
-static bool take_qemu_args(struct parsing *p, const char *value)
-{
-	p->o->qemu_args = value;
-	return true;
-}
-
-static bool take_memory(struct parsing *p, const char *value)
-{
-	p->o->memory = value;
-	return true;
-}
-
 /* The wire counts generations per 1,000 s, so the smallest speed is 0.001 a second. */
 static bool take_speed(struct parsing *p, const char *value)
 {
@@ -160,54 +140,6 @@ static bool take_baud(struct parsing *p, const char *value)
 	return true;
 }
 
-static bool take_cores(struct parsing *p, const char *value)
-{
-	uint64_t cores;
-
-	if (!option_whole(value, CORES_MAX, &cores) || cores < 1)
-		return option_wrong(p, value, "a number of cores from 1 to 4");
-	p->o->cores = (unsigned)cores;
-	return true;
-}
-
-static bool take_no_stealing(struct parsing *p, const char *value)
-{
-	(void)value;
-	p->o->no_stealing = true;
-	return true;
-}
-
-static bool take_icount(struct parsing *p, const char *value)
-{
-	(void)value;
-	p->o->icount = true;
-	return true;
-}
-
-static bool take_seed(struct parsing *p, const char *value)
-{
-	p->o->has_seed = option_whole(value, UINT64_MAX, &p->o->seed);
-	return p->o->has_seed || option_wrong(p, value, "a whole number");
-}
-
-static bool take_quantum(struct parsing *p, const char *value)
-{
-	double us;
-
-	if (!option_decimal(value, 0.001, QUANTUM_MAX_NS / 1000.0, &us))
-		return option_wrong(p, value, "microseconds, as in --quantum 0.2");
-	p->o->quantum_ns = (uint64_t)llround(us * 1000);
-	return true;
-}
-
-static bool take_mode(struct parsing *p, const char *value)
-{
-	bool user = strcmp(value, "user") == 0;
-
-	p->o->mode = user ? WIRE_MODE_USER : WIRE_MODE_KERNEL;
-	return user || strcmp(value, "kernel") == 0 || option_wrong(p, value, "user or kernel");
-}
-
 static bool take_console(struct parsing *p, const char *value)
 {
 	(void)value;
@@ -236,15 +168,6 @@ static const struct option shared[] = {
 	{"--font-scale", true, take_font_scale},
 	{"--hidden", false, take_hidden},
 	{"--baud", true, take_baud},
-	{"--qemu", true, take_qemu},
-	{"--qemu-args", true, take_qemu_args},
-	{"--memory", true, take_memory},
-	{"--cores", true, take_cores},
-	{"--no-stealing", false, take_no_stealing},
-	{"--icount", false, take_icount},
-	{"--seed", true, take_seed},
-	{"--quantum", true, take_quantum},
-	{"--mode", true, take_mode},
 	{"--boot-script", true, take_boot_script},
 	{"--elf", true, take_elf},
 	{NULL, false, NULL},
@@ -264,6 +187,8 @@ static const struct option *find(const char *name, size_t length, const struct d
 	const struct option *e = find_in(shared, name, length);
 
 	*demo = NULL;
+	if (!e)
+		e = find_in(qemu_options, name, length);
 	for (size_t i = 0; !e && (*demo = demo_each(i)); i++)
 		e = find_in((*demo)->options, name, length);
 	return e;
@@ -338,13 +263,9 @@ static bool check(struct parsing *p)
 					      : "a host and a port, as in tcp:localhost:5555");
 	bool qemu = !o->source || strncmp(o->source, "qemu:", 5) == 0;
 
-	if (o->icount && !qemu)
-		return fail(p->err, p->err_size, "--icount needs a QEMU source");
-	if (o->mode && !qemu && !o->boot_script)
-		return fail(p->err, p->err_size, "--mode needs a QEMU source: a target that runs has chosen already");
-	if ((o->cores || o->no_stealing) && !qemu && !o->boot_script)
+	if (!qemu && qemu_option_given(o))
 		return fail(p->err, p->err_size, "%s needs a QEMU source: a target that runs has chosen already",
-			    o->cores ? "--cores" : "--no-stealing");
+			    qemu_option_given(o));
 	if (o->console && (!qemu || !o->source))
 		return fail(p->err, p->err_size, "--console wants qemu:BOARD:IMAGE");
 	if ((o->words || o->verbose) && !o->console)
@@ -365,13 +286,6 @@ static const char *source_default(const struct options *o)
 	snprintf(path, sizeof path, "qemu:virt:%.*s/virt/%s/kernel8.img", slash ? (int)(slash - self) : 1, slash ? self : ".",
 		 demo_default(o)->app);
 	return path;
-}
-
-/* All that a Pi has; but where instructions are counted, the cores would only take turns. A boot script for a card leaves what is built in. */
-static void settle_cores(struct options *o)
-{
-	if (!o->cores && strncmp(o->source, "qemu:", 5) == 0 && !o->boot_script)
-		o->cores = o->icount ? 1 : CORES_MAX;
 }
 
 bool options_repeat(const struct options *o) { return o->has_seed || o->icount || o->face == FACE_HEADLESS; }
@@ -396,7 +310,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv, char
 		return OPTIONS_WRONG;
 	if (!o->source)
 		o->source = source_default(o);
-	settle_cores(o);
+	qemu_options_settle(o);
 	for (size_t i = 0; demo_each(i); i++)
 		demo_each(i)->settle(o);
 	return OPTIONS_OK;

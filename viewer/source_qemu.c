@@ -27,8 +27,8 @@
 static const struct machine {
 	const char *board, *machine, *title;
 	const char *cpu, *memory; /* NULL: the machine has its own */
-	unsigned cores; /* that the machine always has; 0: as many as are wanted */
-	uint32_t blob_address; /* docs/wire.md section 5 */
+	unsigned cores;           /* that the machine always has; 0: as many as are wanted */
+	uint32_t blob_address;    /* docs/wire.md section 5 */
 } machines[] = {
 	{"virt", "virt", "QEMU virt", "cortex-a53", "1G", 0, 0x42000000},
 	{"rpi3", "raspi3b", "QEMU raspi3b", NULL, NULL, 4, 0x02000000},

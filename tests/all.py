@@ -62,6 +62,9 @@ def suites(make, board):
     for b in boards:
         yield Suite(f'sweep {b}', [*make, 'test-sweep', f'BOARD={b}'])
     for b in boards:
+        if b != 'zero2w':  # the same image as rpi3's
+            yield Suite(f'soak {b}', [*make, 'test-soak', f'BOARD={b}', 'SOAK_SECONDS=5'])
+    for b in boards:
         yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
     for b in boards:
         yield Suite(f'life faults {b}', [*make, 'test-life-faults', f'BOARD={b}'])

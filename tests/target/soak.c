@@ -1,13 +1,14 @@
 /*
  * A soak: players do at random what threads can do to each other - create, end, kill, lock, sleep, yield, change priorities, park, wake - for as
- * long as the argument says (milliseconds, 20 if there is none), in an order drawn from the seed. On several cores all of it happens at the same
- * time. What must hold: what a mutex counts is what its users have counted, each by himself; no call answers what it cannot answer; every player
- * is there at the end, none waits for something that does not come; and then there are as many threads and pages as before.
+ * long as the arguments say (so many rounds of so many milliseconds), in an order drawn from the seed. On several cores all of it happens at the
+ * same time. What must hold: what a mutex counts is what its users have counted, each by himself; no call answers what it cannot answer; nobody
+ * runs on two cores; at the end of a round every player is there, none waits for something that does not come; and then there are as many threads
+ * and pages as before. `make test-soak` does this for long.
  *
  * test: mode both
  * test: seeds 4
  * test: seconds 120
- * test: arguments ms=20
+ * test: arguments ms=20 rounds=1
  */
 #include <petri/mutex.h>
 #include <petri/park.h>
@@ -27,7 +28,8 @@
 struct player {
 	uint64_t random;
 	thread_id id;
-	uint64_t steps, locked[MUTEXES], ended, killed;
+	uint64_t on; /* it runs somewhere; atomic */
+	uint64_t steps, moves, locked[MUTEXES], ended, killed;
 } __attribute__((aligned(64)));
 
 static struct player players[PLAYERS];
@@ -37,7 +39,7 @@ static struct semaphore units = SEMAPHORE_INIT(2);
 static volatile uint64_t guarded[MUTEXES], by_children[MUTEXES], torn[MUTEXES];
 static uint64_t inherited; /* times that a lock came from one who was killed with it */
 static uint64_t words[WORDS];
-static uint64_t bad;
+static uint64_t bad, twice;
 static bool calm;
 
 static void must_be(bool good)
@@ -206,28 +208,49 @@ static void meet(struct player *p)
 
 /* ---- players ------------------------------------------------------------------------------------------------------------------- */
 
+static void act(struct player *p)
+{
+	uint64_t what = draw(&p->random) % 16;
+
+	if (what < 5)
+		for (int i = 0; i < 8; i++)
+			lock(p);
+	else if (what < 7)
+		pass_unit(p);
+	else if (what < 9)
+		raise_child(p);
+	else if (what < 11)
+		reprioritise(p);
+	else if (what < 13)
+		meet(p);
+	else if (what < 14)
+		must_be(thread_sleep(draw(&p->random) % 20000) == PETRI_OK);
+	else
+		thread_yield();
+}
+
+/* Whoever else ran with the same control block, on another core, would come through here, too. */
+static void look_around(struct player *p, unsigned int *core)
+{
+	struct thread_info info = {0};
+
+	if (__atomic_exchange_n(&p->on, 1, __ATOMIC_RELAXED) != 0)
+		__atomic_fetch_add(&twice, 1, __ATOMIC_RELAXED);
+	must_be(thread_info(thread_self(), &info) == PETRI_OK && info.state == THREAD_RUNNING);
+	p->moves += info.core != *core;
+	*core = info.core;
+	if (__atomic_exchange_n(&p->on, 0, __ATOMIC_RELAXED) != 1)
+		__atomic_fetch_add(&twice, 1, __ATOMIC_RELAXED);
+}
+
 static void *play(void *arg)
 {
 	struct player *p = arg;
+	unsigned int core = 0;
 
 	while (!__atomic_load_n(&calm, __ATOMIC_RELAXED)) {
-		uint64_t what = draw(&p->random) % 16;
-
-		if (what < 5)
-			for (int i = 0; i < 8; i++)
-				lock(p);
-		else if (what < 7)
-			pass_unit(p);
-		else if (what < 9)
-			raise_child(p);
-		else if (what < 11)
-			reprioritise(p);
-		else if (what < 13)
-			meet(p);
-		else if (what < 14)
-			must_be(thread_sleep(draw(&p->random) % 20000) == PETRI_OK);
-		else
-			thread_yield();
+		act(p);
+		look_around(p, &core);
 		__atomic_store_n(&p->steps, p->steps + 1, __ATOMIC_RELAXED);
 	}
 	return p;
@@ -236,10 +259,10 @@ static void *play(void *arg)
 static void begin(uint64_t seed)
 {
 	__atomic_store_n(&calm, false, __ATOMIC_RELAXED);
-	for (unsigned int i = 0; i < PLAYERS; i++) {
-		players[i].random = (seed * PLAYERS + i + 1) * 0x9E3779B97F4A7C15ull;
-		__atomic_store_n(&players[i].id, 0, __ATOMIC_RELAXED);
-	}
+	for (unsigned int i = 0; i < PLAYERS; i++)
+		players[i] = (struct player){.random = (seed * PLAYERS + i + 1) * 0x9E3779B97F4A7C15ull};
+	for (unsigned int i = 0; i < MUTEXES; i++)
+		guarded[i] = by_children[i] = torn[i] = 0;
 	for (unsigned int i = 0; i < PLAYERS; i++)
 		__atomic_store_n(&players[i].id, start("player", play, &players[i], PLAYER_PRIORITY + i % SPREAD),
 				 __ATOMIC_RELEASE);
@@ -311,27 +334,37 @@ static uint64_t all_steps(void)
 
 static void check_enough(const struct system_info *before)
 {
-	uint64_t steps = all_steps(), killed = 0, ended = 0;
+	uint64_t steps = all_steps(), killed = 0, ended = 0, moves = 0;
 
 	for (unsigned int i = 0; i < PLAYERS; i++) {
 		killed += players[i].killed;
 		ended += players[i].ended;
+		moves += players[i].moves;
 	}
-	note("%u cores: %lu steps, %lu children killed, %lu ended, %lu locks inherited", before->cores, steps, killed, ended,
-	     inherited);
-	check(killed > 10 && ended > 10 && steps >= ENOUGH, "enough happened to mean something");
+	note("%u cores: %lu steps, %lu moves from core to core, %lu children killed, %lu ended, %lu locks inherited",
+	     before->cores, steps, moves, killed, ended, inherited);
+	check(killed > 10 && ended > 10 && steps >= ENOUGH && (before->cores == 1 || moves > 10),
+	      "enough happened to mean something");
 	check(bad == 0, "no call gave an answer that must not be (%lu did)", bad);
+	check(twice == 0, "nobody ran on two cores (%lu times)", twice);
 }
 
-int main(char *main_words, size_t size)
+static void check_nobody_waits(void)
 {
-	uint64_t ms = word_value(main_words, size, "ms");
-	struct system_info before, after;
+	expect(semaphore_trywait(&units), PETRI_OK);
+	expect(semaphore_trywait(&units), PETRI_OK);
+	expect(semaphore_trywait(&units), PETRI_EBUSY);
+	must(semaphore_post(&units));
+	must(semaphore_post(&units));
+	for (unsigned int i = 0; i < WORDS; i++)
+		check(unpark(&words[i], UNPARK_ALL) == 0, "nobody waits at word %u", i);
+}
 
-	thread_set_priority(thread_self(), MAIN_PRIORITY, NULL);
-	stock();
-	before = info_now();
-	begin(before.seed);
+static void play_round(uint64_t seed, uint64_t ms)
+{
+	struct system_info before = info_now(), after;
+
+	begin(seed);
 	/* under icount one core's turn may last as long as nobody has set an alarm: then once more */
 	for (int i = 0; i < 100 && (i == 0 || all_steps() < ENOUGH); i++)
 		thread_sleep(PETRI_US(1000) * ms);
@@ -340,14 +373,21 @@ int main(char *main_words, size_t size)
 	check_enough(&before);
 	for (unsigned int i = 0; i < MUTEXES; i++)
 		check_mutex(i);
-	expect(semaphore_trywait(&units), PETRI_OK);
-	expect(semaphore_trywait(&units), PETRI_OK);
-	expect(semaphore_trywait(&units), PETRI_EBUSY);
-	for (unsigned int i = 0; i < WORDS; i++)
-		check(unpark(&words[i], UNPARK_ALL) == 0, "nobody waits at word %u", i);
+	check_nobody_waits();
 	check(after.threads_alive == 1 && after.threads_resident == before.threads_resident,
 	      "threads: %u alive, %u in memory, %u before", after.threads_alive, after.threads_resident, before.threads_resident);
 	check(after.memory_free == before.memory_free, "pages: %lu free, %lu before", after.memory_free / 4096,
 	      before.memory_free / 4096);
+}
+
+int main(char *main_words, size_t size)
+{
+	uint64_t ms = word_value(main_words, size, "ms"), rounds = word_value(main_words, size, "rounds");
+	uint64_t seed = info_now().seed;
+
+	thread_set_priority(thread_self(), MAIN_PRIORITY, NULL);
+	stock();
+	for (uint64_t i = 0; i < rounds; i++)
+		play_round(seed * rounds + i, ms);
 	return test_end();
 }

@@ -75,7 +75,8 @@ bool line_put(const void *bytes, size_t n)
 		memcpy(line.ring + at, from, first);
 		memcpy(line.ring, from + first, n - first);
 		line.head += (uint32_t)n;
-		pump_locked();
+		if (!line.waiters) /* else its interrupt comes, wakes them, and is to find something left to do */
+			pump_locked();
 	}
 	spin_unlock(&line.lock);
 	return fits;

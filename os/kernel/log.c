@@ -36,15 +36,17 @@ void klog(const char *format, ...)
 	va_end(args);
 }
 
-/* What was queued goes out first; the 0x00 ends a half-sent frame. A panic within a panic just stops. */
+/* What was queued goes out first; the 0x00 ends a half-sent frame. A panic within a panic just stops; of two cores' panics only one is told. */
 void panic_begin(void)
 {
-	static int depth;
+	static uint32_t depth[CORES_MAX];
+	const struct core *core = arch_core();
+	uint32_t n = core != NULL ? core->number : 0;
 
-	if (depth++ > 1)
+	if (depth[n]++ > 1)
 		arch_halt(system_simulated, 70);
-	if (depth == 1 && arch_core() != NULL)
-		system_stop_others(arch_core());
+	if (depth[n] == 1 && core != NULL)
+		system_stop_others(core);
 	line_finish();
 	line_polled("", 1);
 }

@@ -126,6 +126,19 @@ void stream_ack(uint32_t seq, uint8_t type, uint8_t error, const char *text, siz
 	stream_frame(WIRE_ACK, p, WIRE_ACK_SIZE + length);
 }
 
+/* *full: other cores have filled the line since it was looked at. */
+static enum petri_error send_payload(const struct thread *t, bool *full)
+{
+	uint64_t length = arch_argument(t, 2);
+	enum petri_error error;
+
+	spin_lock(&stream.lock);
+	error = user_read(t, stream.payload, arch_argument(t, 1), length);
+	*full = error == PETRI_OK && !send((uint8_t)arch_argument(t, 0), stream.payload, length);
+	spin_unlock(&stream.lock);
+	return error;
+}
+
 /* (type, payload, length) */
 void sys_stream_send(struct core *core, struct thread *t)
 {
@@ -134,25 +147,21 @@ void sys_stream_send(struct core *core, struct thread *t)
 	uint64_t now = ns_from_ticks(arch_ticks());
 	/* What is below the apps' types is said by the kernel only; above come commands. */
 	bool good = length <= WIRE_PAYLOAD_MAX && arch_argument(t, 0) >= WIRE_APP && arch_argument(t, 0) < WIRE_CMD_HELLO;
+	bool full = false;
 
 	if (good && !line_open(WIRE_ENCODED_MAX)) {
-		if (!arch_in_atomic_section(t)) {
-			line_wait(core);
-			return;
-		}
-		error = PETRI_EATOMIC;
+		full = true;
 	} else if (good) {
 		if (now >= stream.next_stats) {
 			stream.next_stats = now + STATS_EVERY_NS;
 			stream_stats();
 		}
-		spin_lock(&stream.lock);
-		error = user_read(t, stream.payload, arch_argument(t, 1), length);
-		if (error == PETRI_OK)
-			send((uint8_t)arch_argument(t, 0), stream.payload, length);
-		spin_unlock(&stream.lock);
+		error = send_payload(t, &full);
 	}
-	arch_set_result(t, error);
+	if (full && !arch_in_atomic_section(t))
+		line_wait(core);
+	else
+		arch_set_result(t, full ? PETRI_EATOMIC : error);
 }
 
 #define FD_STDOUT 1
@@ -176,14 +185,15 @@ void sys_console_write(struct core *core, struct thread *t)
 	bool known = arch_argument(t, 2) == FD_STDOUT || arch_argument(t, 2) == FD_STDERR;
 	enum petri_error error = known ? user_read(t, text, address, n) : PETRI_EINVAL;
 
-	if (error == PETRI_OK && !line_open(n + FRAME_OVERHEAD) && !arch_in_atomic_section(t)) {
-		line_wait(core);
-		return;
-	}
 	if (error == PETRI_OK && !system_framed)
 		without_magic(text, n);
-	if (error == PETRI_OK && (!line_open(n + FRAME_OVERHEAD) || !stream_text(source, t->domain->number, text, n)))
+	if (error == PETRI_OK && (!line_open(n + FRAME_OVERHEAD) || !stream_text(source, t->domain->number, text, n))) {
+		if (!arch_in_atomic_section(t)) {
+			line_wait(core);
+			return;
+		}
 		line_console_dropped += (uint32_t)n;
+	}
 	if (error == PETRI_OK && n < length) {
 		arch_set_argument(t, 0, address + n);
 		arch_set_argument(t, 1, length - n);

@@ -20,15 +20,26 @@ static uint8_t look_now(uint32_t i)
 	return looks[i];
 }
 
+/* Who is past its last look at whether it is told to stop ends this meal, and stops later: then once more. */
+static void freeze_at_a_meal(uint32_t who)
+{
+	for (int i = 0; i < 20; i++) {
+		while ((look_now(who) & PHIL_STATE_MASK) != PHIL_EATING)
+			thread_sleep(PETRI_US(3));
+		table_freeze(who, true);
+		thread_sleep(PETRI_MS(3));
+		if ((look_now(who) & PHIL_STATE_MASK) == PHIL_EATING)
+			return;
+		table_freeze(who, false);
+	}
+}
+
 /* Freezes one while it eats: the neighbours wait for its forks, whatever the strategy. */
 static void freeze_an_eater(uint8_t strategy)
 {
 	uint32_t who = 3;
 
-	while ((look_now(who) & PHIL_STATE_MASK) != PHIL_EATING)
-		thread_sleep(PETRI_US(3));
-	table_freeze(who, true);
-	thread_sleep(PETRI_MS(3));
+	freeze_at_a_meal(who);
 	uint64_t meals = meals_of(who), left = meals_of(who - 1), right = meals_of(who + 1);
 
 	thread_sleep(PETRI_MS(3));
@@ -49,6 +60,7 @@ static void freeze_anywhere(uint64_t *random)
 
 		thread_sleep(draw(random) % PETRI_US(100));
 		table_freeze(who, true);
+		reaches(table.philosophers[who].thread, THREAD_BLOCKED); /* at its gate, or for a fork */
 		thread_sleep(PETRI_US(200));
 		uint64_t meals = meals_of(who);
 		uint8_t look = look_now(who) & (uint8_t) ~(PHIL_HAS_LEFT | PHIL_HAS_RIGHT);

@@ -13,6 +13,7 @@
  * test: says 1 Conway's Gl[\u00fc]hw[\u00fc]rmchen
  */
 #include <petri/console.h>
+#include <petri/semaphore.h>
 #include <petri/string.h>
 #include <petri/syscall.h>
 
@@ -72,8 +73,11 @@ static size_t forge(uint8_t *out)
 	return wrap(out, packet, n + sizeof(crc));
 }
 
+static struct semaphore named = SEMAPHORE_INIT(0);
+
 static void *die_saying(void *text)
 {
+	must(semaphore_wait(&named));
 	arch_syscall(SYS_thread_abort, (uintptr_t)text, strlen(text), 0, 0);
 	return NULL;
 }
@@ -99,12 +103,15 @@ static void check_names(void)
 
 	check(thread_info(id, &info) == PETRI_OK && strcmp(info.name, "evil?fault:thre") == 0,
 	      "a name without control characters: %s", info.name);
+	semaphore_post(&named);
 	expect(thread_join(id, NULL), PETRI_EFAULTED);
 	id = start("a", die_saying, "", 10);
 	must(thread_set_name(id, "pl\177in"));
 	check(thread_info(id, &info) == PETRI_OK && strcmp(info.name, "pl?in") == 0, "nor one that is given later: %s", info.name);
 	must(thread_set_name(id, "plain"));
+	semaphore_post(&named);
 	expect(thread_join(id, NULL), PETRI_EFAULTED);
+	semaphore_post(&named);
 	expect(thread_join(start("frame", die_saying, "\xf5whole", 10), NULL), PETRI_EFAULTED);
 }
 

@@ -5,11 +5,9 @@
 """
 import re
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,21 +29,11 @@ def free_port():
         return s.getsockname()[1]
 
 
-def with_cores(script, cores):
-    """The same boot script, whose BOOT (docs/wire.md) wants so many cores."""
-    items, at = bytearray(script[8:-4]), 0
-    while items[at] != 0x83:
-        at += 4 + struct.unpack_from('<H', items, at + 2)[0]
-    items[at + 5] = cores
-    return script[:8] + items + struct.pack('<I', zlib.crc32(script[:8] + items))
-
-
 def blob(directory, cores):
     """The boot script of a dish that runs on by itself."""
     name = Path(directory) / 'boot'
-    subprocess.run([BUILD / 'petri-view', '--boot-script', name, '--rule', 'B3/S23:T32,32', '--random', '0.3', '--soup', '5'], cwd=ROOT,
-                   check=True)
-    name.write_bytes(with_cores(name.read_bytes(), cores))
+    subprocess.run([BUILD / 'petri-view', '--boot-script', name, '--rule', 'B3/S23:T32,32', '--random', '0.3', '--soup', '5',
+                    '--cores', str(cores)], cwd=ROOT, check=True)
     return name
 
 

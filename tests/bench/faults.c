@@ -2,18 +2,18 @@
 #include "bench.h"
 
 #include <petri/syscall.h>
-#include <petri/time.h>
 
 #define ROUNDS 20000u
 #define FAULTS 64u
 
-void bench_calls(void)
+void bench_syscall_null(const struct bench *self)
 {
-	petri_time began = petri_now();
+	uint64_t rounds = bench_rounds(ROUNDS);
+	petri_time began = bench_begin();
 
-	REPEAT(ROUNDS)
+	REPEAT(rounds)
 	arch_syscall(SYS_null, 0, 0, 0, 0);
-	bench_loop("syscall_null", petri_now() - began, ROUNDS);
+	bench_loop(self, bench_end(began), rounds);
 }
 
 static petri_time faulted_at;
@@ -31,7 +31,7 @@ static void *faulting(void *where)
  * From the faulting store to the thread that waits in thread_join(): the words on the log and the FAULT frame are in the ring then, the thread's
  * locks and its private heap are gone, and the joiner runs. Between two the line has time to send what there is to send.
  */
-void bench_faults(void)
+void bench_fault_to_report(const struct bench *self)
 {
 	struct thread_attr attr = THREAD_ATTR_COMPACT;
 	uint64_t took = 0;
@@ -47,5 +47,5 @@ void bench_faults(void)
 		must(how == PETRI_EFAULTED ? PETRI_OK : PETRI_EINVAL);
 		thread_sleep(PETRI_MS(3));
 	}
-	bench_result("fault_to_report", took, FAULTS);
+	bench_result(self, took, FAULTS);
 }

@@ -2,7 +2,6 @@
 #include "bench.h"
 
 #include <petri/heap.h>
-#include <petri/time.h>
 
 #define ROUNDS 20000u
 #define THREADS 2000u
@@ -19,21 +18,25 @@ static void allocate_others(void *(*alloc)(size_t), void (*give)(void *))
 		give(others[i]);
 }
 
-static void pair(const char *key, void *(*alloc)(size_t), void (*give)(void *))
+static void pair(const struct bench *self, void *(*alloc)(size_t), void (*give)(void *))
 {
+	uint64_t rounds = bench_rounds(ROUNDS);
 	petri_time began;
 
 	allocate_others(alloc, give);
-	began = petri_now();
-	REPEAT(ROUNDS)
+	began = bench_begin();
+	REPEAT(rounds)
 	{
 		void *block = alloc(SIZE);
 
 		__asm__ volatile("" : : "r"(block) : "memory");
 		give(block);
 	}
-	bench_loop(key, petri_now() - began, ROUNDS);
+	bench_loop(self, bench_end(began), rounds);
 }
+
+void bench_heap(const struct bench *self) { pair(self, heap_alloc, heap_free); }
+void bench_private_heap(const struct bench *self) { pair(self, private_alloc, private_free); }
 
 static petri_time left_at;
 
@@ -65,12 +68,9 @@ static uint64_t end_of(thread_entry entry)
 	return took;
 }
 
-void bench_heaps(void)
+void bench_private_heap_end(const struct bench *self)
 {
-	uint64_t plain;
+	uint64_t plain = end_of(without);
 
-	pair("heap_alloc_free", heap_alloc, heap_free);
-	pair("private_alloc_free", private_alloc, private_free);
-	plain = end_of(without);
-	bench_result("private_heap_end", end_of(with_heap) - plain, THREADS);
+	bench_result(self, end_of(with_heap) - plain, THREADS);
 }

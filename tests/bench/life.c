@@ -4,7 +4,6 @@
  */
 #include "bench.h"
 
-#include <petri/time.h>
 #include <petri/wire_life.h>
 
 #include "../../demos/life/dish.h"
@@ -28,25 +27,33 @@ static void generations(uint32_t n)
 	}
 }
 
-static void life(const char *key, uint16_t side, uint32_t n)
+/* So many that all of them make some 320,000 steps, but at least two. */
+static uint32_t enough(uint32_t cells)
 {
-	const struct shape shape = {side, side, LIFE_TORUS};
+	uint32_t n = 320000 / cells;
 
+	return (uint32_t)bench_rounds(n < 2 ? 2 : n);
+}
+
+void bench_life(const struct bench *self)
+{
+	static bool prepared;
+	uint16_t side = (uint16_t)self->argument;
+	const struct shape shape = {side, side, LIFE_TORUS};
+	uint32_t n = enough((uint32_t)side * side);
+	petri_time began;
+
+	must(thread_set_priority(thread_self(), CONTROLLER_PRIORITY, NULL));
+	if (!prepared)
+		must(dish_init());
+	prepared = true;
 	must(dish_reshape(&shape));
 	dish_await();
 	dish.rule = RULE_CONWAY;
 	pour_soup(&dish.culture.board);
 	generations(2);
-	petri_time began = petri_now();
-
+	began = bench_begin();
 	generations(n);
-	bench_result(key, petri_now() - began, (uint64_t)n * side * side);
-}
-
-void bench_life(void)
-{
-	must(thread_set_priority(thread_self(), CONTROLLER_PRIORITY, NULL));
-	must(dish_init());
-	life("life_barrier_1024", 32, 200);
-	life("life_barrier_16384", 128, 20);
+	bench_result(self, bench_end(began), (uint64_t)n * side * side);
+	must(thread_set_priority(thread_self(), BENCH_PRIORITY, NULL));
 }

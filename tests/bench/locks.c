@@ -5,7 +5,6 @@
 #include <petri/deadlock.h>
 #include <petri/mutex.h>
 #include <petri/semaphore.h>
-#include <petri/time.h>
 
 #define ROUNDS 20000u
 
@@ -13,56 +12,60 @@ static struct semaphore semaphore = SEMAPHORE_INIT(0);
 static struct mutex mutex = MUTEX_INIT;
 static uint64_t guarded;
 
-static void semaphore_uncontended(void)
+void bench_sem_uncontended(const struct bench *self)
 {
+	uint64_t rounds = bench_rounds(ROUNDS);
 	enum petri_error wrong = PETRI_OK;
-	petri_time began = petri_now();
+	petri_time began = bench_begin();
 
-	REPEAT(ROUNDS)
+	REPEAT(rounds)
 	{
 		semaphore_post(&semaphore);
 		wrong |= semaphore_wait(&semaphore);
 	}
-	bench_loop("sem_uncontended", petri_now() - began, ROUNDS);
+	bench_loop(self, bench_end(began), rounds);
 	must(wrong);
 }
 
-static void mutex_uncontended(void)
+void bench_mutex_uncontended(const struct bench *self)
 {
+	uint64_t rounds = bench_rounds(ROUNDS);
 	enum petri_error wrong = PETRI_OK;
-	petri_time began = petri_now();
+	petri_time began = bench_begin();
 
-	REPEAT(ROUNDS)
+	REPEAT(rounds)
 	{
 		wrong |= mutex_lock(&mutex);
 		mutex_unlock(&mutex);
 	}
-	bench_loop("mutex_uncontended", petri_now() - began, ROUNDS);
+	bench_loop(self, bench_end(began), rounds);
 	must(wrong);
 }
 
-static void mutex_guard(void)
+void bench_mutex_guard(const struct bench *self)
 {
-	petri_time began = petri_now();
+	uint64_t rounds = bench_rounds(ROUNDS);
+	petri_time began = bench_begin();
 
-	REPEAT(ROUNDS)
+	REPEAT(rounds)
 	{
 		LOCK_GUARD(&mutex);
 		__asm__ volatile("" : : "r"(&guarded) : "memory");
 	}
-	bench_loop("mutex_guard", petri_now() - began, ROUNDS);
+	bench_loop(self, bench_end(began), rounds);
 }
 
-static void atomic_section(void)
+void bench_atomic_section(const struct bench *self)
 {
-	petri_time began = petri_now();
+	uint64_t rounds = bench_rounds(ROUNDS);
+	petri_time began = bench_begin();
 
-	REPEAT(ROUNDS)
+	REPEAT(rounds)
 	{
 		ATOMIC_SECTION
 			__asm__ volatile("" : : "r"(&guarded) : "memory");
 	}
-	bench_loop("atomic_section", petri_now() - began, ROUNDS);
+	bench_loop(self, bench_end(began), rounds);
 }
 
 /* ---- a lock that blocks: with the deadlock detector on and off -------------------------------------------------------------- */
@@ -71,11 +74,12 @@ static void atomic_section(void)
 
 static struct semaphore go = SEMAPHORE_INIT(0);
 static bool takes_lock;
+static uint64_t blocks;
 
 /* More urgent than main: runs as soon as it may, and blocks on the lock that main holds. */
 static void *contender(void *arg)
 {
-	for (uint32_t i = 0; i < BLOCKS; i++) {
+	for (uint64_t i = 0; i < blocks; i++) {
 		must(semaphore_wait(&go));
 		if (takes_lock) {
 			must(mutex_lock(&mutex));
@@ -85,43 +89,41 @@ static void *contender(void *arg)
 	return arg;
 }
 
+static void hold_the_lock_while_it_runs(void)
+{
+	for (uint64_t i = 0; i < blocks; i++) {
+		must(mutex_lock(&mutex));
+		semaphore_post(&go);
+		mutex_unlock(&mutex);
+	}
+}
+
 /* Rounds in which main holds the lock while the contender runs; ns. */
-static uint64_t rounds(bool contended)
+static uint64_t rounds_of(bool contended)
 {
 	struct thread_attr attr = THREAD_ATTR_DEFAULT;
 	petri_time began;
+	uint64_t ns;
 	thread_id id;
 
 	takes_lock = contended;
 	attr.priority = BENCH_PRIORITY + 1;
 	must(thread_create(&id, &attr, contender, NULL));
-	began = petri_now();
-	for (uint32_t i = 0; i < BLOCKS; i++) {
-		must(mutex_lock(&mutex));
-		semaphore_post(&go);
-		mutex_unlock(&mutex);
-	}
-	began = petri_now() - began;
+	began = contended ? bench_begin() : petri_now();
+	hold_the_lock_while_it_runs();
+	ns = contended ? bench_end(began) : petri_now() - began;
 	must(thread_join(id, NULL));
-	return began;
+	return ns;
 }
 
 /* Two switches, the block and the hand-off: less what a round costs that does not block. */
-static void mutex_block(const char *key, enum deadlock_reaction reaction)
+void bench_mutex_block(const struct bench *self)
 {
-	uint64_t plain = rounds(false);
+	uint64_t plain;
 
-	must(deadlock_react(reaction));
-	bench_result(key, rounds(true) - plain, BLOCKS);
+	blocks = bench_rounds(BLOCKS);
+	plain = rounds_of(false);
+	must(deadlock_react((enum deadlock_reaction)self->argument));
+	bench_result(self, rounds_of(true) - plain, blocks);
 	must(deadlock_react(DEADLOCK_REPORT));
-}
-
-void bench_locks(void)
-{
-	mutex_block("mutex_block", DEADLOCK_REPORT);
-	mutex_block("mutex_block_off", DEADLOCK_OFF);
-	semaphore_uncontended();
-	mutex_uncontended();
-	mutex_guard();
-	atomic_section();
 }

@@ -54,11 +54,11 @@ def name_of(key, mode):
     return key
 
 
-def boot_blob(mode):
-    """BOOT: this is QEMU, so the run ends with an exit code. APP: the mode."""
-    boot = struct.pack('<IQQ', BOOT_QEMU, 0, 0)
-    app = struct.pack('<BBH', 0, MODES[mode], 0)
-    items = b''.join(struct.pack('<BBH', kind, 0, len(item)) + item + bytes(-len(item) % 4) for kind, item in ((CMD_BOOT, boot), (CMD_APP, app)))
+def boot_blob(mode, cores, words):
+    """BOOT: this is QEMU, so the run ends with an exit code; how many cores. APP: the mode, and what is measured."""
+    boot = struct.pack('<IQQ', BOOT_QEMU | cores << 8, 0, 0)
+    app = struct.pack('<BBH', 0, MODES[mode], 0) + b''.join(w.encode() + b'\0' for w in words)
+    items = b''.join(struct.pack('<BBH', kind, 0, len(item)) + item for kind, item in ((CMD_BOOT, boot), (CMD_APP, app)))
     blob = b'PBS1' + struct.pack('<I', len(items)) + items
     return blob + struct.pack('<I', zlib.crc32(blob))
 
@@ -69,14 +69,18 @@ def console(stream):
     return b''.join(r for r in runs if len(r) < 2 or r[1] != 0xF5).decode('utf-8', 'replace').replace('\r\n', '\n')
 
 
+def machine(options):
+    """QEMU: the command, but for what differs from run to run."""
+    return [options.qemu, '-M', 'virt', '-cpu', 'cortex-a53', '-m', '1G', '-smp', str(options.cores), '-icount', 'shift=0,sleep=off', '-display', 'none',
+            '-monitor', 'none', '-semihosting', '-kernel', options.image]
+
+
 def run(options, mode):
     """The console text of a run."""
     with tempfile.NamedTemporaryFile(prefix='petri-bench-') as blob:
-        blob.write(boot_blob(mode))
+        blob.write(boot_blob(mode, options.cores, []))
         blob.flush()
-        command = [options.qemu, '-M', 'virt', '-cpu', 'cortex-a53', '-m', '1G', '-icount', 'shift=0,sleep=off', '-display', 'none',
-                   '-monitor', 'none', '-serial', 'stdio', '-semihosting', '-kernel', options.image,
-                   '-device', f'loader,file={blob.name},addr={BLOB_ADDRESS:#x},force-raw=on']
+        command = [*machine(options), '-serial', 'stdio', '-device', f'loader,file={blob.name},addr={BLOB_ADDRESS:#x},force-raw=on']
         try:
             process = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=options.timeout, check=False)
         except subprocess.TimeoutExpired as late:
@@ -102,6 +106,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--image', default='build/virt/bench/kernel8.img')
     parser.add_argument('--json', default='build/bench.json')
+    parser.add_argument('--cores', type=int, default=1, choices=range(1, 5))
     parser.add_argument('--qemu', default='qemu-system-aarch64')
     parser.add_argument('--timeout', type=float, default=300, help='seconds')
     options = parser.parse_args()

@@ -1,48 +1,75 @@
-/* From thread to thread. All threads here are equal in priority and have compact stacks. */
+/* From thread to thread. All threads here have compact stacks, and are equal in priority if it is not said that one is more urgent. */
 #include "bench.h"
 
+#include <petri/heap.h>
+#include <petri/park.h>
 #include <petri/semaphore.h>
-#include <petri/time.h>
 
 #define ROUNDS 20000u
 #define THREADS 5000u
 
+static uint64_t rounds; /* of each thread */
+
 static void *yielding(void *unused)
 {
+	uint64_t n = rounds;
+
 	(void)unused;
-	REPEAT(ROUNDS)
+	REPEAT(n)
 	thread_yield();
 	return NULL;
 }
 
-/* Both yield ROUNDS times in turns: between two yields of one lies one of the other. */
+/* Both yield so often in turns: between two yields of one lies one of each other. */
 static void *yielding_timed(void *unused)
 {
-	petri_time began = petri_now();
+	petri_time began = bench_begin();
 
 	yielding(unused);
-	return (void *)(uintptr_t)(petri_now() - began);
+	return (void *)(uintptr_t)bench_end(began);
+}
+
+/* The first one takes the time. All of them yield equally often, so that each round is one of all. */
+void bench_yield(const struct bench *self)
+{
+	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	uint32_t threads = self->argument;
+	thread_id *ids = heap_alloc(threads * sizeof *ids);
+	void *ns = NULL;
+
+	must(ids ? PETRI_OK : PETRI_ENOMEM);
+	rounds = bench_rounds(2 * ROUNDS / threads);
+	attr.priority = BENCH_PRIORITY;
+	for (uint32_t i = 0; i < threads; i++)
+		must(thread_create(&ids[i], &attr, i == 0 ? yielding_timed : yielding, NULL));
+	for (uint32_t i = 0; i < threads; i++)
+		must(thread_join(ids[i], i == 0 ? &ns : NULL));
+	heap_free(ids);
+	bench_loop(self, (uintptr_t)ns, threads * rounds);
 }
 
 static struct semaphore ping = SEMAPHORE_INIT(0), pong = SEMAPHORE_INIT(0);
 
 static void *pinging(void *unused)
 {
-	petri_time began = petri_now();
+	uint64_t n = rounds;
+	petri_time began = bench_begin();
 
 	(void)unused;
-	REPEAT(ROUNDS)
+	REPEAT(n)
 	{
 		semaphore_post(&ping);
 		must(semaphore_wait(&pong));
 	}
-	return (void *)(uintptr_t)(petri_now() - began);
+	return (void *)(uintptr_t)bench_end(began);
 }
 
 static void *ponging(void *unused)
 {
+	uint64_t n = rounds;
+
 	(void)unused;
-	REPEAT(ROUNDS)
+	REPEAT(n)
 	{
 		must(semaphore_wait(&ping));
 		semaphore_post(&pong);
@@ -50,27 +77,60 @@ static void *ponging(void *unused)
 	return NULL;
 }
 
+void bench_sem_pingpong(const struct bench *self)
+{
+	rounds = bench_rounds(ROUNDS);
+	bench_loop(self, bench_pair(pinging, ponging), rounds);
+}
+
+static const uint64_t place = 0; /* where the more urgent one is suspended */
+
+static void *suspending(void *unused)
+{
+	uint64_t n = rounds;
+
+	(void)unused;
+	REPEAT(n)
+	must(park(&place, 0, PETRI_FOREVER));
+	return NULL;
+}
+
+/* It is resumed, runs, and suspends itself again, all within the call. */
+void bench_resume_suspend(const struct bench *self)
+{
+	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	uint64_t woken = 0, n = bench_rounds(ROUNDS);
+	petri_time began;
+	thread_id id;
+
+	rounds = n;
+	attr.priority = BENCH_PRIORITY + 1;
+	must(thread_create(&id, &attr, suspending, NULL));
+	began = bench_begin();
+	REPEAT(n)
+	woken += unpark(&place, 1);
+	bench_loop(self, bench_end(began), n);
+	must(thread_join(id, NULL));
+	must(woken == n ? PETRI_OK : PETRI_EINVAL);
+}
+
 static void *nothing(void *unused) { return unused; }
 
 /* A life from its creation to its join. The creator blocks in the join, since a thread of its own priority does not run before. */
-static void create_exit_join(void)
+void bench_create_exit_join(const struct bench *self)
 {
 	struct thread_attr attr = THREAD_ATTR_COMPACT;
-	petri_time began = petri_now();
+	uint64_t lives = bench_rounds(THREADS);
+	petri_time began;
 
-	REPEAT(THREADS)
+	attr.priority = BENCH_PRIORITY;
+	began = bench_begin();
+	REPEAT(lives)
 	{
 		thread_id id;
 
 		must(thread_create(&id, &attr, nothing, NULL));
 		must(thread_join(id, NULL));
 	}
-	bench_loop("create_exit_join", petri_now() - began, THREADS);
-}
-
-void bench_switches(void)
-{
-	bench_loop("yield", bench_pair(yielding_timed, yielding), 2 * ROUNDS);
-	bench_loop("sem_pingpong", bench_pair(pinging, ponging), ROUNDS);
-	create_exit_join();
+	bench_loop(self, bench_end(began), lives);
 }

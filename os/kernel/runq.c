@@ -61,14 +61,19 @@ static void offer(struct core *core, const struct core *to, uint32_t priority, u
 
 /* ---- where to --------------------------------------------------------------------------------------------------------------- */
 
-/* Its last core, unless that is busy and another is idle, or runs something less urgent. */
+/* Its last core, unless that is busy and another is idle, or runs something less urgent. Always one on which it may run. */
 static struct core *place(const struct thread *t)
 {
 	struct core *home = &cores[t->core];
-	struct core *best = home;
+	struct core *best;
 
-	if (cores_online == 1 || running(home) == 0 || !runq_steals)
+	if (cores_online == 1)
 		return home;
+	if (!(t->affinity & 1u << home->number))
+		home = &cores[__builtin_ctz(t->affinity)];
+	if (running(home) == 0 || !runq_steals)
+		return home;
+	best = home;
 	for (struct core *c = cores; c < cores + cores_online; c++)
 		if ((t->affinity & 1u << c->number) && running(c) < running(best))
 			best = c;
@@ -144,11 +149,12 @@ void runq_ready_circle(struct core *core, struct thread *first)
 	uint32_t priority = first->priority;
 	struct core *to = &cores[first->core];
 	bool alone = list_alone(&first->link);
+	uint32_t affinity = alone ? first->affinity : ~0u;
 
 	splice(to, first);
 	notify(core, to, priority);
 	if (cores_online > 1)
-		offer(core, to, priority, ~0u, !alone);
+		offer(core, to, priority, affinity, !alone);
 }
 
 /* ---- taking ----------------------------------------------------------------------------------------------------------------- */
@@ -168,19 +174,19 @@ static uint32_t within_reach(const struct core *core)
 
 bool runq_more_urgent(const struct core *core, uint32_t priority) { return within_reach(core) >> priority > 1; }
 
-/* Of the cores that have not been tried, the one with the most urgent ready thread (of this priority); this one, if it has an equal. NULL: nobody is
- * ready. */
-static struct core *richest(struct core *core, uint32_t tried, uint32_t *priority)
+/* The core with the most urgent ready thread (of this priority); this one, if it has an equal. NULL: nobody is ready. in_vain: for each core, of
+ * which priorities nobody there may come here. */
+static struct core *richest(struct core *core, const uint32_t *in_vain, uint32_t *priority)
 {
 	struct core *best = NULL;
-	uint32_t bits = tried & 1u << core->number ? 0 : runq_ready_bits(core);
+	uint32_t bits = runq_ready_bits(core);
 
 	if (bits != 0) {
 		best = core;
 		*priority = top(bits);
 	}
 	for (struct core *c = cores; c < cores + cores_online; c++) {
-		bits = tried & 1u << c->number ? 0 : runq_ready_bits(c);
+		bits = runq_ready_bits(c) & ~in_vain[c->number];
 		if (bits != 0 && (best == NULL || top(bits) > *priority)) {
 			best = c;
 			*priority = top(bits);
@@ -201,36 +207,78 @@ static struct thread *first(const struct runq *q)
 	return q->ready == 0 ? NULL : list_entry(q->queues[top(q->ready)].next, struct thread, link);
 }
 
-/* The first, if it is as urgent as it seemed to be, and may run on this core. */
-static struct thread *take_from(struct core *core, struct core *from, uint32_t priority, bool *woken)
+/*
+ * Of those of one priority in another core's queue, the first that may come here. Those that may not do not hide the others behind them, but a
+ * thief looks at so many only: the lock is held meanwhile.
+ */
+#define THIEF_LOOKS_AT 16
+static struct thread *first_for(const struct core *core, const struct list *queue)
+{
+	int left = THIEF_LOOKS_AT;
+
+	for (struct list *l = queue->next; l != queue && left > 0; l = l->next, left--) {
+		struct thread *t = list_entry(l, struct thread, link);
+
+		if (t->affinity & 1u << core->number)
+			return t;
+	}
+	return NULL;
+}
+
+/* The most urgent that may come here, of this priority or higher ones. */
+static struct thread *most_urgent_for(const struct core *core, const struct runq *q, uint32_t priority, uint32_t *in_vain)
+{
+	uint32_t bits = q->ready & ~*in_vain & ~0u << priority;
+	struct thread *t = NULL;
+
+	while (bits != 0 && (t = first_for(core, &q->queues[top(bits)])) == NULL) {
+		*in_vain |= 1u << top(bits);
+		bits &= ~(1u << top(bits));
+	}
+	return t;
+}
+
+static struct thread *take(struct core *core, struct core *from, struct thread *t, bool *woken)
+{
+	unlink_from(&from->runq, t);
+	*woken = t->state == THREAD_BLOCKED;
+	stand(t, THREAD_RUNNING, core);
+	return t;
+}
+
+/* The first of its own, if it is as urgent as it seemed to be: it may run here, or would not stand here. */
+static struct thread *take_own(struct core *core, uint32_t priority, bool *woken)
+{
+	struct thread *t;
+
+	spin_lock(&core->runq.lock);
+	t = first(&core->runq);
+	t = t != NULL && t->priority >= priority ? take(core, core, t, woken) : NULL;
+	spin_unlock(&core->runq.lock);
+	return t;
+}
+
+static struct thread *steal(struct core *core, struct core *from, uint32_t priority, uint32_t *in_vain, bool *woken)
 {
 	struct thread *t;
 
 	spin_lock(&from->runq.lock);
-	t = first(&from->runq);
-	if (t != NULL && (t->priority < priority || !(t->affinity & 1u << core->number)))
-		t = NULL;
-	if (t != NULL) {
-		unlink_from(&from->runq, t);
-		*woken = t->state == THREAD_BLOCKED;
-		stand(t, THREAD_RUNNING, core);
-	}
+	t = most_urgent_for(core, &from->runq, priority, in_vain);
+	if (t != NULL)
+		take(core, from, t, woken);
 	spin_unlock(&from->runq.lock);
+	core->steals += t != NULL;
 	return t;
 }
 
 static struct thread *take_from_any(struct core *core, bool *woken)
 {
-	uint32_t tried = 0, priority = 0;
+	uint32_t in_vain[CORES_MAX] = {0}, priority = 0;
 	struct core *from;
 	struct thread *t = NULL;
 
-	while (t == NULL && (from = richest(core, tried, &priority)) != NULL) {
-		t = take_from(core, from, priority, woken);
-		core->steals += t != NULL && from != core;
-		if (t == NULL && runq_ready_bits(from) >> priority != 0)
-			tried |= 1u << from->number; /* it may not come here */
-	}
+	while (t == NULL && (from = richest(core, in_vain, &priority)) != NULL)
+		t = from == core ? take_own(core, priority, woken) : steal(core, from, priority, &in_vain[from->number], woken);
 	return t;
 }
 
@@ -238,7 +286,7 @@ struct thread *runq_take(struct core *core, bool *woken)
 {
 	if (cores_online > 1 && runq_steals)
 		return take_from_any(core, woken);
-	return runq_ready_bits(core) != 0 ? take_from(core, core, 0, woken) : NULL;
+	return runq_ready_bits(core) != 0 ? take_own(core, 0, woken) : NULL;
 }
 
 /*

@@ -157,22 +157,32 @@ void sched_timer(struct core *core)
 		core->reschedule = true;
 }
 
+/* What another core wants the thread to have that runs here. */
+static void grant(struct thread *t)
+{
+	uint8_t wish = __atomic_exchange_n(&t->wish, 0, __ATOMIC_RELAXED);
+
+	if (wish != 0)
+		__atomic_store_n(&t->priority, wish - 1, __ATOMIC_RELAXED);
+	wish = __atomic_exchange_n(&t->wish_affinity, 0, __ATOMIC_RELAXED);
+	if (wish != 0)
+		__atomic_store_n(&t->affinity, wish, __ATOMIC_RELEASE);
+}
+
 /* Another core has put something into our queue, or wants something of the thread that runs here. */
 void sched_told(struct core *core)
 {
 	struct thread *t = core->current;
-	uint8_t wish;
 
 	if (system_stopping)
 		system_stop_here(core);
 	if (t == NULL)
 		return;
-	wish = __atomic_exchange_n(&t->wish, 0, __ATOMIC_RELAXED);
-	if (wish != 0)
-		__atomic_store_n(&t->priority, wish - 1, __ATOMIC_RELAXED);
+	if (__atomic_load_n(&t->wishes, __ATOMIC_RELAXED) != 0)
+		grant(t);
 	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see runq.c */
-	if (condemned(t) != PETRI_OK || runq_more_urgent(core, t->priority))
+	if (condemned(t) != PETRI_OK || !(t->affinity & 1u << core->number) || runq_more_urgent(core, t->priority))
 		core->reschedule = true;
 }
 

@@ -140,8 +140,8 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->marks = 0;
 	t->quantum = sched_quantum(spec->attr.quantum_ns);
 	t->left = 0;
-	t->affinity = (1u << CORES_MAX) - 1;
-	t->wish = 0;
+	t->affinity = thread_affinity(spec->attr.affinity);
+	t->wishes = 0;
 	t->joiner = 0;
 	__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELAXED); /* what its predecessor waited for: see thread_is_joined() */
 	t->value = 0;
@@ -151,12 +151,33 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	arch_frame_init(t, d->entry + 4, t->stack_base + t->stack_size, spec->arg, spec->entry, kernel_mode);
 }
 
+uint8_t thread_affinity(uint64_t mask)
+{
+	if (mask == 0)
+		mask = (1u << CORES_MAX) - 1;
+	return (uint8_t)(mask & ((1u << cores_online) - 1));
+}
+
+/* Where the n-th thread begins: on the cores in turn on which it may run. */
+static uint8_t first_core(uint32_t affinity, uint64_t n)
+{
+	uint32_t count = 0;
+
+	if (affinity == (1u << cores_online) - 1)
+		return (uint8_t)(n % cores_online);
+	for (uint32_t left = affinity; left != 0; left &= left - 1)
+		count++;
+	for (n %= count; n > 0; n--)
+		affinity &= affinity - 1;
+	return (uint8_t)__builtin_ctz(affinity);
+}
+
 static enum petri_error check_spec(const struct thread_spec *spec)
 {
 	const struct thread_attr *a = &spec->attr;
 
 	if (a->priority >= THREAD_PRIORITIES || a->stack > THREAD_COMPACT || (a->flags & ~THREAD_FLAGS_GIVEN) ||
-	    (a->quantum_ns != 0 && a->quantum_ns < SCHED_QUANTUM_MIN_NS))
+	    (a->quantum_ns != 0 && a->quantum_ns < SCHED_QUANTUM_MIN_NS) || thread_affinity(a->affinity) == 0)
 		return PETRI_EINVAL;
 	return stack_class(a->stack, a->stack_size) == STACK_CLASSES ? PETRI_EINVAL : PETRI_OK;
 }
@@ -178,7 +199,7 @@ enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, b
 		set_up(d, t, spec, kernel_mode);
 		d->live++;
 		__atomic_fetch_add(&thread_counts.alive, 1, __ATOMIC_RELAXED);
-		t->core = (uint8_t)(__atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED) % cores_online);
+		t->core = first_core(t->affinity, __atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED));
 	}
 	spin_unlock(&d->lock);
 	if (t == NULL)

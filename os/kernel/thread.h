@@ -52,7 +52,13 @@ struct thread {
 	uint8_t how;          /* enum petri_error: how it ended, or, while it lives, is to end */
 	uint8_t affinity;     /* bit n: may run on core n */
 	uint8_t timeout_core; /* in whose heap of deadlines it is */
-	uint8_t wish;         /* RUNNING: 1 + the priority that another core wants it to have, 0 = none */
+	union {
+		struct {                       /* RUNNING: what another core wants it to have */
+			uint8_t wish;          /* 1 + priority, 0 = none */
+			uint8_t wish_affinity; /* 0 = none */
+		};
+		uint16_t wishes; /* both at once */
+	};
 	uint32_t stack_size;
 	uint32_t joiner : 22;        /* index of the thread that joins it, 0 = none */
 	uint32_t private_pages : 10; /* of its private heap */
@@ -95,12 +101,23 @@ static inline enum petri_error condemned(const struct thread *t)
 }
 static inline void condemn(struct thread *t, enum petri_error how) { __atomic_store_n(&t->how, (uint8_t)how, __ATOMIC_RELAXED); }
 
-/* t, which runs nowhere, and which nobody else can take meanwhile: what was wished for it while it ran is out of date. */
-static inline void give_priority(struct thread *t, uint8_t priority)
+/* What may be given to a thread from outside while it lives, whatever it does. */
+enum thread_trait { TRAIT_PRIORITY, TRAIT_AFFINITY };
+
+/* t runs nowhere, and nobody else can take it meanwhile: what was wished for it while it ran is out of date. */
+static inline void give_trait(struct thread *t, enum thread_trait trait, uint8_t value)
 {
-	t->priority = priority;
-	__atomic_store_n(&t->wish, 0, __ATOMIC_RELAXED);
+	if (trait == TRAIT_PRIORITY) {
+		t->priority = value;
+		__atomic_store_n(&t->wish, 0, __ATOMIC_RELAXED);
+	} else {
+		__atomic_store_n(&t->affinity, value, __ATOMIC_RELEASE);
+		__atomic_store_n(&t->wish_affinity, 0, __ATOMIC_RELAXED);
+	}
 }
+
+/* The affinity that a mask given by an app means (0: all cores); 0: no core that takes part is in it. */
+uint8_t thread_affinity(uint64_t mask);
 
 /* The table: a virtual array that grows by pages. threads[0] is never used. */
 extern struct thread *const threads;

@@ -1,4 +1,5 @@
-/* The calls about threads. Locks: the domain's where its lists are touched. A call that must wait is issued again when woken. */
+/* The calls about threads. Locks: the domain's where its lists are touched. A call that must wait is issued again when woken. What a thread is like:
+ * thread_attributes.c. */
 #include "kernel/domain.h"
 
 #include <petri/string.h>
@@ -12,8 +13,7 @@
 #include "kernel/usercopy.h"
 #include "kernel/waitq.h"
 
-/* A thread of the caller's own domain. */
-static struct thread *find_own(const struct thread *t, uint64_t id)
+struct thread *call_find_own(const struct thread *t, uint64_t id)
 {
 	struct thread *other = thread_find(id);
 
@@ -87,7 +87,7 @@ static void await_end(struct core *core, void *key, uint64_t deadline)
 
 static void join(struct core *core, struct thread *t)
 {
-	struct thread *other = find_own(t, arch_argument(t, 0));
+	struct thread *other = call_find_own(t, arch_argument(t, 0));
 	enum petri_error error = check_join(t, other);
 
 	if (error == PETRI_OK && state_of(other) != THREAD_ZOMBIE) {
@@ -162,7 +162,7 @@ void sys_thread_detach(struct core *core, struct thread *t)
 
 	(void)core;
 	spin_lock(&lives);
-	other = find_own(t, arch_argument(t, 0));
+	other = call_find_own(t, arch_argument(t, 0));
 	error = other == NULL ? PETRI_ESTALE : PETRI_OK;
 	if (error == PETRI_OK && (other->flags & THREAD_DETACHED))
 		error = PETRI_EDETACHED;
@@ -176,8 +176,7 @@ void sys_thread_detach(struct core *core, struct thread *t)
 	spin_unlock(&lives);
 }
 
-/* What could not be done because another core had a hand in it: the call is issued again, after others had their turn. */
-static void retry(struct core *core, struct thread *t)
+void call_retry(struct core *core, struct thread *t)
 {
 	arch_frame_restart(t);
 	sched_let_others(core);
@@ -195,19 +194,17 @@ static enum petri_error kill(struct core *core, struct thread *t, struct thread 
 	return thread_end_other(core, other, PETRI_EKILLED, true) == ENDING_RETRY ? PETRI_EAGAIN : PETRI_OK;
 }
 
-#define ASKED 0x6b696c6cu
-
 /* (id) */
 void sys_thread_kill(struct core *core, struct thread *t)
 {
 	enum petri_error error;
 
 	spin_lock(&lives);
-	error = kill(core, t, find_own(t, arch_argument(t, 0)), arch_argument(t, 1) == ASKED);
+	error = kill(core, t, call_find_own(t, arch_argument(t, 0)), arch_argument(t, 1) == CALL_RETRIED);
 	spin_unlock(&lives);
 	if (error == PETRI_EAGAIN) {
-		arch_set_argument(t, 1, ASKED);
-		retry(core, t);
+		arch_set_argument(t, 1, CALL_RETRIED);
+		call_retry(core, t);
 	} else {
 		arch_set_result(t, error);
 	}
@@ -240,136 +237,4 @@ void sys_thread_sleep(struct core *core, struct thread *t)
 	}
 	sched_stop(core);
 	timeout_sleep(core, t, deadline);
-}
-
-/* ---- attributes ------------------------------------------------------------------------------------------------------------ */
-
-/* False: it is on its way from one state to another; try again. */
-static bool change_priority(struct core *core, struct thread *t, uint8_t priority)
-{
-	switch (state_of(t)) {
-	case THREAD_READY:
-		if (runq_take_out(t, THREAD_READY, 0, PETRI_OK) != RUNQ_OUT)
-			return false;
-		give_priority(t, priority);
-		runq_ready(core, t);
-		return true;
-	case THREAD_BLOCKED:
-		return wait_reprioritise(core, t, priority);
-	case THREAD_RUNNING:
-		if (t != core->current && __atomic_load_n(&t->priority, __ATOMIC_RELAXED) == priority)
-			return true;
-		__atomic_store_n(&t->wish, (uint8_t)(priority + 1), __ATOMIC_RELAXED);
-		if (t == core->current)
-			sched_told(core);
-		else
-			runq_tell(runq_of(t));
-		return t == core->current;
-	case THREAD_SLEEPING:
-		return timeout_reprioritise(t, priority);
-	default:
-		return false;
-	}
-}
-
-/* The old priority in the low byte, the error above; EAGAIN: try again. */
-static uint64_t set_priority(struct core *core, struct thread *other, uint64_t priority)
-{
-	uint8_t old;
-
-	if (other == NULL || state_of(other) == THREAD_ZOMBIE)
-		return PETRI_ESTALE << 8;
-	if (priority != UINT64_MAX && priority >= THREAD_PRIORITIES)
-		return PETRI_EINVAL << 8;
-	old = __atomic_load_n(&other->priority, __ATOMIC_RELAXED);
-	if (priority == UINT64_MAX || change_priority(core, other, (uint8_t)priority))
-		return old;
-	return old | PETRI_EAGAIN << 8;
-}
-
-/* (id, new or -1) -> the old one in the low byte, the error above */
-void sys_thread_priority(struct core *core, struct thread *t)
-{
-	uint64_t answer, first = arch_argument(t, 2); /* what it was when this was tried first */
-
-	spin_lock(&lives);
-	answer = set_priority(core, find_own(t, arch_argument(t, 0)), arch_argument(t, 1));
-	spin_unlock(&lives);
-	if (first >> 8 == ASKED && (answer >> 8 == PETRI_OK || answer >> 8 == PETRI_EAGAIN))
-		answer = (answer & ~0xffull) | (first & 0xff);
-	if (answer >> 8 == PETRI_EAGAIN) {
-		arch_set_argument(t, 2, (uint64_t)ASKED << 8 | (answer & 0xff));
-		retry(core, t);
-	} else {
-		arch_set_result(t, answer);
-	}
-}
-
-/* (id, ns) */
-void sys_thread_quantum(struct core *core, struct thread *t)
-{
-	uint64_t ns = arch_argument(t, 1);
-	struct thread *other;
-	enum petri_error error;
-
-	(void)core;
-	spin_lock(&lives);
-	other = find_own(t, arch_argument(t, 0));
-	error = other == NULL ? PETRI_ESTALE : ns < SCHED_QUANTUM_MIN_NS ? PETRI_EINVAL : PETRI_OK;
-	if (error == PETRI_OK) {
-		other->quantum = sched_quantum(ns);
-		other->left = 0;
-	}
-	spin_unlock(&lives);
-	arch_set_result(t, error);
-}
-
-/* Of the kernel's own objects: nothing. */
-static uint64_t shown_address(const struct thread *t) { return wait_address(t) >= APP_IMAGE ? wait_address(t) : 0; }
-
-/* (id, struct thread_info out) */
-void sys_thread_info(struct core *core, struct thread *t)
-{
-	struct thread *other = find_own(t, arch_argument(t, 0));
-	enum petri_error error = PETRI_ESTALE;
-
-	(void)core;
-	if (other != NULL) {
-		uint8_t state = state_of(other);
-
-		if (state == THREAD_WAKING || (state == THREAD_BLOCKED && !wait_is_live(other)))
-			state = THREAD_READY;
-		struct thread_info info = {
-			.id = other->id,
-			.state = state,
-			.priority = other->priority,
-			.stack = other->stack_kind,
-			.core = other->core,
-			.stack_size = other->stack_size,
-			.waits_for = state == THREAD_BLOCKED ? shown_address(other) : 0,
-		};
-
-		memcpy(info.name, other->name, sizeof(info.name));
-		if (find_own(t, arch_argument(t, 0)) == other) /* else the block has become another's meanwhile */
-			error = user_write(t, arch_argument(t, 1), &info, sizeof(info));
-	}
-	arch_set_result(t, error);
-}
-
-/* (id, text, length) */
-void sys_thread_name(struct core *core, struct thread *t)
-{
-	char name[THREAD_NAME_MAX];
-	enum petri_error error = PETRI_ESTALE;
-	struct thread *other;
-
-	(void)core;
-	spin_lock(&lives);
-	other = find_own(t, arch_argument(t, 0));
-	if (other != NULL)
-		error = user_read_name(t, name, arch_argument(t, 1), arch_argument(t, 2));
-	if (error == PETRI_OK)
-		memcpy(other->name, name, sizeof(name));
-	spin_unlock(&lives);
-	arch_set_result(t, error);
 }

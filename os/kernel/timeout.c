@@ -108,7 +108,7 @@ static bool sleeps_in(const struct timeouts *h, const struct thread *t)
 	return state_of(t) == THREAD_SLEEPING && &cores[heap_core(t)].timeouts == h;
 }
 
-bool timeout_reprioritise(struct thread *t, uint8_t priority)
+bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value)
 {
 	struct timeouts *h = &cores[heap_core(t)].timeouts;
 	bool sleeps;
@@ -116,7 +116,7 @@ bool timeout_reprioritise(struct thread *t, uint8_t priority)
 	spin_lock(&h->lock);
 	sleeps = sleeps_in(h, t);
 	if (sleeps)
-		give_priority(t, priority);
+		give_trait(t, trait, value);
 	spin_unlock(&h->lock);
 	return sleeps;
 }

@@ -15,8 +15,8 @@ void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline);
 void timeout_remove(struct thread *t);
 /* Any core: takes a SLEEPING thread out, with or without a deadline; it is WAKING then. False: it does not sleep any more. */
 bool timeout_take_sleeper(struct thread *t);
-/* A SLEEPING thread gets another priority. False: it does not sleep any more. */
-bool timeout_reprioritise(struct thread *t, uint8_t priority);
+/* A SLEEPING thread gets another priority or affinity. False: it does not sleep any more. */
+bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value);
 /* Is t the first, and its time has come? Then it is taken out. Under the lock of what it waits for, so that its wait cannot end meanwhile. */
 bool timeout_take_due(struct core *core, struct thread *t, uint64_t now);
 /* Ticks of the earliest; UINT64_MAX if there is none. Another core may change it at any moment. */

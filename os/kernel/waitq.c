@@ -305,21 +305,24 @@ void wait_expire(struct core *core, struct thread *t, uint64_t now)
 		wait_wake(core, t, PETRI_ETIMEDOUT);
 }
 
-/* t waits in the queue at q. Who waits alone stays where it is: taken out, it would leave a queue without an owner. */
-static void move_to(struct wait_bucket *b, struct thread **q, struct thread *t, uint8_t priority)
+/* t waits in the queue at q. Who waits alone stays where it is: taken out, it would leave a queue without an owner. All of a group go to its core
+ * when they are woken: so it is one on which each of them may run. */
+static void give_waiting(struct wait_bucket *b, struct thread **q, struct thread *t, enum thread_trait trait, uint8_t value)
 {
-	bool alone = (*q)->queue_length == 1;
+	bool stays = (*q)->queue_length == 1 || (trait == TRAIT_AFFINITY && (value & 1u << t->core));
 
-	if (!alone)
+	if (!stays)
 		remove_from(q, t);
-	give_priority(t, priority);
-	if (!alone) {
+	give_trait(t, trait, value);
+	if (!(t->affinity & 1u << t->core))
+		__atomic_store_n(&t->core, (uint8_t)__builtin_ctz(t->affinity), __ATOMIC_RELEASE);
+	if (!stays) {
 		__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
 		insert(q, t);
 	}
 }
 
-bool wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
+bool wait_give(struct core *core, struct thread *t, enum thread_trait trait, uint8_t value)
 {
 	uint64_t ticket = __atomic_load_n(&t->wait_ticket, __ATOMIC_ACQUIRE);
 	uint64_t key = key_of(t); /* of that wait or of a later one */
@@ -328,11 +331,11 @@ bool wait_reprioritise(struct core *core, struct thread *t, uint8_t priority)
 	bool live = belongs(q, t);
 
 	if (live)
-		move_to(b, q, t, priority);
+		give_waiting(b, q, t, trait, value);
 	wait_unlock(b);
 	if (live || runq_take_out(t, THREAD_BLOCKED, ticket, PETRI_OK) != RUNQ_OUT)
 		return live;
-	give_priority(t, priority);
+	give_trait(t, trait, value);
 	wait_finish(t);
 	runq_ready(core, t);
 	return true;

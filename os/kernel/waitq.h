@@ -74,9 +74,9 @@ void wait_cancel(struct core *core, struct thread *t, enum petri_error result);
 void wait_expire(struct core *core, struct thread *t, uint64_t now);
 /* Takes a BLOCKED thread out of what it waits in, or, if it was woken with all the others, out of the run queue. */
 enum runq_found wait_take_out(struct thread *t);
-/* A BLOCKED thread goes to the tail of its new priority, where it waits, or, if it was woken with all the others, in a run queue. False: it has
- * been woken since. */
-bool wait_reprioritise(struct core *core, struct thread *t, uint8_t priority);
+/* A BLOCKED thread gets another priority or affinity; it goes to the tail of its priority, where it waits, or, if it was woken with all the others,
+ * in a run queue. (Who may still run on its last core keeps its place in the queue where it waits.) False: it has been woken since. */
+bool wait_give(struct core *core, struct thread *t, enum thread_trait trait, uint8_t value);
 
 /* Under the bucket's lock: is the queue of this key that of a mutex of t? */
 bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t);

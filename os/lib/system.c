@@ -7,6 +7,14 @@
 
 void system_info(struct system_info *out) { arch_syscall(SYS_system_info, (uintptr_t)out, 0, 0, 0); }
 
+uint32_t system_cores(void)
+{
+	struct system_info info;
+
+	system_info(&info);
+	return info.cores;
+}
+
 void system_exit(int code)
 {
 	for (;;)

@@ -17,7 +17,7 @@
  * mutant NO_ENDED       stuck     owners_set() does not see that the owner has ended
  * mutant NO_INHERIT     stuck     thread_end() does not pass its mutexes on
  * mutant TWO_SECTIONS,THREADS=3,ROUNDS=1,NO_TIMER,NO_PRIORITISE stuck   owners_set() takes the queue from its owner and gives it to the next in two sections
- * mutant LOSE_OWNER     stuck     wait_reprioritise() of the only waiter takes it out and puts it back: the owner is forgotten
+ * mutant LOSE_OWNER     stuck     wait_give() of the only waiter takes it out and puts it back: the owner is forgotten
  */
 #include "common.pml"
 
@@ -350,7 +350,7 @@ proctype killer()
 	od
 }
 
-/* wait_reprioritise(), move_to(): a waiter goes to the tail of its new priority, unless it waits alone */
+/* wait_give(), give_waiting(): a waiter goes to the tail of its new priority, unless it waits alone */
 #ifdef LOSE_OWNER
 #define CAN_MOVE true
 #else

@@ -126,7 +126,8 @@ static void check_attributes(void)
 	expect(WITH(usual, priority, 32), PETRI_EINVAL);
 	expect(WITH(usual, priority, 255), PETRI_EINVAL);
 	expect(WITH(usual, stack, 2), PETRI_EINVAL);
-	expect(WITH(usual, flags, 0x8000), PETRI_EINVAL);
+	expect(WITH(usual, flags, 0x80), PETRI_EINVAL);
+	expect(WITH(usual, affinity, 0x80), PETRI_EINVAL); /* there are four cores at most */
 	expect(WITH(usual, flags, 0x10), PETRI_EINVAL);
 	expect(WITH(usual, quantum_ns, 199), PETRI_EINVAL);
 	expect(WITH(usual, quantum_ns, 200), PETRI_OK);
@@ -159,6 +160,8 @@ static void check_numbers(void)
 	expect(call(SYS_heap_grow, info_now().memory & ~4095ull, (uintptr_t)&address, 0, 0), PETRI_ENOMEM);
 	expect(call(SYS_hand_off, (uintptr_t)&address, 7, 0, 0), PETRI_EINVAL);
 	expect(call(SYS_thread_priority, thread_self(), 32, 0, 0) >> 8, PETRI_EINVAL);
+	expect(call(SYS_thread_affinity, thread_self(), 0xf0, 0, 0), PETRI_EINVAL);
+	expect(call(SYS_thread_affinity, thread_self(), 1ull << 63, 0, 0), PETRI_EINVAL);
 	expect(call(SYS_console_write, (uintptr_t)payload, 0, 1, 0), PETRI_OK);
 }
 

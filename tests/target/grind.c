@@ -211,7 +211,7 @@ static const struct thread_attr bad_attrs[] = {
 	{.stack = 7},
 	{.priority = 32},
 	{.flags = 0x10},
-	{.flags = 0xffff},
+	{.flags = 0xff},
 	{.stack = THREAD_COMPACT, .stack_size = 5000},
 	{.stack_size = UINT32_MAX},
 	{.quantum_ns = 100},
@@ -297,13 +297,14 @@ static void choose(struct worker *w, uint64_t number, uint64_t a[4])
 	case SYS_thread_kill:
 	case SYS_thread_priority:
 	case SYS_thread_quantum:
+	case SYS_thread_affinity:
 	case SYS_thread_info:
 	case SYS_thread_name:
 		a[0] = any_id(w);
-		a[1] = number == SYS_thread_priority ? any_small(w)
-		       : number == SYS_thread_name   ? any_text(w, "name")
-		       : one_in(w, 2)                ? any_answer(w)
-						     : any_nasty(w);
+		a[1] = number == SYS_thread_priority || number == SYS_thread_affinity ? any_small(w)
+		       : number == SYS_thread_name                                    ? any_text(w, "name")
+		       : one_in(w, 2)                                                 ? any_answer(w)
+										      : any_nasty(w);
 		break;
 	case SYS_thread_join_any:
 	case SYS_stream_receive:

@@ -95,6 +95,7 @@ static void check_limits(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	must(thread_set_quantum(thread_self(), PETRI_S(1))); /* nobody gets a turn by main's quantum */
 	check_all_levels();
 	check_at_once();

@@ -128,6 +128,7 @@ static const struct call calls[SYSCALLS] = {
 	CALL(null, .kinds = "----"),
 	CALL(heap_private, .kinds = "-o--", .good = {PAGE, ANSWER}, .sizes = {0, 8}),
 	CALL(share_open, .kinds = "I--o", .good = {P("region"), 6, PAGE, ANSWER}, .sizes = {6, 0, 0, 8}),
+	CALL(thread_affinity, .kinds = "----"),
 };
 
 /* ---- one call, one pointer ------------------------------------------------------------------------------------------------------ */

@@ -38,7 +38,8 @@
 	X(26, preempt_point)  /* (): the end of a user thread's atomic section */ \
 	X(27, null)           /* (): nothing, to measure the door */                   \
 	X(28, heap_private)   /* (bytes, address out) */                               \
-	X(29, share_open)     /* (name, length, bytes, address out) */
+	X(29, share_open)     /* (name, length, bytes, address out) */                 \
+	X(30, thread_affinity) /* (id, cores) */
 
 enum petri_syscall {
 #define PETRI_SYSCALL_ENUM(n, name) SYS_##name = n,

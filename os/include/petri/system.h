@@ -8,7 +8,7 @@
 
 struct system_info {
 	char board[16];
-	uint32_t cores;
+	uint32_t cores; /* that take part: 0 .. cores - 1 */
 	uint32_t timer_hz;
 	uint64_t seed;            /* of the preemption points; 0 = none */
 	uint64_t quantum_ns;      /* default */
@@ -24,6 +24,8 @@ struct system_info {
 	uint32_t checked;          /* 1: a checked build */
 };
 void system_info(struct system_info *out);
+/* How many cores take part; the same for the whole run. */
+uint32_t system_cores(void);
 
 /* Ends the caller's app with this code, with all of its threads; returning from main does the same. With the last app the run ends: STATS and END
  * go out, the line is drained, nothing is armed any more. Under QEMU the process ends with the code of the first app (in the image's order) that gave another one than 0. */

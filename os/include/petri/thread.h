@@ -52,7 +52,8 @@ struct thread_attr {
 	uint32_t stack_size; /* bytes, rounded up to 16 (compact) or 4,096 (guarded); 0: the class's default */
 	uint8_t stack;       /* enum thread_stack */
 	uint8_t priority;    /* 0..31 */
-	uint16_t flags;      /* THREAD_FP, THREAD_DETACHED, THREAD_VITAL, THREAD_USER */
+	uint8_t flags;       /* THREAD_FP, THREAD_DETACHED, THREAD_VITAL, THREAD_USER */
+	uint8_t affinity;    /* the cores it may run on: bit n for core n. 0: all */
 };
 #define THREAD_ATTR_DEFAULT {.stack = THREAD_GUARDED, .priority = THREAD_PRIORITY_DEFAULT, .flags = THREAD_FP}
 #define THREAD_ATTR_COMPACT {.stack = THREAD_COMPACT, .priority = THREAD_PRIORITY_DEFAULT}
@@ -113,6 +114,16 @@ static inline bool thread_is_user(void) { return !(arch_thread_register() & 1); 
 enum petri_error thread_set_priority(thread_id id, uint32_t priority, uint32_t *old);
 enum petri_error thread_get_priority(thread_id id, uint32_t *priority);
 
+/*
+ * The cores a thread may run on: bit n for core n, 0 for all; bits of cores that do not take part count for nothing. From this call's return on it
+ * runs nowhere else: where it runs on another core it is moved off first, and the caller waits for that without being blocked. (Inside an atomic section who
+ * moves himself is moved at its end.) A ready thread goes to the tail of its priority, and so does a blocked one that may not run any more
+ * where it stopped. EINVAL (none of these cores takes part), ESTALE. What it may: thread_info().
+ */
+enum petri_error thread_set_affinity(thread_id id, uint32_t cores);
+/* The core on which the caller runs, or ran a moment ago: it may be moved at any time, unless it may run on this one only. */
+uint32_t thread_core(void);
+
 /* CPU time a thread may use before others of its priority have their turn, in ns; at least 200. It counts across blockings. EINVAL, ESTALE. */
 enum petri_error thread_set_quantum(thread_id id, uint64_t ns);
 
@@ -131,6 +142,8 @@ struct thread_info {
 	uint32_t stack_size;
 	uint64_t waits_for; /* park address when BLOCKED */
 	uint64_t cpu_ns;    /* 0 when not counted */
+	uint8_t affinity;   /* bit n: may run on core n */
+	uint8_t reserved[7];
 };
 PETRI_NODISCARD enum petri_error thread_info(thread_id id, struct thread_info *info);
 

@@ -52,6 +52,16 @@ void must_error(enum petri_error error, const char *text, const char *file, int 
 	system_exit(99);
 }
 
+static uint8_t cores_of_started; /* 0: all */
+
+void stay_on_one_core(void)
+{
+	cores_of_started = (uint8_t)(1u << (system_cores() - 1));
+	must(thread_set_affinity(thread_self(), cores_of_started));
+}
+
+uint8_t the_one_core(void) { return cores_of_started; }
+
 thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned int priority, uint64_t quantum_ns)
 {
 	struct thread_attr attr = THREAD_ATTR_DEFAULT;
@@ -60,6 +70,7 @@ thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned i
 	attr.name = name;
 	attr.priority = (uint8_t)priority;
 	attr.quantum_ns = quantum_ns;
+	attr.affinity = cores_of_started;
 	must(thread_create(&id, &attr, entry, arg));
 	return id;
 }
@@ -80,6 +91,7 @@ thread_id start_compact(const char *name, thread_entry entry, void *arg, unsigne
 	thread_id id = 0;
 
 	attr.name = name;
+	attr.affinity = cores_of_started;
 	attr.priority = (uint8_t)priority;
 	must(thread_create(&id, &attr, entry, arg));
 	return id;

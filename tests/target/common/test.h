@@ -37,6 +37,13 @@ thread_id start_compact(const char *name, thread_entry entry, void *arg, unsigne
 thread_id start_steady(const char *name, thread_entry entry, void *arg, unsigned int priority);
 thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned int priority, uint64_t quantum_ns);
 
+/*
+ * For claims about the order in which threads run, or about how long something takes: from now on the caller, and those that are started by the functions
+ * above, run on one core, always the same. What a test creates itself gets affinity = the_one_core().
+ */
+void stay_on_one_core(void);
+uint8_t the_one_core(void); /* 0 (all), if it was not called */
+
 /* Joins and gives the exit value; anything but a plain end ends the run. */
 void *join(thread_id id);
 

@@ -453,6 +453,40 @@ static void *own_heap(void *arg)
 	return arg;
 }
 
+/* What somebody had mapped ahead for the heap who was killed at it goes back with the next call for which there is not enough. */
+static void give_back_ahead(void)
+{
+	uint64_t address = 0, too_much = info_now().memory & ~(PAGE - 1);
+
+	while (arch_syscall(SYS_heap_grow, too_much, P(&address), 0, 0) != PETRI_ENOMEM)
+		;
+}
+
+static uint64_t tables_made;
+#define FAR (160ul << 20) /* more than any of the nasty that there is memory for */
+
+static void *grow_far(void *arg)
+{
+	uint64_t address = 0;
+
+	(void)arch_syscall(SYS_heap_grow, 200ul << 20, P(&address), 0, 0);
+	return arg;
+}
+
+/* Tables stay when pages go. So somebody maps far ahead, and is killed before he has it all. */
+static void make_tables(void)
+{
+	uint64_t before = info_now().memory_free;
+	thread_id id = start("far", grow_far, NULL, 1);
+
+	while (info_now().memory_free > before - FAR)
+		thread_sleep(PETRI_US(100));
+	(void)thread_kill(id);
+	expect(thread_join(id, NULL), PETRI_EKILLED);
+	give_back_ahead();
+	tables_made = (before - info_now().memory_free) / PAGE;
+}
+
 /* Whatever is made once and kept for ever is made now: stacks and control blocks for as many as there may be of each kind, tables. */
 static void warm_up(void)
 {
@@ -472,6 +506,7 @@ static void warm_up(void)
 		__atomic_store_n(&gate, 0, __ATOMIC_RELAXED);
 	}
 	join(start("own heap", own_heap, NULL, 20));
+	make_tables();
 }
 
 /* The only names that workers use. Behind the second region nothing is: a good place for text that is said to be long, and for the nasty. */
@@ -490,12 +525,18 @@ static uint64_t heap_end(void)
 {
 	uint64_t address = 0;
 
+	give_back_ahead();
 	must((enum petri_error)arch_syscall(SYS_heap_grow, PAGE, P(&address), 0, 0));
 	return address + PAGE;
 }
 
-/* Pages, and tables of 512 of them. */
-static uint64_t heap_pages(uint64_t from, uint64_t to) { return (to - from) / PAGE + ((to - 1) >> 21) - ((from - 1) >> 21); }
+/* Pages, and tables of 512 of them, but for those that were there. */
+static uint64_t heap_pages(uint64_t from, uint64_t to)
+{
+	uint64_t tables = ((to - 1) >> 21) - ((from - 1) >> 21);
+
+	return (to - from) / PAGE + (tables > tables_made ? tables - tables_made : 0);
+}
 
 static void check_nothing_left(const struct system_info *before, uint64_t heap_before)
 {

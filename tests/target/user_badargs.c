@@ -318,6 +318,7 @@ static void check_ids(void)
 		bad += call(SYS_thread_detach, ids[i], 0, 0, 0) != PETRI_ESTALE;
 		bad += call(SYS_thread_kill, ids[i], 0, 0, 0) != PETRI_ESTALE;
 		bad += call(SYS_thread_priority, ids[i], 3, 0, 0) >> 8 != PETRI_ESTALE;
+		bad += call(SYS_thread_affinity, ids[i], 1, 0, 0) != PETRI_ESTALE;
 		bad += call(SYS_thread_quantum, ids[i], 1000, 0, 0) != PETRI_ESTALE;
 		bad += call(SYS_thread_info, ids[i], ANSWER, 0, 0) != PETRI_ESTALE;
 		bad += call(SYS_thread_name, ids[i], P(text), 4, 0) != PETRI_ESTALE;
@@ -325,6 +326,7 @@ static void check_ids(void)
 	check(bad == 0, "ids of nobody: ESTALE (%u other answers)", bad);
 	expect(call(SYS_thread_priority, thread_self(), 32, 0, 0) >> 8, PETRI_EINVAL);
 	expect(call(SYS_thread_priority, thread_self(), 1ull << 32, 0, 0) >> 8, PETRI_EINVAL);
+	expect(call(SYS_thread_affinity, thread_self(), 1ull << 32, 0, 0), PETRI_EINVAL);
 	expect(call(SYS_thread_quantum, thread_self(), 199, 0, 0), PETRI_EINVAL);
 }
 

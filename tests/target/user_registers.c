@@ -132,6 +132,7 @@ static const struct {
 	{SYS_thread_detach, {77}},
 	{SYS_thread_kill, {77}},
 	{SYS_thread_priority, {77, 3}},
+	{SYS_thread_affinity, {77, 1}},
 	{SYS_thread_quantum, {77, 1000}},
 	{SYS_thread_info, {77, P(&answer)}},
 	{SYS_thread_name, {77, 0, 0}},

@@ -19,6 +19,7 @@ static const char *const texts[PETRI_ERRORS] = {
 	[PETRI_EDETACHED] = "the thread is detached",
 	[PETRI_ENOSYS] = "no such call",
 	[PETRI_EDAMAGED] = "the data are damaged",
+	[PETRI_ECLOSED] = "the channel is closed",
 };
 
 const char *petri_strerror(enum petri_error error)

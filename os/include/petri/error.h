@@ -20,6 +20,7 @@ enum petri_error {
 	PETRI_EDETACHED,  /* the thread is detached: nobody can join it */
 	PETRI_ENOSYS,     /* no such system call, or not on this machine */
 	PETRI_EDAMAGED,   /* data failed their check */
+	PETRI_ECLOSED,    /* the channel is closed */
 	PETRI_ERRORS      /* how many there are */
 };
 

@@ -14,6 +14,7 @@ enum petri_error board_init(struct board *b, const struct shape *shape)
 	b->shape = *shape;
 	b->stride = MARGIN + ((shape->width + 1u + 7u) & ~7u);
 	b->memory = heap_calloc(2, buffer_size(b));
+	b->third = NULL;
 	if (b->memory == NULL)
 		return PETRI_ENOMEM;
 	b->cells[0] = b->memory + b->stride + MARGIN;
@@ -24,7 +25,18 @@ enum petri_error board_init(struct board *b, const struct shape *shape)
 void board_free(struct board *b)
 {
 	heap_free(b->memory);
-	b->memory = NULL;
+	heap_free(b->third);
+	b->memory = b->third = NULL;
+}
+
+enum petri_error board_reserve_still(struct board *b)
+{
+	if (b->third == NULL)
+		b->third = heap_calloc(1, buffer_size(b));
+	if (b->third == NULL)
+		return PETRI_ENOMEM;
+	b->cells[BOARD_STILL] = b->third + b->stride + MARGIN;
+	return PETRI_OK;
 }
 
 /* Distances at which index i of a ring of n is seen again, from -1 to n: none, one or two. */
@@ -54,12 +66,28 @@ void board_ghosts(const struct board *b, struct ghosts *ghosts, uint32_t x, uint
 			ghosts->distance[ghosts->count++] = row[r] + column[c];
 }
 
-void board_put(struct board *b, uint32_t buffer, uint32_t x, uint32_t y, uint8_t alive)
+void board_write(struct board *b, uint32_t buffer, uint32_t x, uint32_t y, uint8_t byte)
 {
 	struct ghosts ghosts;
 
 	board_ghosts(b, &ghosts, x, y);
-	board_show(b->cells[buffer] + board_offset(b, x, y), &ghosts, alive);
+	board_show(b->cells[buffer] + board_offset(b, x, y), &ghosts, byte);
+}
+
+void board_put(struct board *b, uint32_t buffer, uint32_t x, uint32_t y, uint8_t alive)
+{
+	uint8_t rest = b->cells[buffer][board_offset(b, x, y)] & (uint8_t)~BOARD_ALIVE;
+
+	board_write(b, buffer, x, y, rest | alive);
+}
+
+void board_renew(struct board *b)
+{
+	for (uint32_t y = 0; y < b->shape.height; y++)
+		for (uint32_t x = 0; x < b->shape.width; x++) {
+			board_write(b, 0, x, y, board_get(b, 0, x, y));
+			board_write(b, 1, x, y, 0);
+		}
 }
 
 size_t board_packed_size(const struct shape *shape) { return (size_t)life_row_bytes(shape->width) * shape->height; }
@@ -73,13 +101,13 @@ uint32_t board_pack(const struct board *b, uint32_t buffer, uint8_t *bits)
 {
 	uint32_t width = b->shape.width, population = 0;
 	/* the cells of the last word, without the ghost behind them */
-	uint64_t last = width % 8 == 0 ? ~0ull : (1ull << width % 8 * 8) - 1;
+	uint64_t all = 0x0101010101010101u, last = width % 8 == 0 ? all : all & ((1ull << width % 8 * 8) - 1);
 
 	for (uint32_t y = 0; y < b->shape.height; y++) {
 		const uint64_t *row = (const uint64_t *)(const void *)(b->cells[buffer] + board_offset(b, 0, y));
 
 		for (uint32_t n = life_row_bytes(width); n > 0; n--) {
-			uint64_t cells = *row++ & (n == 1 ? last : ~0ull);
+			uint64_t cells = *row++ & (n == 1 ? last : all);
 
 			*bits++ = gather(cells);
 			population += sum_of_bytes(cells);

@@ -1,5 +1,6 @@
 /*
- * The life of one cell. Each cell of the dish is a thread that runs this loop, on a stack of a few hundred bytes.
+ * The life of one cell, where they agree by a barrier. Each cell of the dish is a thread that runs this loop, on a stack of a few hundred
+ * bytes. (And what the other ways to agree share: neighbours.c, channels.c.)
  *
  * One barrier a generation is enough, although cells read each other: in generation g all read buffer g % 2 and all
  * write buffer (g + 1) % 2. A fast cell that is already in generation g + 1 reads what all have finished writing (they
@@ -66,4 +67,23 @@ void *cell_main(void *arg)
 
 		board_show(next, &ghosts, rule_next(dish.rule, *now, count_neighbours(now, stride)));
 	}
+}
+
+/* Somebody wants to see the board as it is at a step, while the cells go on: each shows itself as it passes. */
+static void show_still(uint64_t step, const uint8_t *here)
+{
+	const struct board *board = &dish.culture.board;
+
+	board->cells[BOARD_STILL][here - board->cells[step & 1]] = *here & BOARD_ALIVE;
+}
+
+bool cell_attend(struct cell *me, uint64_t step, const uint8_t *here)
+{
+	if (step == __atomic_load_n(&dish.still, __ATOMIC_RELAXED))
+		show_still(step, here);
+	/* let go because all go on, or because they are to stand elsewhere: which may be here again */
+	while (hold_stand(&dish.hold, me, step))
+		if (dish_call() != 0 && !heed(me))
+			return false;
+	return true;
 }

@@ -1,4 +1,4 @@
-/* A cell: a thread that knows nothing but its place on the board and how to step. See cell.c. */
+/* A cell: a thread that knows nothing but its place on the board and how to step. See cell.c; neighbours.c and channels.c for the other ways. */
 #ifndef LIFE_CELL_H
 #define LIFE_CELL_H
 
@@ -7,13 +7,20 @@
 #include <petri/thread.h>
 
 struct cell {
-	uint64_t turns;   /* how often it has come to the barrier: one more than its steps; written by the cell alone */
+	uint64_t turns; /* its last arrival: at the barrier, how often it has come, which is one more than its steps; or where it stood (hold.c) */
+	uint64_t step;    /* cells that run free: how many steps it has made, and CELL_AWAITED, CELL_GONE; a park word */
 	thread_id thread; /* 0: it has none; under the dish's roll lock */
 	uint64_t wild_at; /* the address it writes to when it runs wild; set while the cells stand */
 	bool wild;        /* its next step is to be a write to that address; likewise */
 	bool dead;        /* its thread was killed or faulted, and nobody has revived it; under the roll lock */
 };
+#define CELL_AWAITED (1ull << 63) /* a neighbour waits for the next step */
+#define CELL_GONE (1ull << 62)    /* there will be none */
+#define CELL_STEPS (CELL_GONE - 1)
 
 void *cell_main(void *cell);
+
+/* Cells that run free, after each step: stands and looks around where that is wanted. False: its life is over. */
+bool cell_attend(struct cell *me, uint64_t step, const uint8_t *here);
 
 #endif

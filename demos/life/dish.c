@@ -1,5 +1,5 @@
 /*
- * Sowing, ending and reviving the cells, and opening the gate. See dish.h.
+ * Sowing, ending and reviving the cells, and letting them go. See dish.h.
  *
  * The roll lock decides each race with a death: the barrier opens only under it, so the reaper, holding it, sees a
  * barrier that stays closed and a cell whose count of turns tells whether it has arrived.
@@ -10,9 +10,13 @@
 #include <petri/heap.h>
 #include <petri/system.h>
 
+#include "channels.h"
+#include "neighbours.h"
 #include "reaper.h"
 
-struct dish dish = {.barrier = BARRIER_INIT(1), .roll = MUTEX_INIT, .changed = COND_INIT};
+struct dish dish = {.barrier = BARRIER_INIT(1), .still = DISH_NEVER, .roll = MUTEX_INIT, .changed = COND_INIT};
+
+static bool free_running(void) { return dish.culture.sync != LIFE_BARRIER; }
 
 enum petri_error dish_init(void) { return reaper_start(); }
 
@@ -38,28 +42,44 @@ static void call_cells(uint32_t call) { __atomic_store_n(&dish.call, call, __ATO
 
 void dish_await(void)
 {
-	petri_assert(barrier_await_others(&dish.barrier, PETRI_FOREVER) == PETRI_OK);
+	if (free_running())
+		hold_await(&dish.hold);
+	else
+		petri_assert(barrier_await_others(&dish.barrier, PETRI_FOREVER) == PETRI_OK);
 	if (dish.called != dish.barrier.generation)
 		call_cells(dish_call() & ~DISH_WILD);
 	dish_bury();
 }
 
-void dish_open(void)
+void dish_open_until(uint64_t stop)
 {
 	dish_bury();
 	LOCK_GUARD(&dish.roll);
-	barrier_arrive(&dish.barrier);
+	dish.stop = stop;
+	barrier_arrive(&dish.barrier); /* where cells run free the controller is its only member: so it counts the openings */
+	if (!free_running())
+		return;
+	__atomic_store_n(&dish.heed, stop, __ATOMIC_RELAXED);
+	hold_move(&dish.hold, stop);
 }
 
+void dish_open(void) { dish_open_until(dish.stop + 1); }
+
 static void wait_for_change(void) { petri_assert(cond_wait(&dish.changed, &dish.roll) == PETRI_OK); }
+
+uint64_t dish_steps_of(const struct cell *cell)
+{
+	if (free_running())
+		return __atomic_load_n(&cell->step, __ATOMIC_RELAXED) & CELL_STEPS;
+	return cell->turns > 0 ? cell->turns - 1 : 0;
+}
 
 static uint64_t steps_of_present(void)
 {
 	uint64_t steps = 0;
 
 	for (uint32_t i = 0; i < dish.culture.count; i++)
-		if (dish.culture.cells[i].turns > 0)
-			steps += dish.culture.cells[i].turns - 1;
+		steps += dish_steps_of(&dish.culture.cells[i]);
 	return steps;
 }
 
@@ -72,7 +92,7 @@ uint32_t dish_miscounts(void)
 	for (uint32_t i = 0; i < dish.culture.count; i++) {
 		const struct cell *cell = &dish.culture.cells[i];
 
-		wrong += cell->thread != 0 && cell->turns != dish.barrier.generation + 1;
+		wrong += cell->thread != 0 && dish_steps_of(cell) != dish.stop;
 	}
 	return wrong;
 }
@@ -88,8 +108,14 @@ static void end_cells(void)
 		wait_for_change();
 	dish.past_steps = dish_steps();
 	for (uint32_t i = 0; i < dish.culture.count; i++)
-		dish.culture.cells[i].turns = 0;
+		dish.culture.cells[i].turns = dish.culture.cells[i].step = 0;
 }
+
+/* What it takes to write and read letters, beside what a cell needs anyhow. */
+#define CHANNEL_STACK 256u
+
+static const thread_entry entries[LIFE_SYNCS] = {
+	[LIFE_BARRIER] = cell_main, [LIFE_NEIGHBOUR] = neighbours_main, [LIFE_CHANNEL] = channels_main};
 
 static enum petri_error create_thread(uint32_t index)
 {
@@ -102,8 +128,9 @@ static enum petri_error create_thread(uint32_t index)
 	petri_snprintf(name, sizeof name, "cell %u,%u", index % width, index / width);
 	cell->wild = false;
 	attr.name = name;
+	attr.stack_size = THREAD_COMPACT_SIZE + (dish.culture.sync == LIFE_CHANNEL ? CHANNEL_STACK : 0);
 	attr.priority = CELL_PRIORITY;
-	error = thread_create(&cell->thread, &attr, cell_main, cell);
+	error = thread_create(&cell->thread, &attr, entries[dish.culture.sync], cell);
 	dish.created += error == PETRI_OK;
 	return error;
 }
@@ -126,17 +153,30 @@ static enum petri_error create_threads(bool dead_too)
 			dish.living++;
 		else {
 			dish.culture.cells[i].thread = 0;
-			barrier_arrive_and_drop(&dish.barrier);
+			if (!free_running())
+				barrier_arrive_and_drop(&dish.barrier);
 		}
 	}
 	return error;
 }
 
-/* A fresh barrier and fresh threads; the generation stands in buffer 0. ENOMEM: no threads at all. */
+/* Nobody has stepped, and all are to stand where they begin. */
+static void begin(bool dead_too)
+{
+	dish.barrier = (struct barrier)BARRIER_INIT((free_running() ? 0 : (uint64_t)dish.culture.count) + 1);
+	dish.stop = dish.heed = 0;
+	hold_move(&dish.hold, 0);
+	call_cells(0);
+	if (dish.culture.sync == LIFE_NEIGHBOUR)
+		neighbours_begin(dead_too);
+	if (dish.culture.sync == LIFE_CHANNEL)
+		channels_begin(dead_too);
+}
+
+/* A fresh beginning and fresh threads; the generation stands in buffer 0. ENOMEM: no threads at all. */
 static enum petri_error sow(bool dead_too)
 {
-	dish.barrier = (struct barrier)BARRIER_INIT((uint64_t)dish.culture.count + 1);
-	call_cells(0);
+	begin(dead_too);
 	enum petri_error error = create_threads(dead_too);
 
 	if (error != PETRI_OK)
@@ -157,17 +197,29 @@ static void turn_buffers(uint32_t buffer)
 static void culture_free(struct culture *c)
 {
 	heap_free(c->cells);
+	heap_free(c->inboxes);
 	c->cells = NULL;
+	c->inboxes = NULL;
 	board_free(&c->board);
 }
 
-static enum petri_error culture_init(struct culture *c, const struct shape *shape)
+/* What cells of that kind need beside their bytes on the board. ENOMEM: what is there stays. */
+static enum petri_error reserve(struct culture *c, enum life_sync sync)
 {
-	c->count = (uint32_t)shape->width * shape->height;
+	if (sync == LIFE_CHANNEL && c->inboxes == NULL)
+		c->inboxes = heap_calloc(c->count, channels_inbox_size());
+	if (sync == LIFE_CHANNEL && c->inboxes == NULL)
+		return PETRI_ENOMEM;
+	return sync == LIFE_BARRIER ? PETRI_OK : board_reserve_still(&c->board);
+}
+
+static enum petri_error culture_init(struct culture *c, const struct shape *shape, enum life_sync sync)
+{
+	*c = (struct culture){.count = (uint32_t)shape->width * shape->height, .sync = sync};
 	c->cells = heap_calloc(c->count, sizeof *c->cells);
-	if (c->cells != NULL && board_init(&c->board, shape) == PETRI_OK)
+	if (c->cells != NULL && board_init(&c->board, shape) == PETRI_OK && reserve(c, sync) == PETRI_OK)
 		return PETRI_OK;
-	heap_free(c->cells);
+	culture_free(c);
 	return PETRI_ENOMEM;
 }
 
@@ -182,18 +234,19 @@ bool dish_too_large(const struct shape *shape)
 	return (uint64_t)shape->width * shape->height > room;
 }
 
-/* After a sowing that failed, the cells that lived before it. */
+/* The cells that there were, on their board. */
 static void restore(void)
 {
+	board_renew(&dish.culture.board);
 	if (sow(false) != PETRI_OK)
 		thread_abort("life: no memory to bring the old cells back");
 }
 
-enum petri_error dish_reshape(const struct shape *shape)
+enum petri_error dish_sow(const struct shape *shape, enum life_sync sync)
 {
 	struct culture old, fresh;
 
-	if (dish_too_large(shape) || culture_init(&fresh, shape) != PETRI_OK)
+	if (dish_too_large(shape) || culture_init(&fresh, shape, sync) != PETRI_OK)
 		return PETRI_ENOMEM;
 	uint32_t buffer = dish_buffer();
 
@@ -212,6 +265,24 @@ enum petri_error dish_reshape(const struct shape *shape)
 	return error;
 }
 
+enum petri_error dish_reshape(const struct shape *shape) { return dish_sow(shape, dish.culture.sync); }
+
+/* Who is dead stays so. */
+enum petri_error dish_set_sync(enum life_sync sync)
+{
+	uint32_t buffer = dish_buffer();
+
+	if (sync == dish.culture.sync)
+		return PETRI_OK;
+	if (reserve(&dish.culture, sync) != PETRI_OK)
+		return PETRI_ENOMEM;
+	end_cells();
+	turn_buffers(buffer);
+	dish.culture.sync = sync;
+	restore();
+	return PETRI_OK;
+}
+
 /* But for one who was killed again already. */
 static void forget_deaths(void)
 {
@@ -228,6 +299,7 @@ enum petri_error dish_revive(void)
 
 	end_cells();
 	turn_buffers(buffer);
+	board_renew(&dish.culture.board);
 	enum petri_error error = sow(true);
 
 	if (error == PETRI_OK)

@@ -61,7 +61,7 @@ void bench_heap(const struct bench *self);
 void bench_private_heap(const struct bench *self);
 void bench_private_heap_end(const struct bench *self);
 void bench_fault_to_report(const struct bench *self);
-void bench_life(const struct bench *self); /* argument: cells along a side */
+void bench_life(const struct bench *self); /* argument: cells along a side, and above 16 bits the enum life_sync */
 
 #define must(call) must_work((call), #call)
 void must_work(enum petri_error error, const char *what);

@@ -38,6 +38,8 @@ GOALS = {
     'private_heap_end': ('exit and join with a private heap, more by', None, ''),
     'life_barrier_1024': ('Life, a cell and generation, 32 x 32', 180, 'Zephyr 798 (semaphores)'),
     'life_barrier_16384': ('Life, a cell and generation, 128 x 128', 180, 'Zephyr 798 (semaphores)'),
+    'life_neighbour_4096': ('Life by neighbours, 64 x 64', 600, 'Zephyr 798 (semaphores)'),
+    'life_channel_4096': ('Life by channels, 64 x 64', None, ''),
 }
 
 

@@ -2,6 +2,7 @@
 #include "bench.h"
 
 #include <petri/deadlock.h>
+#include <petri/wire_life.h>
 
 const struct bench benches[] = {
 	{.key = "mutex_block", .run = bench_mutex_block, .argument = DEADLOCK_REPORT},
@@ -24,6 +25,8 @@ const struct bench benches[] = {
 	{.key = "life_barrier_1024", .run = bench_life, .argument = 32},
 	{.key = "life_barrier_4096", .run = bench_life, .argument = 64},
 	{.key = "life_barrier_16384", .run = bench_life, .argument = 128},
+	{.key = "life_neighbour_4096", .run = bench_life, .argument = 64 | LIFE_NEIGHBOUR << 16},
+	{.key = "life_channel_4096", .run = bench_life, .argument = 64 | LIFE_CHANNEL << 16},
 	{.key = "life_barrier_65536", .run = bench_life, .argument = 256, .large = true},
 	{.key = "life_barrier_262144", .run = bench_life, .argument = 512, .large = true},
 	{.key = "life_barrier_1048576", .run = bench_life, .argument = 1024, .large = true},

@@ -15,6 +15,8 @@
 #define LIFE_PLANE 1
 
 enum life_run_state { LIFE_PAUSED, LIFE_RUNNING, LIFE_STEPPING, LIFE_UNTIL };
+/* How the cells agree on a generation. */
+enum life_sync { LIFE_BARRIER, LIFE_NEIGHBOUR, LIFE_CHANNEL, LIFE_SYNCS };
 enum life_coding { LIFE_RAW, LIFE_ZERO_RUNS, LIFE_INDEX_LIST };
 
 enum {

@@ -1,0 +1,77 @@
+/*
+ * See roam.h. All of it rests on one hand-shake. A cell counts a step, and then looks at dish.heed, with a full fence between; whoever wants
+ * something of a generation says so in dish.heed, and then looks at all counts, with a full fence between. If all counts are lower,
+ * each cell will see it in time. If not, some cell may have passed without a look, and a later generation is tried. That ends, since
+ * meanwhile the cells can do little more than one step.
+ */
+#include "roam.h"
+
+#include "dish.h"
+
+static uint64_t step_of(const struct cell *cell) { return __atomic_load_n(&cell->step, __ATOMIC_ACQUIRE); }
+
+struct spread roam_look(void)
+{
+	struct spread s = {UINT64_MAX, 0};
+
+	for (uint32_t i = 0; i < dish.culture.count; i++) {
+		uint64_t step = step_of(&dish.culture.cells[i]);
+
+		if (step & CELL_GONE)
+			continue;
+		step &= CELL_STEPS;
+		s.first = step < s.first ? step : s.first;
+		s.last = step > s.last ? step : s.last;
+	}
+	return s.first <= s.last ? s : (struct spread){dish.stop, dish.stop};
+}
+
+bool roam_over(void) { return hold_is_full(&dish.hold); }
+
+static void set_heed(void)
+{
+	__atomic_store_n(&dish.heed, dish.still < dish.stop ? dish.still : dish.stop, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* Under the roll lock, so that the reaper sees no place but the last. Who has come to one that was too early is let go again. */
+void roam_halt(void)
+{
+	uint64_t most = dish.stop;
+	struct spread s = roam_look();
+
+	LOCK_GUARD(&dish.roll);
+	do {
+		dish.stop = s.last + 1 < most ? s.last + 1 : most;
+		hold_move(&dish.hold, dish.stop);
+		set_heed();
+		s = roam_look();
+	} while (dish.stop < most && s.last >= dish.stop);
+}
+
+uint64_t roam_still_begin(void)
+{
+	struct spread s = roam_look();
+
+	do {
+		__atomic_store_n(&dish.still, s.last + 1, __ATOMIC_RELAXED);
+		set_heed();
+		s = roam_look();
+	} while (s.last >= dish.still);
+	dish.still_seen = 0;
+	return dish.still;
+}
+
+/* Who has made one step more has shown itself before. Those that were seen to have done so need no second look. */
+bool roam_still_ready(void)
+{
+	const struct culture *c = &dish.culture;
+
+	while (dish.still_seen < c->count && (step_of(&c->cells[dish.still_seen]) & CELL_STEPS) > dish.still)
+		dish.still_seen++;
+	if (dish.still_seen < c->count)
+		return false;
+	__atomic_store_n(&dish.still, DISH_NEVER, __ATOMIC_RELAXED);
+	set_heed();
+	return true;
+}

@@ -51,6 +51,7 @@ static void check_share(uint64_t quantum_ns)
 
 int main(void)
 {
+	stay_on_one_core();
 	must(thread_set_priority(thread_self(), 20, NULL));
 	check_share(PETRI_US(2));
 	check_share(PETRI_US(5));

@@ -238,6 +238,7 @@ static void check_allowed(void)
 	thread_id id = 0;
 
 	attr.priority = 25;
+	attr.affinity = the_one_core();
 	ATOMIC_SECTION {
 		created = thread_create(&id, &attr, never_runs_inside, &ran);
 		thread_yield();
@@ -251,6 +252,7 @@ static void check_allowed(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	check_nesting();
 	check_wakeup();
 	check_quantum();

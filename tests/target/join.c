@@ -126,6 +126,7 @@ static void check_detach(void)
 
 	attr.flags |= THREAD_DETACHED;
 	attr.priority = 20;
+	attr.affinity = the_one_core();
 	must(thread_create(&id, &attr, wait_then_give, NULL));
 	expect(thread_join(id, NULL), PETRI_EDETACHED);
 	expect(thread_detach(id), PETRI_EDETACHED);
@@ -224,6 +225,7 @@ static void check_generations(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	check_values();
 	check_refusals();
 	check_two_joiners();

@@ -256,6 +256,7 @@ static void check_guard(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	check_errors();
 	check_foreign_hand_off();
 	check_order();

@@ -151,6 +151,7 @@ static void check_many_not_twice(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	check_alone();
 	check_order();
 	check_moved();

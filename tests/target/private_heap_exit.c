@@ -123,6 +123,7 @@ int main(void)
 {
 	uint64_t one, many;
 
+	stay_on_one_core();
 	exit_of(512); /* whatever is made once is made */
 	check_same("exit", exit_of(0), exit_of(1), exit_of(500));
 	check_same("kill", kill_of(0), kill_of(1), kill_of(500));

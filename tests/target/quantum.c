@@ -101,6 +101,7 @@ static void check_not_stopped(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	check_across_blockings();
 	check_per_thread();
 	check_not_stopped();

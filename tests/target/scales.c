@@ -101,9 +101,11 @@ static void measure(unsigned int others, uint64_t costs[CALLS])
 int main(void)
 {
 	uint64_t few[CALLS], many[CALLS];
-	thread_id peer = start_compact("peer", yield_always, NULL, THREAD_PRIORITY_DEFAULT);
-	thread_id sleeper = start_compact("parked", park_always, NULL, 20);
+	thread_id peer, sleeper;
 
+	stay_on_one_core();
+	peer = start_compact("peer", yield_always, NULL, THREAD_PRIORITY_DEFAULT);
+	sleeper = start_compact("parked", park_always, NULL, 20);
 	must(thread_set_quantum(thread_self(), PETRI_S(1)));
 	measure(FEW, few);
 	measure(MANY, many);

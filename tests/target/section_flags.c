@@ -70,9 +70,11 @@ static void use_once(void) { heap_free(heap_alloc(32)); }
 
 int main(void)
 {
-	thread_id peer = start_with("peer", use_shared_heap, NULL, THREAD_PRIORITY_DEFAULT, PETRI_US(3));
 	struct system_info before;
+	thread_id peer;
 
+	stay_on_one_core();
+	peer = start_with("peer", use_shared_heap, NULL, THREAD_PRIORITY_DEFAULT, PETRI_US(3));
 	must(thread_set_quantum(thread_self(), PETRI_US(3)));
 	burn(0);
 	before = info_now();

@@ -100,6 +100,7 @@ static void check_gives_up(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	check_count();
 	check_order();
 	check_handed_over();

@@ -141,6 +141,7 @@ static void check_nearer_alarm(void)
 
 int main(void)
 {
+	stay_on_one_core();
 	check_order();
 	check_nearer_alarm();
 	check_same_deadline();

@@ -62,6 +62,12 @@ void stay_on_one_core(void)
 
 uint8_t the_one_core(void) { return cores_of_started; }
 
+void use_all_cores(void)
+{
+	cores_of_started = 0;
+	must(thread_set_affinity(thread_self(), 0));
+}
+
 thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned int priority, uint64_t quantum_ns)
 {
 	struct thread_attr attr = THREAD_ATTR_DEFAULT;

@@ -43,6 +43,8 @@ thread_id start_with(const char *name, thread_entry entry, void *arg, unsigned i
  */
 void stay_on_one_core(void);
 uint8_t the_one_core(void); /* 0 (all), if it was not called */
+/* No more. */
+void use_all_cores(void);
 
 /* Joins and gives the exit value; anything but a plain end ends the run. */
 void *join(thread_id id);

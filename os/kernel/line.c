@@ -140,17 +140,18 @@ void line_polled(const char *text, size_t n)
 	}
 }
 
-/* No lock: it may be held by the one that failed. */
+/* No lock: it may be held by the one that failed. So what is sent is counted here: a core that could not be stopped may move the ring's ends. */
 void line_finish(void)
 {
-	line.up = false;
-	while (line.head != line.tail) {
-		uint32_t at = line.tail % LINE_RING;
-		uint32_t n = line.head - line.tail;
+	uint32_t at = line.tail, left = line.head - at;
 
-		line.tail += (uint32_t)board.uart_write(line.ring + at, n < LINE_RING - at ? n : LINE_RING - at);
+	line.up = false;
+	for (uint32_t n, sent; left > 0 && left <= LINE_RING; at += sent, left -= sent) {
+		n = LINE_RING - at % LINE_RING;
+		sent = (uint32_t)board.uart_write(line.ring + at % LINE_RING, left < n ? left : n);
 		arch_spin_hint();
 	}
+	line.tail = line.head;
 	board.uart_flush();
 	board.uart_interrupts(false);
 }

@@ -99,6 +99,7 @@ static void check_clock(void)
 
 int main(void)
 {
+	stay_on_one_core(); /* for who is ready and does not run */
 	check_main();
 	check_states();
 	check_system();

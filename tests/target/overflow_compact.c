@@ -19,8 +19,8 @@ static struct cell {
 	thread_id id;
 	uintptr_t low, high; /* its stack: [low, high) */
 	bool fall, come_back, used;
+	uint64_t go; /* what it waits for */
 } cells[CELLS];
-static uint64_t gate;
 
 /* Goes down until it stands below its stack's end; there it enters the kernel, or comes back first. */
 static __attribute__((noinline)) int descend(const struct cell *c, int depth)
@@ -41,7 +41,7 @@ static void *live(void *arg)
 {
 	struct cell *c = arg;
 
-	must(park(&gate, 0, PETRI_FOREVER));
+	must(park(&c->go, 0, PETRI_FOREVER));
 	if (c->fall)
 		descend(c, 0);
 	thread_yield();
@@ -89,10 +89,29 @@ static int choose(void)
 		c->come_back = found == 1;
 		must(thread_set_name(c->id, deep[found]));
 		must(thread_set_name(victim->id, below[found]));
-		must(thread_set_priority(c->id, 22, NULL)); /* it falls before the victim can end by itself */
 		found++;
 	}
 	return found;
+}
+
+static void let_go(struct cell *c)
+{
+	c->go = 1;
+	unpark(&c->go, 1);
+}
+
+/* Those who fall, and when they and their victims have ended, all others. */
+static void let_all_go(void)
+{
+	for (int i = 0; i < CELLS; i++)
+		if (cells[i].fall)
+			let_go(&cells[i]);
+	for (int i = 0; i < CELLS; i++)
+		if (cells[i].used)
+			reaches(cells[i].id, THREAD_ZOMBIE);
+	for (int i = 0; i < CELLS; i++)
+		if (!cells[i].used)
+			let_go(&cells[i]);
 }
 
 static void *give_back(void *arg) { return arg; }
@@ -110,8 +129,7 @@ int main(void)
 		reaches(cells[i].id, THREAD_BLOCKED);
 	}
 	check(choose() == 2, "there are stacks that lie one above the other");
-	gate = 1;
-	unpark(&gate, UNPARK_ALL);
+	let_all_go();
 	for (int i = 0; i < CELLS; i++) {
 		enum petri_error error = thread_join(cells[i].id, NULL);
 

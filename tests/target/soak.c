@@ -1,5 +1,5 @@
 /*
- * A soak: players do at random what threads can do to each other - create, end, kill, lock, sleep, yield, change priorities, park, wake - for as
+ * A soak: players do at random what threads can do to each other - create, end, kill, lock, sleep, yield, change priorities, move, park, wake - for as
  * long as the arguments say (so many rounds of so many milliseconds), in an order drawn from the seed. On several cores all of it happens at the
  * same time. What must hold: what a mutex counts is what its users have counted, each by himself; no call answers what it cannot answer; nobody
  * runs on two cores; at the end of a round every player is there, none waits for something that does not come; and then there are as many threads
@@ -28,7 +28,8 @@
 struct player {
 	uint64_t random;
 	thread_id id;
-	uint64_t on; /* it runs somewhere; atomic */
+	uint64_t on;  /* it runs somewhere; atomic */
+	uint32_t may; /* the cores it has chosen to run on */
 	uint64_t steps, moves, locked[MUTEXES], ended, killed;
 } __attribute__((aligned(64)));
 
@@ -40,6 +41,7 @@ static volatile uint64_t guarded[MUTEXES], by_children[MUTEXES], torn[MUTEXES];
 static uint64_t inherited; /* times that a lock came from one who was killed with it */
 static uint64_t words[WORDS];
 static uint64_t bad, twice;
+static uint32_t cores; /* bit n: core n takes part */
 static bool calm;
 
 static void must_be(bool good)
@@ -153,6 +155,13 @@ static bool make(struct player *p, thread_entry entry, thread_id *id)
 	return *id != 0;
 }
 
+static uint32_t some_cores(struct player *p)
+{
+	uint32_t some = (uint32_t)draw(&p->random) & cores;
+
+	return some != 0 ? some : cores;
+}
+
 /* One that ends by itself, or one that is killed, wherever it is by then. */
 static void raise_child(struct player *p)
 {
@@ -167,6 +176,10 @@ static void raise_child(struct player *p)
 		thread_sleep(draw(&p->random) % 10000);
 	if (draw(&p->random) % 2) {
 		error = thread_set_priority(id, draw(&p->random) % PLAYER_PRIORITY, NULL);
+		must_be(error == PETRI_OK || (kind == 0 && error == PETRI_ESTALE));
+	}
+	if (draw(&p->random) % 4 == 0) {
+		error = thread_set_affinity(id, some_cores(p));
 		must_be(error == PETRI_OK || (kind == 0 && error == PETRI_ESTALE));
 	}
 	if (kind != 0) {
@@ -188,6 +201,14 @@ static void reprioritise(struct player *p)
 		return;
 	error = thread_set_priority(id, PLAYER_PRIORITY + (unsigned int)(draw(&p->random) % SPREAD), NULL);
 	must_be(error == PETRI_OK || (error == PETRI_ESTALE && __atomic_load_n(&calm, __ATOMIC_RELAXED)));
+}
+
+/* From the call's return on it runs where it may, and nowhere else: see look_around(). */
+static void move(struct player *p)
+{
+	p->may = some_cores(p);
+	must_be(thread_set_affinity(thread_self(), p->may) == PETRI_OK);
+	must_be(p->may & 1u << thread_core());
 }
 
 static void meet(struct player *p)
@@ -225,6 +246,8 @@ static void act(struct player *p)
 		meet(p);
 	else if (what < 14)
 		must_be(thread_sleep(draw(&p->random) % 20000) == PETRI_OK);
+	else if (what < 15)
+		move(p);
 	else
 		thread_yield();
 }
@@ -236,7 +259,7 @@ static void look_around(struct player *p, unsigned int *core)
 
 	if (__atomic_exchange_n(&p->on, 1, __ATOMIC_RELAXED) != 0)
 		__atomic_fetch_add(&twice, 1, __ATOMIC_RELAXED);
-	must_be(thread_info(thread_self(), &info) == PETRI_OK && info.state == THREAD_RUNNING);
+	must_be(thread_info(thread_self(), &info) == PETRI_OK && info.state == THREAD_RUNNING && (p->may & 1u << info.core));
 	p->moves += info.core != *core;
 	*core = info.core;
 	if (__atomic_exchange_n(&p->on, 0, __ATOMIC_RELAXED) != 1)
@@ -260,7 +283,7 @@ static void begin(uint64_t seed)
 {
 	__atomic_store_n(&calm, false, __ATOMIC_RELAXED);
 	for (unsigned int i = 0; i < PLAYERS; i++)
-		players[i] = (struct player){.random = (seed * PLAYERS + i + 1) * 0x9E3779B97F4A7C15ull};
+		players[i] = (struct player){.random = (seed * PLAYERS + i + 1) * 0x9E3779B97F4A7C15ull, .may = cores};
 	for (unsigned int i = 0; i < MUTEXES; i++)
 		guarded[i] = by_children[i] = torn[i] = 0;
 	for (unsigned int i = 0; i < PLAYERS; i++)
@@ -385,6 +408,7 @@ int main(char *main_words, size_t size)
 	uint64_t ms = word_value(main_words, size, "ms"), rounds = word_value(main_words, size, "rounds");
 	uint64_t seed = info_now().seed;
 
+	cores = (1u << info_now().cores) - 1;
 	thread_set_priority(thread_self(), MAIN_PRIORITY, NULL);
 	stock();
 	for (uint64_t i = 0; i < rounds; i++)

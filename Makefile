@@ -123,7 +123,7 @@ endif
 
 $(foreach d,$(DEMO_FOLDERS),$(eval $(call app_rules,$(notdir $(d)),$(wildcard $(d)/*.c $(d)/*.S))))
 # Life without its controller and reporter: for the bench and the Life tests
-LIFE_ENGINE := $(addprefix demos/life/,board.c cell.c channels.c dish.c hold.c neighbours.c reaper.c roam.c rule.c)
+LIFE_ENGINE := $(addprefix demos/life/,board.c cell.c channels.c dish.c hold.c neighbours.c reaper.c roam.c rule.c shares.c)
 # and the philosophers likewise
 PHIL_ENGINE := $(filter-out %/main.c %/controller.c %/commands.c %/reporter.c,$(wildcard demos/philosophers/*.c))
 $(eval $(call app_rules,bench,$(wildcard tests/bench/*.c) $(LIFE_ENGINE)))

@@ -21,7 +21,7 @@ from wire_philosophers import Philosophers
 RUN_MAX = 1044
 PAYLOAD_MAX = 1024
 TARGET_TYPES = {0x01: "HELLO", 0x02: "ACK", 0x03: "STATS", 0x04: "FAULT", 0x05: "END",
-                0x06: "DEADLOCK", 0x07: "TEXT", 0x08: "EXIT", 0x20: "LIFE_CONFIG", 0x21: "LIFE_BAND", 0x22: "LIFE_GENERATION", 0x23: "LIFE_DEAD",
+                0x06: "DEADLOCK", 0x07: "TEXT", 0x08: "EXIT", 0x20: "LIFE_CONFIG", 0x21: "LIFE_BAND", 0x22: "LIFE_GENERATION", 0x23: "LIFE_DEAD", 0x24: "LIFE_CORES",
                 0x30: "PHIL_CONFIG", 0x31: "PHIL_BAND", 0x32: "PHIL_SAMPLE", 0x33: "PHIL_WAITS", 0x34: "PHIL_NAMES"}
 COMMANDS = {0x80: "HELLO", 0x81: "KILL", 0x82: "BAUD", 0x83: "BOOT", 0x84: "APP", 0x90: "LIFE_SETUP", 0x91: "LIFE_CELLS", 0x92: "LIFE_EDIT",
             0x93: "LIFE_RUN", 0x94: "LIFE_PAUSE", 0x95: "LIFE_STEP", 0x96: "LIFE_UNTIL", 0x97: "LIFE_SPEED", 0x98: "LIFE_RESET",
@@ -298,8 +298,14 @@ class Reader(Philosophers):
         return line(f) + f" text={payload[6:].decode('utf-8', 'replace')!r}"
 
     def stats(self, payload):
-        return line(fields(payload, "<QIIQQQQIIIIII", "ns alive blocks created voluntary preemptions idle_ns sent dropped damaged "
+        text = line(fields(payload, "<QIIQQQQIIIIII", "ns alive blocks created voluntary preemptions idle_ns sent dropped damaged "
                            "lost_input dropped_text ram_kib"))
+        cores = struct.unpack_from("<I", payload, 76)[0] if len(payload) >= 80 else 0
+        if len(payload) < 80 + 32 * cores and cores:
+            raise Damage(f"STATS of {cores} cores in {len(payload)} bytes")
+        for core in range(cores):
+            text += f" core{core}=" + ",".join(map(str, struct.unpack_from("<QQQQ", payload, 80 + 32 * core)))
+        return text
 
     def fault(self, payload):
         layout, names, fixed = "<QQQQQBB", "thread esr far pc sp cause length", 42
@@ -394,6 +400,12 @@ class Reader(Philosophers):
             self.boards = {generation: self.shown[1:]}
         if self.verify:
             self.verify.shown(self, generation)
+
+    def life_cores(self, payload):
+        cores = fields(payload, "<II", "cores zero")["cores"]
+        if len(payload) < 8 + 8 * cores:
+            raise Damage(f"the steps of {cores} cores in {len(payload)} bytes")
+        return "steps=" + ",".join(map(str, struct.unpack_from(f"<{cores}Q", payload, 8)))
 
     def life_dead(self, payload):
         f = fields(payload, "<IIH", "epoch dead count")

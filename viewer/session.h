@@ -24,13 +24,23 @@ enum session_state {
 	SESSION_ENDED,  /* END was seen, or the recording is over */
 };
 
+/* Of one core. The load is worked out from two STATS. */
+struct core_counters {
+	uint64_t switches, preemptions, steals, idle_ns;
+	double load; /* 0..1, < 0: not known */
+	double steals_per_s;
+};
+#define CORES_TOLD 4u
+
 /* Counters as last told by the target (docs/wire.md STATS), and rates worked out from two of them. */
 struct counters {
 	uint64_t time_ns;
 	uint32_t threads_alive, threads_resident;
 	uint64_t threads_created, switches, preemptions, idle_ns;
 	uint32_t frames_sent, frames_dropped, rx_damaged, rx_lost, console_dropped, ram_kib;
-	uint32_t bytes_per_thread;                /* when they were most; 0: not told */
+	uint32_t bytes_per_thread; /* when they were most; 0: not told */
+	unsigned cores;            /* that are told of; 0: an older recording */
+	struct core_counters core[CORES_TOLD];
 	double switches_per_s, preemptions_per_s; /* by the target's clock */
 	double progress_per_s;                    /* of what the demo counts: generations, meals */
 };

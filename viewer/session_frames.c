@@ -98,6 +98,34 @@ static bool take_hello(struct session *s, const uint8_t *p, size_t n)
 	return true;
 }
 
+/* The load needs two of them. */
+static void take_core(struct core_counters *c, const uint8_t *p, uint64_t ns)
+{
+	uint64_t idle = wire_get64(p + 24), steals = wire_get64(p + 16);
+
+	c->load = -1;
+	if (ns > 0 && idle >= c->idle_ns && steals >= c->steals) {
+		c->load = idle - c->idle_ns < ns ? 1 - (double)(idle - c->idle_ns) / (double)ns : 0;
+		c->steals_per_s = (double)(steals - c->steals) * 1e9 / (double)ns;
+	}
+	c->switches = wire_get64(p);
+	c->preemptions = wire_get64(p + 8);
+	c->steals = steals;
+	c->idle_ns = idle;
+}
+
+/* ns: since the STATS before; 0: there was none. */
+static void take_cores(struct counters *c, const uint8_t *p, size_t n, uint64_t ns)
+{
+	uint32_t told = n >= WIRE_STATS_CORES ? wire_get32(p + WIRE_STATS_SIZE) : 0;
+
+	c->cores = told < CORES_TOLD ? told : CORES_TOLD;
+	if (WIRE_STATS_CORES + (size_t)c->cores * WIRE_STATS_CORE > n)
+		c->cores = 0;
+	for (unsigned i = 0; i < c->cores; i++)
+		take_core(&c->core[i], p + WIRE_STATS_CORES + i * WIRE_STATS_CORE, ns);
+}
+
 static bool take_stats(struct session *s, const uint8_t *p, size_t n)
 {
 	struct counters *c = &s->counters;
@@ -105,6 +133,7 @@ static bool take_stats(struct session *s, const uint8_t *p, size_t n)
 
 	if (n < WIRE_STATS_SIZE_1)
 		return false;
+	take_cores(c, p, n, c->time_ns && wire_get64(p) > c->time_ns ? wire_get64(p) - c->time_ns : 0);
 	c->time_ns = wire_get64(p);
 	c->threads_alive = wire_get32(p + 8);
 	c->threads_resident = wire_get32(p + 12);

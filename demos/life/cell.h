@@ -8,11 +8,12 @@
 
 struct cell {
 	uint64_t turns; /* its last arrival: at the barrier, how often it has come, which is one more than its steps; or where it stood (hold.c) */
-	uint64_t step;    /* cells that run free: how many steps it has made, and CELL_AWAITED, CELL_GONE; a park word */
-	thread_id thread; /* 0: it has none; under the dish's roll lock */
-	uint64_t wild_at; /* the address it writes to when it runs wild; set while the cells stand */
-	bool wild;        /* its next step is to be a write to that address; likewise */
-	bool dead;        /* its thread was killed or faulted, and nobody has revived it; under the roll lock */
+	uint64_t step;      /* cells that run free: how many steps it has made, and CELL_AWAITED, CELL_GONE; a park word */
+	thread_id thread;   /* 0: it has none; under the dish's roll lock */
+	uint64_t wild_at;   /* the address it writes to when it runs wild; set while the cells stand */
+	bool wild;          /* its next step is to be a write to that address; likewise */
+	bool dead;          /* its thread was killed or faulted, and nobody has revived it; under the roll lock */
+	uint32_t looked_at; /* how many steps it had then: shares.c */
 };
 #define CELL_AWAITED (1ull << 63) /* a neighbour waits for the next step */
 #define CELL_GONE (1ull << 62)    /* there will be none */

@@ -176,6 +176,8 @@ static void fill(struct snapshot *s)
 	s->steps = dish_steps();
 	s->created = dish.created;
 	s->time = controller.reported = petri_now();
+	s->shares_news = shares_look(s->time, controller.reached);
+	s->shares = shares;
 	s->flags = (controller.reached ? LIFE_GEN_GOAL : 0) | (controller.state == LIFE_PAUSED ? LIFE_GEN_PAUSED : 0);
 	s->key = controller.key || controller.reached;
 	controller.unreported = controller.at_once = controller.key = false;

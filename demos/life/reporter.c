@@ -10,6 +10,7 @@
 #include <petri/semaphore.h>
 #include <petri/stream.h>
 #include <petri/string.h>
+#include <petri/system.h>
 #include <petri/thread.h>
 #include <petri/wire.h>
 #include <petri/wire_life.h>
@@ -89,6 +90,20 @@ static void send_dead(const struct snapshot *s, bool key)
 	flush_dead(here);
 }
 
+static void send_shares(const struct snapshot *s)
+{
+	struct system_info info;
+
+	if (!s->shares_news)
+		return;
+	system_info(&info);
+	wire_put32(payload, info.cores);
+	wire_put32(payload + 4, 0);
+	for (uint32_t i = 0; i < info.cores; i++)
+		wire_put64(payload + 8 + 8 * i, s->shares.steps[i]);
+	stream_send(WIRE_LIFE_CORES, payload, 8 + 8 * info.cores);
+}
+
 static void send_generation(const struct snapshot *s, uint32_t bands, bool key)
 {
 	uint8_t *p = payload;
@@ -125,6 +140,7 @@ static void report(const struct snapshot *s)
 	uint32_t bands = bands_send(&reporter.bands, &picture, key);
 
 	send_dead(s, key);
+	send_shares(s);
 	send_generation(s, bands, key);
 	reporter.any = true;
 	reporter.epoch = s->epoch;

@@ -14,6 +14,7 @@
 #include <petri/time.h>
 
 #include "board.h"
+#include "shares.h"
 
 struct snapshot {
 	/* LIFE_CONFIG */
@@ -31,6 +32,8 @@ struct snapshot {
 	uint64_t steps;
 	uint64_t created; /* cell threads since boot */
 	petri_time time;
+	struct shares shares;
+	bool shares_news;
 	uint8_t flags; /* LIFE_GEN_GOAL, LIFE_GEN_PAUSED */
 	bool key;      /* a key is asked for */
 	uint8_t *bits; /* the packed board; room as reserved */

@@ -258,8 +258,10 @@ static void idle(struct core *core)
 		core->armed = when;
 		arch_timer_arm(when);
 	}
+	__atomic_store_n(&core->idle_from, start, __ATOMIC_RELAXED);
 	arch_wait();
 	core->since = arch_ticks(); /* nobody is charged for it */
+	__atomic_store_n(&core->idle_from, 0, __ATOMIC_RELAXED);
 	core->idle += core->since - start;
 	board.interrupt(core);
 }

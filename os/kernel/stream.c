@@ -88,9 +88,24 @@ void stream_hello(void)
 	stream_frame(WIRE_HELLO, p, sizeof(p));
 }
 
+/* Returns the size of STATS with all cores. */
+static size_t put_cores(uint8_t *stats)
+{
+	uint8_t *p = stats + WIRE_STATS_CORES;
+
+	wire_put32(stats + WIRE_STATS_SIZE, cores_online);
+	for (uint32_t i = 0; i < cores_online; i++, p += WIRE_STATS_CORE) {
+		wire_put64(p, cores[i].switches);
+		wire_put64(p + 8, cores[i].preemptions);
+		wire_put64(p + 16, cores[i].steals);
+		wire_put64(p + 24, system_core_idle_ns(&cores[i]));
+	}
+	return (size_t)(p - stats);
+}
+
 void stream_stats(void)
 {
-	uint8_t p[WIRE_STATS_SIZE];
+	uint8_t p[WIRE_STATS_CORES + CORES_MAX * WIRE_STATS_CORE];
 	struct system_counters c;
 
 	system_count(&c);
@@ -108,7 +123,7 @@ void stream_stats(void)
 	wire_put32(p + 64, line_console_dropped);
 	wire_put32(p + 68, (uint32_t)((page_count_all() - page_count_free()) * PAGE_SIZE / 1024));
 	wire_put32(p + 72, system_bytes_per_thread());
-	stream_frame(WIRE_STATS, p, sizeof(p));
+	stream_frame(WIRE_STATS, p, put_cores(p));
 }
 
 void stream_ack(uint32_t seq, uint8_t type, uint8_t error, const char *text, size_t length)

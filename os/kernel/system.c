@@ -29,8 +29,15 @@ void system_count(struct system_counters *out)
 	for (uint32_t i = 0; i < cores_online; i++) {
 		out->switches += cores[i].switches;
 		out->preemptions += cores[i].preemptions;
-		out->idle_ns += ns_from_ticks(cores[i].idle);
+		out->idle_ns += system_core_idle_ns(&cores[i]);
 	}
+}
+
+uint64_t system_core_idle_ns(const struct core *core)
+{
+	uint64_t from = __atomic_load_n(&core->idle_from, __ATOMIC_RELAXED), now = arch_ticks();
+
+	return ns_from_ticks(core->idle + (from != 0 && from < now ? now - from : 0));
 }
 
 uint32_t system_bytes_per_thread(void)

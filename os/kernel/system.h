@@ -18,6 +18,8 @@ struct system_counters {
 	uint64_t now_ns, switches, preemptions, idle_ns;
 };
 void system_count(struct system_counters *out);
+/* What it rests in now included. */
+uint64_t system_core_idle_ns(const struct core *core);
 /* RAM taken since boot by each thread alive, rounded up, when they were most of all the times that this was asked: at each STATS, and when an app
  * ends. */
 uint32_t system_bytes_per_thread(void);

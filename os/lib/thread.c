@@ -110,3 +110,8 @@ enum petri_error thread_info(thread_id id, struct thread_info *info)
 {
 	return (enum petri_error)arch_syscall(SYS_thread_info, id, (uintptr_t)info, 0, 0);
 }
+
+enum petri_error thread_cores(const thread_id *ids, uint32_t n, uint8_t *on)
+{
+	return (enum petri_error)arch_syscall(SYS_thread_cores, (uintptr_t)ids, n, (uintptr_t)on, 0);
+}

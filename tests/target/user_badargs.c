@@ -72,6 +72,7 @@ static struct stream_command command = {.seq = 1, .type = 0x93};
 static struct thread_attr attr = THREAD_ATTR_DEFAULT;
 static union {
 	struct thread_info info;
+	uint8_t cores[2];
 	struct thread_end end;
 	struct system_info system;
 	struct stream_command command;
@@ -127,6 +128,7 @@ static const struct call calls[SYSCALLS] = {
 	CALL(preempt_point, .kinds = "----"),
 	CALL(null, .kinds = "----"),
 	CALL(heap_private, .kinds = "-o--", .good = {PAGE, ANSWER}, .sizes = {0, 8}),
+	CALL(thread_cores, .kinds = "i-o-", .good = {P(&word), 1, ANSWER}, .sizes = {8, 0, 1}),
 	CALL(share_open, .kinds = "I--o", .good = {P("region"), 6, PAGE, ANSWER}, .sizes = {6, 0, 0, 8}),
 	CALL(thread_affinity, .kinds = "----"),
 };

@@ -31,6 +31,19 @@ bool life_save(struct session *s, const struct options *o, char *err, size_t err
 	return good;
 }
 
+/* Of several cores: their shares of the steps in percent, and how many threads each has taken from others. */
+static void print_cores(const struct dish *d, const struct counters *c)
+{
+	if (c->cores < 2 || d->cores != c->cores || life_core_share(d, 0) < 0)
+		return;
+	printf(" core_shares");
+	for (unsigned i = 0; i < d->cores; i++)
+		printf("%c%.1f", i ? ',' : ' ', 100 * life_core_share(d, i));
+	printf(" core_steals");
+	for (unsigned i = 0; i < c->cores; i++)
+		printf("%c%llu", i ? ',' : ' ', (unsigned long long)c->core[i].steals);
+}
+
 void life_print(const struct session *s, const struct options *o, int code)
 {
 	const struct dish *d = life_dish(s);
@@ -38,9 +51,11 @@ void life_print(const struct session *s, const struct options *o, int code)
 
 	(void)o;
 	(void)code;
-	printf("generation %llu population %u threads_created %llu cell_steps %llu voluntary_switches %llu preemptions %llu\n",
+	printf("generation %llu population %u threads_created %llu cell_steps %llu voluntary_switches %llu preemptions %llu",
 	       (unsigned long long)d->generation, d->population, (unsigned long long)d->created, (unsigned long long)d->steps,
 	       (unsigned long long)c->switches, (unsigned long long)c->preemptions);
+	print_cores(d, c);
+	printf("\n");
 }
 
 bool life_picture(const struct session *s, const struct options *o, const char *path, char *err, size_t err_size)

@@ -25,11 +25,13 @@ struct dish {
 	uint32_t living_threads; /* cells that have a thread */
 	uint64_t steps;          /* cell steps counted by the target */
 	uint64_t created;        /* cell threads made by the target since boot */
-	uint8_t *cells;          /* width*height bytes, row by row: 1 alive */
-	uint64_t *born;          /* generation at which a live cell came to life (as seen) */
-	uint64_t *died;          /* generation at which a cell was last seen to die; UINT64_MAX = never */
-	uint8_t *killed;         /* 1: the cell's thread is gone */
-	uint8_t *faulted;        /* 1: by a fault of its own (only where killed says that it is gone) */
+	unsigned cores;          /* of which the steps are told; 0: of none */
+	uint64_t core_steps[CORES_TOLD];
+	uint8_t *cells;   /* width*height bytes, row by row: 1 alive */
+	uint64_t *born;   /* generation at which a live cell came to life (as seen) */
+	uint64_t *died;   /* generation at which a cell was last seen to die; UINT64_MAX = never */
+	uint8_t *killed;  /* 1: the cell's thread is gone */
+	uint8_t *faulted; /* 1: by a fault of its own (only where killed says that it is gone) */
 	uint32_t killed_count, faulted_count;
 	uint64_t shown;    /* counts the complete generations received: a face redraws when it changes */
 	bool goal_reached; /* the last generation shown carried the goal flag */
@@ -37,6 +39,8 @@ struct dish {
 
 /* All of these want a session whose demo is Life. */
 const struct dish *life_dish(const struct session *s);
+/* A core's share of all steps of cells, 0..1; < 0: not known. */
+double life_core_share(const struct dish *d, unsigned core);
 /* The cell that a thread of this name is. */
 bool life_cell_of(const char *name, uint32_t *x, uint32_t *y);
 /* How the thread of a cell that has faulted ended; NULL: it has not, or that is not known any more. */

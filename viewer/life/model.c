@@ -227,3 +227,25 @@ enum model_result model_dead(struct model *m, const uint8_t *p, size_t n)
 	count_dead(d);
 	return MODEL_OK;
 }
+
+enum model_result model_cores(struct model *m, const uint8_t *p, size_t n)
+{
+	struct dish *d = &m->dish;
+	uint32_t cores = n >= 8 ? wire_get32(p) : UINT32_MAX;
+
+	if (cores > WIRE_PAYLOAD_MAX / 8 || n - 8 < cores * 8u)
+		return MODEL_DAMAGED;
+	d->cores = cores < CORES_TOLD ? cores : CORES_TOLD;
+	for (unsigned i = 0; i < d->cores; i++)
+		d->core_steps[i] = wire_get64(p + 8 + 8 * i);
+	return MODEL_OK;
+}
+
+double life_core_share(const struct dish *d, unsigned core)
+{
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < d->cores; i++)
+		all += d->core_steps[i];
+	return core < d->cores && all > 0 ? (double)d->core_steps[core] / (double)all : -1;
+}

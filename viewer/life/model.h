@@ -24,6 +24,7 @@ enum model_result model_config(struct model *m, const uint8_t *p, size_t n);
 enum model_result model_band(struct model *m, const uint8_t *p, size_t n);
 enum model_result model_generation(struct model *m, const uint8_t *p, size_t n);
 enum model_result model_dead(struct model *m, const uint8_t *p, size_t n);
+enum model_result model_cores(struct model *m, const uint8_t *p, size_t n);
 /* A cell's thread has died of a fault. */
 void model_fault(struct model *m, uint32_t x, uint32_t y);
 /* Something was lost on the way: nothing is sure before the next key. */

@@ -132,6 +132,8 @@ static enum model_result take(struct session *s, uint8_t type, const uint8_t *p,
 		return take_generation(s, p, n);
 	case WIRE_LIFE_DEAD:
 		return model_dead(life_model(s), p, n);
+	case WIRE_LIFE_CORES:
+		return model_cores(life_model(s), p, n);
 	}
 	return MODEL_IGNORED; /* another's, or of a later version */
 }

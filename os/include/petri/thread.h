@@ -147,4 +147,10 @@ struct thread_info {
 };
 PETRI_NODISCARD enum petri_error thread_info(thread_id id, struct thread_info *info);
 
+#define THREAD_CORES_MAX 64u
+#define THREAD_NO_CORE 0xffu
+/* On which core each of n threads is, or was last; THREAD_NO_CORE for stale ids. One call for many, to show how work is shared out. EINVAL (n is
+ * not 1 .. THREAD_CORES_MAX). */
+PETRI_NODISCARD enum petri_error thread_cores(const thread_id *ids, uint32_t n, uint8_t *on);
+
 #endif

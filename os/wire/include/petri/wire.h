@@ -35,6 +35,7 @@ enum wire_type {
 	WIRE_LIFE_BAND = 0x21,
 	WIRE_LIFE_GENERATION = 0x22,
 	WIRE_LIFE_DEAD = 0x23,
+	WIRE_LIFE_CORES = 0x24,
 	WIRE_PHIL_CONFIG = 0x30,
 	WIRE_PHIL_BAND = 0x31,
 	WIRE_PHIL_SAMPLE = 0x32,
@@ -82,6 +83,8 @@ enum {
 	WIRE_HELLO_SIZE_1 = 64, /* of version 1 */
 	WIRE_ACK_SIZE = 6,
 	WIRE_STATS_SIZE = 76,
+	WIRE_STATS_CORES = 80, /* where the cores begin, which follow; the bytes of each */
+	WIRE_STATS_CORE = 32,
 	WIRE_STATS_SIZE_1 = 72, /* before it told the bytes per thread */
 	WIRE_FAULT_SIZE = 44,   /* name and text follow, as in the next two */
 	WIRE_FAULT_SIZE_1 = 42, /* of version 1 */

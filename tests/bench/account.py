@@ -15,6 +15,7 @@ import bisect
 import collections
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -225,6 +226,7 @@ def main():
     parser.add_argument('--path', action='store_true', help='and the path of one operation')
     parser.add_argument('--lines', action='store_true', help='and per source line')
     options = parser.parse_args()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for key in options.keys:
         for mode in options.mode or bench.MODES:
             account(options, key, mode)

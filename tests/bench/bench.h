@@ -61,6 +61,16 @@ void bench_heap(const struct bench *self);
 void bench_private_heap(const struct bench *self);
 void bench_private_heap_end(const struct bench *self);
 void bench_fault_to_report(const struct bench *self);
+void bench_sleep_insert(const struct bench *self); /* argument: sleepers */
+void bench_max_irq_latency(const struct bench *self);
+void bench_tm_basic(const struct bench *self);
+void bench_tm_cooperative(const struct bench *self);
+void bench_tm_preemptive(const struct bench *self);
+void bench_tm_interrupt(const struct bench *self);
+void bench_tm_interrupt_preemption(const struct bench *self);
+void bench_tm_synchronization(const struct bench *self);
+void bench_tm_memory(const struct bench *self);
+void bench_message(const struct bench *self); /* argument: bytes */
 void bench_life(const struct bench *self); /* argument: cells along a side, and above 16 bits the enum life_sync */
 
 #define must(call) must_work((call), #call)

@@ -1,7 +1,20 @@
 # Instructions per operation, counted by QEMU: see tests/bench/run.py. ACCOUNT: which instructions these are, see tests/bench/account.py.
 
 ACCOUNT ?=
+KEYS ?=
+# 1: with boards of up to 1024 x 1024
+SCALE ?= 0
+# where the figures of all runs come together
+BENCH_JSON ?= $(BUILD)/bench.json
+BENCH_CORES := $(if $(filter file default undefined,$(origin CORES)),1,$(CORES))
 
-.PHONY: bench
-bench: $(BUILD)/virt/bench/kernel8.img ## count instructions per operation, beside the goals; writes build/bench.json; ACCOUNT="KEY... --path"
-	$(if $(ACCOUNT),tests/bench/account.py --cores $(CORES) --image $< --app $(BUILD)/app/bench.elf $(ACCOUNT),tests/bench/run.py --cores $(CORES) --image $< --json $(BUILD)/bench.json)
+.PHONY: bench bench-all
+bench: $(BUILD)/virt/bench/kernel8.img ## count instructions per operation, beside the goals; writes build/bench.json; KEYS="..." SCALE=1 CORES=4 ACCOUNT="KEY... --path"
+	$(if $(ACCOUNT),@tests/bench/account.py --cores $(BENCH_CORES) --image $< --app $(BUILD)/app/bench.elf $(ACCOUNT), \
+	@tests/bench/run.py --cores $(BENCH_CORES) --image $< --json $(BENCH_JSON) $(if $(filter 1,$(CHECKED)),--checked) $(if $(filter 1,$(SCALE)),--large) $(KEYS))
+
+bench-all: ## the bench on one core and on four, unchecked and checked
+	$(QUIETLY) bench CORES=1 SCALE=1 BENCH_JSON=$(BENCH_JSON)
+	$(QUIETLY) bench CORES=4 BENCH_JSON=$(BENCH_JSON)
+	$(QUIETLY) bench CORES=1 CHECKED=1 BUILD=$(BUILD)/variants/bench-checked BENCH_JSON=$(BENCH_JSON)
+	$(QUIETLY) bench CORES=4 CHECKED=1 BUILD=$(BUILD)/variants/bench-checked BENCH_JSON=$(BENCH_JSON)

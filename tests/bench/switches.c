@@ -10,22 +10,30 @@
 
 static uint64_t rounds; /* of each thread */
 
-static void *yielding(void *unused)
+static void yield_often(void)
 {
 	uint64_t n = rounds;
 
-	(void)unused;
 	REPEAT(n)
 	thread_yield();
-	return NULL;
 }
 
-/* Both yield so often in turns: between two yields of one lies one of each other. */
+/* All yield so often in turns: between two yields of one lies one of each other. Before that once, until all have begun. */
+static void *yielding(void *unused)
+{
+	thread_yield();
+	yield_often();
+	return unused;
+}
+
 static void *yielding_timed(void *unused)
 {
-	petri_time began = bench_begin();
+	petri_time began;
 
-	yielding(unused);
+	(void)unused;
+	thread_yield();
+	began = bench_begin();
+	yield_often();
 	return (void *)(uintptr_t)bench_end(began);
 }
 

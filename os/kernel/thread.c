@@ -230,12 +230,6 @@ bool thread_is_joined(const struct thread *t)
 	       state_of(joiner) != THREAD_FREE && state_of(joiner) != THREAD_ZOMBIE;
 }
 
-static void become_zombie(struct domain *d, struct thread *t)
-{
-	set_state(t, THREAD_ZOMBIE);
-	list_insert_before(&d->ended, &t->link);
-}
-
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how)
 {
 	struct domain *d = t->domain;
@@ -246,6 +240,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 		how = condemned(t); /* it had been told to end, and ended before it heard of it */
 	t->value = value;
 	condemn(t, how);
+	set_state(t, THREAD_ZOMBIE); /* before its heirs run, on other cores: they may look */
 	owners_end(t);
 	park_inherit(core, t);
 	if (t->private_pages != 0)
@@ -256,7 +251,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	if (t->flags & THREAD_DETACHED)
 		free_block(d, t);
 	else
-		become_zombie(d, t);
+		list_insert_before(&d->ended, &t->link);
 	spin_unlock(&d->lock);
 	if (joined)
 		wait_wake_all(core, (uint64_t)t);

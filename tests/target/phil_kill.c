@@ -18,6 +18,7 @@
 
 static struct semaphore gone = SEMAPHORE_INIT(0);
 static uint32_t doing[4], with_forks; /* what they did who were killed */
+static uint32_t killed;               /* at this table */
 
 /* Any but the first two: there must be somebody to eat what is left. Under naive the first kill comes before they start (see below). */
 static void *killer(void *arg)
@@ -32,6 +33,7 @@ static void *killer(void *arg)
 
 		if (thread_kill(p->thread) != PETRI_OK)
 			continue;
+		killed++;
 		doing[state]++;
 		with_forks += holds;
 	}
@@ -39,10 +41,17 @@ static void *killer(void *arg)
 	return NULL;
 }
 
-/* Runs the killer on a new table until it is done. */
+static uint32_t deaths_now(void)
+{
+	LOCK_GUARD(&table.roll);
+	return table.deaths;
+}
+
+/* Runs the killer on a new table until it is done, and all are buried. */
 static void let_die(uint8_t strategy, uint64_t goal, uint64_t seed)
 {
 	dinner_lay(SEATS, strategy, goal);
+	killed = strategy == PHIL_NAIVE;
 	/* naive comes to a stand sooner or later, unless a place is empty */
 	if (strategy == PHIL_NAIVE)
 		must(table_kill(SEATS - 1));
@@ -50,6 +59,8 @@ static void let_die(uint8_t strategy, uint64_t goal, uint64_t seed)
 	must(thread_detach(start("killer", killer, &seed, KILLER_PRIORITY)));
 	table_run();
 	must(semaphore_wait(&gone));
+	while (deaths_now() < killed)
+		thread_sleep(PETRI_US(20)); /* the reaper is at it, on another core */
 }
 
 static void kills_in_flight(uint8_t strategy, uint64_t seed)

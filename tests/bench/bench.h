@@ -16,6 +16,10 @@
 /* Of main and of the threads that are measured. */
 #define BENCH_PRIORITY THREAD_PRIORITY_DEFAULT
 
+/* On one core, of four too: two that take turns. (Life runs on all.) */
+#define BENCH_CORE 1u
+#define BENCH_ATTR {.stack = THREAD_COMPACT, .priority = BENCH_PRIORITY, .affinity = BENCH_CORE}
+
 /* One key: what measures it. */
 struct bench {
 	const char *key;
@@ -71,7 +75,7 @@ void bench_tm_interrupt_preemption(const struct bench *self);
 void bench_tm_synchronization(const struct bench *self);
 void bench_tm_memory(const struct bench *self);
 void bench_message(const struct bench *self); /* argument: bytes */
-void bench_life(const struct bench *self); /* argument: cells along a side, and above 16 bits the enum life_sync */
+void bench_life(const struct bench *self);    /* argument: cells along a side, and above 16 bits the enum life_sync */
 
 #define must(call) must_work((call), #call)
 void must_work(enum petri_error error, const char *what);

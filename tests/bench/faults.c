@@ -33,7 +33,7 @@ static void *faulting(void *where)
  */
 void bench_fault_to_report(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	uint64_t took = 0;
 
 	attr.name = "faulting";

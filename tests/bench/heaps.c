@@ -55,7 +55,7 @@ static void *with_heap(void *unused)
 /* ns from its last words to its joiner. */
 static uint64_t end_of(thread_entry entry)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	uint64_t took = 0;
 
 	for (uint32_t i = 0; i < THREADS; i++) {

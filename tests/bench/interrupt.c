@@ -30,7 +30,7 @@ static void *sleeping(void *unused)
 
 void bench_irq_to_thread(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_DEFAULT;
+	struct thread_attr attr = BENCH_ATTR;
 	petri_time began;
 	thread_id id;
 
@@ -38,7 +38,6 @@ void bench_irq_to_thread(const struct bench *self)
 	over = false;
 	attr.name = "sleeping";
 	attr.priority = BENCH_PRIORITY + 4;
-	attr.flags = 0;
 	must(thread_create(&id, &attr, sleeping, NULL));
 	began = bench_begin();
 	while (!__atomic_load_n(&over, __ATOMIC_RELAXED))

@@ -50,6 +50,7 @@ void bench_life(const struct bench *self)
 	uint32_t n = enough((uint32_t)side * side);
 	petri_time began;
 
+	must(thread_set_affinity(thread_self(), 0));
 	must(thread_set_priority(thread_self(), CONTROLLER_PRIORITY, NULL));
 	if (!prepared)
 		must(dish_init());
@@ -63,4 +64,5 @@ void bench_life(const struct bench *self)
 	generations(n);
 	bench_result(self, bench_end(began), (uint64_t)n * side * side);
 	must(thread_set_priority(thread_self(), BENCH_PRIORITY, NULL));
+	must(thread_set_affinity(thread_self(), BENCH_CORE));
 }

@@ -101,7 +101,7 @@ static void hold_the_lock_while_it_runs(void)
 /* Rounds in which main holds the lock while the contender runs; ns. */
 static uint64_t rounds_of(bool contended)
 {
-	struct thread_attr attr = THREAD_ATTR_DEFAULT;
+	struct thread_attr attr = BENCH_ATTR;
 	petri_time began;
 	uint64_t ns;
 	thread_id id;

@@ -45,11 +45,10 @@ void bench_loop(const struct bench *self, uint64_t ns, uint64_t rounds)
 
 uint64_t bench_pair(thread_entry first, thread_entry second)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	thread_id a, b;
 	void *ns;
 
-	attr.priority = BENCH_PRIORITY;
 	attr.name = "first";
 	must(thread_create(&a, &attr, first, NULL));
 	attr.name = "second";
@@ -103,6 +102,7 @@ int main(const char *words, size_t size)
 	bool named = false, large = false;
 
 	must(thread_set_priority(thread_self(), BENCH_PRIORITY, NULL));
+	must(thread_set_affinity(thread_self(), BENCH_CORE));
 	measure_empty();
 	for (words += strlen(words) + 1; words < end; words += strlen(words) + 1) {
 		if (strcmp(words, "large") == 0)

@@ -57,7 +57,7 @@ void bench_tm_basic(const struct bench *self)
 /* Ids of five threads; the priority of each is that of the one before and the step. */
 static void make_five(thread_id *ids, thread_entry entry, uint8_t lowest, uint8_t step)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 
 	for (uintptr_t i = 0; i < THREADS; i++) {
 		attr.priority = (uint8_t)(lowest + i * step);
@@ -170,7 +170,7 @@ static void interrupted(const struct bench *self, uint64_t alone)
 
 void bench_tm_interrupt(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	thread_id *ids;
 	uint64_t alone;
 
@@ -194,7 +194,7 @@ void bench_tm_interrupt(const struct bench *self)
 
 void bench_tm_interrupt_preemption(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	uint64_t alone;
 	thread_id id;
 

@@ -26,7 +26,7 @@ static uint32_t draw(void)
 
 static thread_id *make(uint32_t count, thread_entry entry)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	thread_id *ids = heap_alloc(count * sizeof *ids);
 
 	must(ids ? PETRI_OK : PETRI_ENOMEM);
@@ -70,7 +70,7 @@ static void *parking(void *unused)
 
 static uint64_t parkings(bool deadline)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	petri_time began;
 	uint64_t ns;
 	thread_id id;
@@ -132,7 +132,7 @@ static void *urgent(void *unused)
 
 void bench_max_irq_latency(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	thread_id *ids, id;
 	petri_time began;
 	void *latest;

@@ -40,14 +40,13 @@ static void *yielding_timed(void *unused)
 /* The first one takes the time. All of them yield equally often, so that each round is one of all. */
 void bench_yield(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	uint32_t threads = self->argument;
 	thread_id *ids = heap_alloc(threads * sizeof *ids);
 	void *ns = NULL;
 
 	must(ids ? PETRI_OK : PETRI_ENOMEM);
 	rounds = bench_rounds(2 * ROUNDS / threads);
-	attr.priority = BENCH_PRIORITY;
 	for (uint32_t i = 0; i < threads; i++)
 		must(thread_create(&ids[i], &attr, i == 0 ? yielding_timed : yielding, NULL));
 	for (uint32_t i = 0; i < threads; i++)
@@ -106,7 +105,7 @@ static void *suspending(void *unused)
 /* It is resumed, runs, and suspends itself again, all within the call. */
 void bench_resume_suspend(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	uint64_t woken = 0, n = bench_rounds(ROUNDS);
 	petri_time began;
 	thread_id id;
@@ -127,11 +126,10 @@ static void *nothing(void *unused) { return unused; }
 /* A life from its creation to its join. The creator blocks in the join, since a thread of its own priority does not run before. */
 void bench_create_exit_join(const struct bench *self)
 {
-	struct thread_attr attr = THREAD_ATTR_COMPACT;
+	struct thread_attr attr = BENCH_ATTR;
 	uint64_t lives = bench_rounds(THREADS);
 	petri_time began;
 
-	attr.priority = BENCH_PRIORITY;
 	began = bench_begin();
 	REPEAT(lives)
 	{

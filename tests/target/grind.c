@@ -306,9 +306,6 @@ static void choose(struct worker *w, uint64_t number, uint64_t a[4])
 		       : one_in(w, 2)                                                 ? any_answer(w)
 										      : any_nasty(w);
 		break;
-	case SYS_thread_cores:
-		a[1] = any_small(w);
-		break;
 	case SYS_thread_join_any:
 	case SYS_stream_receive:
 		a[1] = any_deadline(w);

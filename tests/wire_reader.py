@@ -25,7 +25,7 @@ TARGET_TYPES = {0x01: "HELLO", 0x02: "ACK", 0x03: "STATS", 0x04: "FAULT", 0x05: 
                 0x30: "PHIL_CONFIG", 0x31: "PHIL_BAND", 0x32: "PHIL_SAMPLE", 0x33: "PHIL_WAITS", 0x34: "PHIL_NAMES"}
 COMMANDS = {0x80: "HELLO", 0x81: "KILL", 0x82: "BAUD", 0x83: "BOOT", 0x84: "APP", 0x90: "LIFE_SETUP", 0x91: "LIFE_CELLS", 0x92: "LIFE_EDIT",
             0x93: "LIFE_RUN", 0x94: "LIFE_PAUSE", 0x95: "LIFE_STEP", 0x96: "LIFE_UNTIL", 0x97: "LIFE_SPEED", 0x98: "LIFE_RESET",
-            0x99: "LIFE_RULE", 0x9A: "LIFE_KILL", 0x9B: "LIFE_GENERATION", 0x9C: "LIFE_KEY", 0x9D: "LIFE_WHO", 0x9E: "LIFE_WILD",
+            0x99: "LIFE_RULE", 0x9A: "LIFE_KILL", 0x9B: "LIFE_GENERATION", 0x9C: "LIFE_KEY", 0x9D: "LIFE_WHO", 0x9E: "LIFE_WILD", 0x9F: "LIFE_SYNC",
             0xA0: "PHIL_SETUP", 0xA1: "PHIL_RUN", 0xA2: "PHIL_PAUSE", 0xA3: "PHIL_STRATEGY", 0xA4: "PHIL_TIMES", 0xA5: "PHIL_FREEZE",
             0xA6: "PHIL_KILL", 0xA7: "PHIL_RESTART", 0xA8: "PHIL_PRIORITY", 0xA9: "PHIL_KEY", 0xAA: "PHIL_WILD"}
 CAUSES = {1: "data abort", 2: "instruction abort", 3: "stack overflow (guard page)", 4: "stack overflow (compact stack)",
@@ -33,6 +33,7 @@ CAUSES = {1: "data abort", 2: "instruction abort", 3: "stack overflow (guard pag
           8: "alignment", 9: "other", 10: "assertion or abort", 11: "privileged instruction", 12: "breakpoint"}
 MODES = ["user", "kernel"]
 SPEAKERS = ["kernel", "stdout", "stderr"]
+SYNCS = ("barrier", "neighbour", "channel")
 RUN_STATES = ["paused", "running", "stepping", "until"]
 CODINGS = ["raw", "zero runs", "index list"]
 
@@ -343,9 +344,9 @@ class Reader(Philosophers):
         return line(f)
 
     def life_config(self, payload):
-        f = fields(payload, "<IHHBBHHHIQ", "epoch width height topology state birth survive zero speed goal")
+        f = fields(payload, "<IHHBBHHBBIQ", "epoch width height topology state birth survive sync zero speed goal")
         del f["zero"]
-        if not 1 <= f["width"] <= 4096 or not 1 <= f["height"] <= 4096 or f["topology"] > 1 or f["state"] > 3:
+        if not 1 <= f["width"] <= 4096 or not 1 <= f["height"] <= 4096 or f["topology"] > 1 or f["state"] > 3 or f["sync"] > 2:
             raise Damage(f"a LIFE_CONFIG of {f}")
         fixed = ("width", "height", "topology", "birth", "survive")
         if self.dish is None or self.dish.epoch != f["epoch"]:
@@ -358,7 +359,7 @@ class Reader(Philosophers):
             self.dish.config = f
         digits = lambda mask: "".join(str(n) for n in range(9) if mask >> n & 1)
         rule = f"B{digits(f['birth'])}/S{digits(f['survive'])}:{'TP'[f['topology']]}{f['width']},{f['height']}"
-        return f"epoch={f['epoch']} rule={rule} state={RUN_STATES[f['state']]} speed={f['speed'] / 1000} goal={f['goal']}"
+        return f"epoch={f['epoch']} rule={rule} state={RUN_STATES[f['state']]} speed={f['speed'] / 1000} goal={f['goal']}" + (f" sync={SYNCS[f['sync']]}" if f["sync"] else "")
 
     def life_band(self, payload):
         f = fields(payload, "<IQQHHBBH", "epoch generation base row rows coding flags zero")
@@ -376,6 +377,8 @@ class Reader(Philosophers):
     def life_generation(self, payload):
         f = fields(payload, "<IQIHBBIQQQ", "epoch generation population bands flags zero threads steps ns created")
         del f["zero"]
+        if len(payload) >= 60:
+            f["hindmost"], f["spread"] = struct.unpack_from("<QI", payload, 48)
         if self.dish is None or f["epoch"] != self.dish.epoch:
             return line(f) + " ignored: another epoch"
         key = bool(f["flags"] & 1)

@@ -23,6 +23,7 @@ const char *options_usage(void)
 	       "Life, a thread for each cell:\n"
 	       "dish       --load FILE.rle  --rule B3/S23:T64,64  --random DENSITY  --soup N (its seed)  --grid\n"
 	       "run        --until GEN  --speed GENS_PER_S|max (a recording's too)  --save FILE.rle\n"
+	       "           --sync barrier|neighbour|channel: how the cells agree on a generation\n"
 	       "cells      --kill X,Y@GEN  --wild X,Y@GEN[:null|kernel|device|text|0xADDRESS]   as often as you like\n"
 	       "\n"
 	       "Philosophers, a thread for each:\n"

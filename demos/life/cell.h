@@ -12,6 +12,7 @@ struct cell {
 	thread_id thread;   /* 0: it has none; under the dish's roll lock */
 	uint64_t wild_at;   /* the address it writes to when it runs wild; set while the cells stand */
 	bool wild;          /* its next step is to be a write to that address; likewise */
+	bool early;         /* by channels: dead already at the step that it has made last, since it stood there */
 	bool dead;          /* its thread was killed or faulted, and nobody has revived it; under the roll lock */
 	uint32_t looked_at; /* how many steps it had then: shares.c */
 };

@@ -159,7 +159,8 @@ void channels_mourn(struct cell *cell)
 	struct channel *to[8];
 
 	/* who dies where all stand is dead on that board (dish_bury) */
-	uint32_t alive = step == dish.stop ? 0 : board_get(b, step & 1, x, y);
+	cell->early = step == dish.stop;
+	uint32_t alive = cell->early ? 0 : board_get(b, step & 1, x, y);
 
 	__atomic_store_n(&cell->step, step | CELL_GONE, __ATOMIC_RELEASE);
 	channel_close(inbox_of(cell));

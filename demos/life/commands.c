@@ -47,6 +47,13 @@ static enum petri_error check_shape(const struct shape *shape)
 	return PETRI_OK;
 }
 
+static enum petri_error check_sync(uint8_t sync)
+{
+	if (sync < LIFE_SYNCS)
+		return PETRI_OK;
+	return REFUSE(PETRI_EINVAL, "synchronisation %u: 0 is a barrier, 1 waits for neighbours, 2 are channels", sync);
+}
+
 static enum petri_error no_memory(uint32_t threads)
 {
 	struct system_info info;
@@ -65,9 +72,11 @@ static enum petri_error setup(const uint8_t *p, size_t length)
 	(void)length;
 	if (error == PETRI_OK)
 		error = check_rule(birth, survival);
+	if (error == PETRI_OK)
+		error = check_sync(p[5]);
 	if (error != PETRI_OK)
 		return error;
-	error = controller_setup(&shape, rule_of(birth, survival));
+	error = controller_setup(&shape, rule_of(birth, survival), (enum life_sync)p[5]);
 	return error == PETRI_ENOMEM ? no_memory((uint32_t)shape.width * shape.height) : error;
 }
 
@@ -202,6 +211,17 @@ static enum petri_error rule(const uint8_t *p, size_t length)
 	return PETRI_OK;
 }
 
+static enum petri_error sync(const uint8_t *p, size_t length)
+{
+	enum petri_error error = check_sync(p[0]);
+
+	(void)length;
+	if (error != PETRI_OK)
+		return error;
+	error = controller_set_sync((enum life_sync)p[0]);
+	return error == PETRI_ENOMEM ? no_memory(dish.culture.count) : error;
+}
+
 /* Now, or at the generation behind the fixed part of the payload, if there is one. */
 static enum petri_error do_errand(struct errand *e, const uint8_t *generation, bool given)
 {
@@ -272,7 +292,7 @@ static enum petri_error who(const uint8_t *p, size_t length)
 	if (thread_info(cell->thread, &info) != PETRI_OK)
 		return REFUSE(PETRI_ESTALE, "cell %u,%u has no thread any more", x, y);
 	return REFUSE(PETRI_OK, "thread %llu %s steps %llu", (unsigned long long)cell->thread,
-		      info.state <= THREAD_ZOMBIE ? state[info.state] : "?", (unsigned long long)(cell->turns - 1));
+		      info.state <= THREAD_ZOMBIE ? state[info.state] : "?", (unsigned long long)dish_steps_of(cell));
 }
 
 static enum petri_error check_board(void)
@@ -296,6 +316,7 @@ static const struct mailbox_command list[] = {
 	{WIRE_CMD_LIFE_GENERATION, 8, check_board, generation},
 	{WIRE_CMD_LIFE_KEY, 0, check_board, key},
 	{WIRE_CMD_LIFE_WHO, 4, check_board, who},
+	{WIRE_CMD_LIFE_SYNC, 1, check_board, sync},
 };
 
 void commands_execute(void) { mailbox_execute(list, sizeof list / sizeof *list); }

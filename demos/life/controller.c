@@ -1,6 +1,7 @@
 /*
  * Pace, run states and reports. Runs in the main thread, which is more urgent than the cells: while it works they all stand,
- * while they work it waits to be the last at the barrier.
+ * while they work it waits to be the last at the barrier. (Cells that run free, as fast as they can, stand only where that is
+ * needed: free_run.c.)
  *
  * Nothing here depends on anything but the commands and the target's clock, so a scripted run under icount is the same each time.
  */
@@ -14,11 +15,10 @@
 #include "commands.h"
 #include "dish.h"
 #include "errands.h"
+#include "free_run.h"
+#include "report.h"
 #include "reporter.h"
 #include "text.h"
-
-/* At most 60 reports a second: more than that nobody sees. Slower runs are reported generation by generation. */
-#define REPORT_INTERVAL (PETRI_S(1) / 60)
 
 struct controller controller = {.speed = 30000};
 
@@ -82,32 +82,35 @@ static void remember_start(void)
 		board_pack(&dish.culture.board, dish_buffer(), controller.start);
 }
 
+static const char *const agreement[LIFE_SYNCS] = {
+	[LIFE_BARRIER] = "", [LIFE_NEIGHBOUR] = ", each waits for its neighbours only", [LIFE_CHANNEL] = ", by channels"};
+
 static void announce(void)
 {
 	char rule[RULE_TEXT_MAX], count[COUNT_TEXT_MAX];
 	const struct shape *shape = &dish.culture.board.shape;
 
-	console_printf("life: %u x %u %s %s, %s threads\n", shape->width, shape->height,
+	console_printf("life: %u x %u %s %s, %s threads%s\n", shape->width, shape->height,
 		       shape->topology == LIFE_TORUS ? "torus" : "plane", rule_text(rule, dish.rule),
-		       count_text(count, dish.culture.count));
+		       count_text(count, dish.culture.count), agreement[dish.culture.sync]);
 }
 
 /* The reporter reads the list of cells, so it stands aside while that is exchanged. */
-static enum petri_error reshape(const struct shape *shape)
+static enum petri_error reshape(const struct shape *shape, enum life_sync sync)
 {
 	(void)reporter_take();
 	enum petri_error error = dish_too_large(shape) ? PETRI_ENOMEM : reporter_reserve(shape);
 
 	if (error == PETRI_OK)
-		error = dish_reshape(shape);
+		error = dish_sow(shape, sync);
 	dish_await();
 	reporter_give_back();
 	return error;
 }
 
-enum petri_error controller_setup(const struct shape *shape, uint32_t rule)
+enum petri_error controller_setup(const struct shape *shape, uint32_t rule, enum life_sync sync)
 {
-	enum petri_error error = reshape(shape);
+	enum petri_error error = reshape(shape, sync);
 
 	if (error != PETRI_OK)
 		return error;
@@ -133,6 +136,17 @@ enum petri_error controller_revive(void)
 	return error;
 }
 
+enum petri_error controller_set_sync(enum life_sync sync)
+{
+	(void)reporter_take();
+	enum petri_error error = dish_set_sync(sync);
+
+	dish_await();
+	reporter_give_back();
+	controller_changed(false);
+	return error;
+}
+
 enum petri_error controller_reset(void)
 {
 	if (controller.started && controller.start == NULL)
@@ -154,23 +168,24 @@ enum petri_error controller_reset(void)
 
 /* ---- reports ---- */
 
-static bool report_wanted(petri_time now)
+bool report_wanted(petri_time now)
 {
 	if (!controller.unreported)
 		return false;
 	return controller.at_once || interval() >= REPORT_INTERVAL || now - controller.reported >= REPORT_INTERVAL;
 }
 
-static void fill(struct snapshot *s)
+void report_fill(struct snapshot *s, uint32_t buffer)
 {
 	s->epoch = controller.epoch;
 	s->shape = dish.culture.board.shape;
 	s->rule = dish.rule;
 	s->state = (uint8_t)controller.state;
+	s->sync = (uint8_t)dish.culture.sync;
 	s->speed = controller.speed;
 	s->goal = controller.state == LIFE_UNTIL ? controller.goal : 0;
 	s->generation = controller.generation;
-	s->population = board_pack(&dish.culture.board, dish_buffer(), s->bits);
+	s->population = board_pack(&dish.culture.board, buffer, s->bits);
 	s->living = dish.living;
 	s->deaths = dish.deaths;
 	s->steps = dish_steps();
@@ -178,6 +193,8 @@ static void fill(struct snapshot *s)
 	s->time = controller.reported = petri_now();
 	s->shares_news = shares_look(s->time, controller.reached);
 	s->shares = shares;
+	s->hindmost = controller.spread > 0 ? controller.hindmost : controller.generation;
+	s->spread = controller.spread;
 	s->flags = (controller.reached ? LIFE_GEN_GOAL : 0) | (controller.state == LIFE_PAUSED ? LIFE_GEN_PAUSED : 0);
 	s->key = controller.key || controller.reached;
 	controller.unreported = controller.at_once = controller.key = false;
@@ -189,7 +206,7 @@ static void report(petri_time now)
 
 	if (s == NULL)
 		return;
-	fill(s);
+	report_fill(s, dish_buffer());
 	reporter_send();
 }
 
@@ -214,7 +231,7 @@ static __attribute__((noreturn)) void finish(void)
 {
 	int code = verdict();
 
-	fill(reporter_take());
+	report_fill(reporter_take(), dish_buffer());
 	reporter_send();
 	(void)reporter_take();
 	system_exit(code);
@@ -282,9 +299,14 @@ static void step(void)
 	controller.due += interval();
 	if (controller.due < now)
 		controller.due = now;
+	if (controller.speed == 0 && dish.culture.sync != LIFE_BARRIER) {
+		free_run(&bell);
+		return;
+	}
 	dish_open();
 	dish_await();
 	controller.generation++;
+	controller.spread = 0;
 	controller.unreported = true;
 }
 

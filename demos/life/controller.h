@@ -29,6 +29,8 @@ struct controller {
 	bool key;
 	bool reached;        /* the goal of LIFE_UNTIL stands here */
 	petri_time reported; /* when the last one was taken */
+	uint64_t hindmost;   /* cells that run free: the last look at how far they had come, by the board's generations... */
+	uint32_t spread;     /* ...and how many the foremost was ahead */
 
 	/* The start pattern: the board as it was when it first ran. */
 	bool started;
@@ -46,8 +48,10 @@ void controller_wake(void);
 
 /* Report at once; with new_epoch the board is not what the last generation made it. */
 void controller_changed(bool new_epoch);
-/* A new, empty dish of this shape, generation 0, paused. */
-PETRI_NODISCARD enum petri_error controller_setup(const struct shape *shape, uint32_t rule);
+/* A new, empty dish of this shape, whose cells agree in this way, generation 0, paused. */
+PETRI_NODISCARD enum petri_error controller_setup(const struct shape *shape, uint32_t rule, enum life_sync sync);
+/* The cells agree in another way from now on. */
+PETRI_NODISCARD enum petri_error controller_set_sync(enum life_sync sync);
 void controller_run(enum life_run_state state, uint64_t goal, bool end);
 void controller_set_speed(uint32_t speed);
 PETRI_NODISCARD enum petri_error controller_reset(void);

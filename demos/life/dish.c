@@ -126,7 +126,7 @@ static enum petri_error create_thread(uint32_t index)
 	enum petri_error error;
 
 	petri_snprintf(name, sizeof name, "cell %u,%u", index % width, index / width);
-	cell->wild = false;
+	cell->wild = cell->early = false;
 	attr.name = name;
 	attr.stack_size = THREAD_COMPACT_SIZE + (dish.culture.sync == LIFE_CHANNEL ? CHANNEL_STACK : 0);
 	attr.priority = CELL_PRIORITY;

@@ -83,6 +83,8 @@ void errands_execute(void)
 	errands.count = kept;
 }
 
+uint64_t errands_next(void) { return errands.next; }
+
 void errands_forget(void)
 {
 	errands.count = 0;

@@ -22,6 +22,8 @@ PETRI_NODISCARD enum petri_error errand_execute(const struct errand *e);
 PETRI_NODISCARD enum petri_error errands_add(const struct errand *e);
 /* Those whose generation stands now. */
 void errands_execute(void);
+/* The next generation for which there are some; UINT64_MAX: none. */
+uint64_t errands_next(void);
 void errands_forget(void);
 
 #endif

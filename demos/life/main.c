@@ -46,7 +46,7 @@ static void sow_own_dish(void)
 {
 	const struct shape shape = {64, 64, LIFE_TORUS};
 
-	if (controller_setup(&shape, RULE_CONWAY) != PETRI_OK) {
+	if (controller_setup(&shape, RULE_CONWAY, LIFE_BARRIER) != PETRI_OK) {
 		console_printf("life: no memory for a dish of 64 x 64; waiting for a smaller one\n");
 		return;
 	}
@@ -68,6 +68,7 @@ int main(void)
 
 	need(thread_set_priority(thread_self(), CONTROLLER_PRIORITY, NULL), "priority");
 	dish.died = cell_died;
+	dish.stood = controller_wake;
 	need(dish_init(), "reaper");
 	need(reporter_start(controller_wake), "reporter");
 	need(mailbox_start(RECEIVER_PRIORITY, controller_wake), "receiver");

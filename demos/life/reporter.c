@@ -50,7 +50,8 @@ static void send_config(const struct snapshot *s, bool key)
 	p[9] = s->state;
 	wire_put16(p + 10, rule_birth(s->rule));
 	wire_put16(p + 12, rule_survival(s->rule));
-	wire_put16(p + 14, 0);
+	p[14] = s->sync;
+	p[15] = 0;
 	wire_put32(p + 16, s->speed);
 	wire_put64(p + 20, s->goal);
 	if (!key && memcmp(p, reporter.config, WIRE_LIFE_CONFIG_SIZE) == 0)
@@ -118,7 +119,9 @@ static void send_generation(const struct snapshot *s, uint32_t bands, bool key)
 	wire_put64(p + 24, s->steps);
 	wire_put64(p + 32, s->time);
 	wire_put64(p + 40, s->created);
-	stream_send(WIRE_LIFE_GENERATION, p, WIRE_LIFE_GENERATION_SIZE);
+	wire_put64(p + 48, s->hindmost);
+	wire_put32(p + 56, s->spread);
+	stream_send(WIRE_LIFE_GENERATION, p, WIRE_LIFE_GENERATION_SPREAD);
 }
 
 static struct picture picture_of(const struct shape *shape)

@@ -22,6 +22,7 @@ struct snapshot {
 	struct shape shape;
 	uint32_t rule;
 	uint8_t state; /* enum life_run_state */
+	uint8_t sync;  /* enum life_sync */
 	uint32_t speed;
 	uint64_t goal;
 	/* LIFE_GENERATION */
@@ -34,6 +35,8 @@ struct snapshot {
 	petri_time time;
 	struct shares shares;
 	bool shares_news;
+	uint64_t hindmost; /* how far the cells had come, when somebody looked */
+	uint32_t spread;
 	uint8_t flags; /* LIFE_GEN_GOAL, LIFE_GEN_PAUSED */
 	bool key;      /* a key is asked for */
 	uint8_t *bits; /* the packed board; room as reserved */

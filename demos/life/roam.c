@@ -34,6 +34,29 @@ static void set_heed(void)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+/* On small boards more, for there the controller could not keep up. */
+uint64_t roam_lead(void) { return 16 + 16384 / dish.culture.count; }
+
+static void move_stop(uint64_t stop)
+{
+	dish.stop = stop;
+	hold_move(&dish.hold, stop);
+	set_heed();
+}
+
+void roam_on(uint64_t goal)
+{
+	uint64_t lead = roam_lead(), stop = roam_look().first + lead;
+
+	if (stop > goal)
+		stop = goal;
+	/* not at each step of the hindmost, but before the foremost has to stand */
+	if (stop <= dish.stop || (stop < goal && stop < dish.stop + lead / 2 && !roam_over()))
+		return;
+	LOCK_GUARD(&dish.roll);
+	move_stop(stop);
+}
+
 /* Under the roll lock, so that the reaper sees no place but the last. Who has come to one that was too early is let go again. */
 void roam_halt(void)
 {
@@ -42,9 +65,7 @@ void roam_halt(void)
 
 	LOCK_GUARD(&dish.roll);
 	do {
-		dish.stop = s.last + 1 < most ? s.last + 1 : most;
-		hold_move(&dish.hold, dish.stop);
-		set_heed();
+		move_stop(s.last + 1 < most ? s.last + 1 : most);
 		s = roam_look();
 	} while (dish.stop < most && s.last >= dish.stop);
 }
@@ -71,7 +92,12 @@ bool roam_still_ready(void)
 		dish.still_seen++;
 	if (dish.still_seen < c->count)
 		return false;
+	roam_forget_still();
+	return true;
+}
+
+void roam_forget_still(void)
+{
 	__atomic_store_n(&dish.still, DISH_NEVER, __ATOMIC_RELAXED);
 	set_heed();
-	return true;
 }

@@ -46,7 +46,7 @@ static bool dead_at(uint32_t x, uint32_t y, uint64_t step)
 {
 	const struct cell *cell = dish_cell(x, y);
 
-	return cell->dead && (cell->step & CELL_STEPS) < step;
+	return cell->dead && (cell->step & CELL_STEPS) < step + (dish.culture.sync == LIFE_CHANNEL && cell->early);
 }
 
 /* The reference makes this step. */
@@ -86,9 +86,12 @@ static bool halted_stretch(void)
 {
 	uint64_t from = dish.stop;
 
-	dish_open_until(from + 100 * GENERATIONS);
+	dish_open_until(from + roam_lead());
 	semaphore_post(&go);
-	thread_sleep(PETRI_US(100));
+	for (uint32_t i = 0; i < 10; i++) {
+		thread_sleep(PETRI_US(20));
+		roam_on(from + 100 * GENERATIONS);
+	}
 	roam_halt();
 	dish_await();
 	must(semaphore_wait(&gone));

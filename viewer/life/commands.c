@@ -20,14 +20,14 @@ static void pack(uint8_t *bits, const uint8_t *cells, uint32_t width, uint32_t r
 				bits[(size_t)y * bytes + x / 8] |= (uint8_t)(1u << x % 8);
 }
 
-static bool put_setup(const struct rule *r, command_sink *sink, void *context)
+static bool put_setup(const struct rule *r, uint8_t sync, command_sink *sink, void *context)
 {
 	uint8_t p[10];
 
 	wire_put16(p, (uint16_t)r->width);
 	wire_put16(p + 2, (uint16_t)r->height);
 	p[4] = r->topology;
-	p[5] = 0;
+	p[5] = sync;
 	wire_put16(p + 6, r->birth);
 	wire_put16(p + 8, r->survive);
 	return sink(context, WIRE_CMD_LIFE_SETUP, p, sizeof p);
@@ -51,12 +51,12 @@ static bool put_rows(const struct board *b, uint32_t first, uint32_t rows, comma
 	return sink(context, WIRE_CMD_LIFE_CELLS, p, WIRE_LIFE_CELLS_SIZE + n);
 }
 
-bool commands_board(const struct board *b, command_sink *sink, void *context)
+bool commands_board(const struct board *b, uint8_t sync, command_sink *sink, void *context)
 {
 	uint32_t band = life_band_rows(b->rule.width);
 	uint8_t p[8];
 
-	if (!put_setup(&b->rule, sink, context))
+	if (!put_setup(&b->rule, sync, sink, context))
 		return false;
 	for (uint32_t y = 0; y < b->rule.height; y += band)
 		if (!put_rows(b, y, b->rule.height - y < band ? b->rule.height - y : band, sink, context))
@@ -64,6 +64,8 @@ bool commands_board(const struct board *b, command_sink *sink, void *context)
 	wire_put64(p, b->generation);
 	return !b->generation || sink(context, WIRE_CMD_LIFE_GENERATION, p, sizeof p);
 }
+
+bool commands_sync(uint8_t sync, command_sink *sink, void *context) { return sink(context, WIRE_CMD_LIFE_SYNC, &sync, 1); }
 
 bool commands_speed(uint32_t speed, command_sink *sink, void *context)
 {

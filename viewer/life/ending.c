@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <petri/wire_life.h>
+
 #include "../text.h"
 #include "life.h"
 
@@ -56,6 +58,8 @@ void life_print(const struct session *s, const struct options *o, int code)
 	       (unsigned long long)c->switches, (unsigned long long)c->preemptions);
 	print_cores(d, c);
 	printf("\n");
+	if (d->sync != LIFE_BARRIER)
+		printf("cells agree by %s\n", life_sync_word(d->sync));
 }
 
 bool life_picture(const struct session *s, const struct options *o, const char *path, char *err, size_t err_size)

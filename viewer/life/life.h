@@ -18,6 +18,9 @@ struct dish {
 	uint8_t topology;        /* LIFE_TORUS, LIFE_PLANE */
 	uint16_t birth, survive; /* masks */
 	uint8_t run_state;       /* enum life_run_state */
+	uint8_t sync;            /* enum life_sync */
+	uint64_t hindmost;       /* cells that run free: how far the last of them had come, when the target looked */
+	uint32_t spread;         /* and by how many generations the first of them was ahead */
 	uint32_t speed;          /* wanted, generations per 1,000 s; 0 = max */
 	uint64_t goal;
 	uint64_t generation;
@@ -50,7 +53,11 @@ size_t life_graph(const struct session *s, uint64_t *generations, uint32_t *popu
 /* The dish as a board, for saving. Caller frees with board_free(). */
 bool life_snapshot(const struct session *s, struct board *out);
 
+/* How the cells agree, in a word as --sync has it. */
+const char *life_sync_word(uint8_t sync);
+
 /* Commands, as in session.h. */
+bool life_sync_next(struct session *s); /* another way to agree */
 bool life_step(struct session *s, uint32_t n);
 bool life_speed(struct session *s, uint32_t gens_per_1000s); /* 0 = max */
 bool life_edit(struct session *s, uint32_t x, uint32_t y, bool alive);

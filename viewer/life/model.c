@@ -62,6 +62,7 @@ enum model_result model_config(struct model *m, const uint8_t *p, size_t n)
 	d->survive = wire_get16(p + 12);
 	d->speed = wire_get32(p + 16);
 	d->goal = wire_get64(p + 20);
+	d->sync = p[14];
 	return MODEL_OK;
 }
 
@@ -173,6 +174,8 @@ enum model_result model_generation(struct model *m, const uint8_t *p, size_t n)
 	d->living_threads = wire_get32(p + 20);
 	d->steps = wire_get64(p + 24);
 	d->created = wire_get64(p + 40);
+	d->hindmost = n >= WIRE_LIFE_GENERATION_SPREAD ? wire_get64(p + 48) : d->generation;
+	d->spread = n >= WIRE_LIFE_GENERATION_SPREAD ? wire_get32(p + 56) : 0;
 	d->goal_reached = p[18] & LIFE_GEN_GOAL;
 	d->shown++;
 	if (d->killed_count && d->living_threads == d->width * d->height) {

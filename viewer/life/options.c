@@ -115,6 +115,16 @@ static bool take_wild(struct parsing *p, const char *value)
 	return add_errand(p, &e);
 }
 
+static bool take_sync(struct parsing *p, const char *value)
+{
+	for (uint8_t sync = 0; sync < LIFE_SYNCS; sync++)
+		if (strcmp(value, life_sync_word(sync)) == 0) {
+			p->o->life.sync = sync;
+			p->o->life.has_sync = true;
+		}
+	return p->o->life.has_sync || option_wrong(p, value, "barrier, neighbour or channel");
+}
+
 static bool take_grid(struct parsing *p, const char *value)
 {
 	(void)value;
@@ -123,9 +133,10 @@ static bool take_grid(struct parsing *p, const char *value)
 }
 
 const struct option life_option_table[] = {
-	{"--load", true, take_load},   {"--rule", true, take_rule}, {"--random", true, take_random}, {"--soup", true, take_soup},
-	{"--until", true, take_until}, {"--save", true, take_save}, {"--grid", false, take_grid},    {"--kill", true, take_kill},
-	{"--wild", true, take_wild},   {NULL, false, NULL},
+	{"--load", true, take_load},  {"--rule", true, take_rule},   {"--random", true, take_random},
+	{"--soup", true, take_soup},  {"--until", true, take_until}, {"--save", true, take_save},
+	{"--grid", false, take_grid}, {"--kill", true, take_kill},   {"--wild", true, take_wild},
+	{"--sync", true, take_sync},  {NULL, false, NULL},
 };
 
 /* Who is to die behind the end never does. A wild cell dies in the step behind its generation. */

@@ -27,6 +27,8 @@ struct life_options {
 	uint64_t soup; /* always set: the clock, or 1 in a run that is to repeat */
 
 	/* the run */
+	bool has_sync;
+	uint8_t sync; /* enum life_sync */
 	bool has_until;
 	uint64_t until;
 	const char *save;

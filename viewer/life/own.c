@@ -172,8 +172,8 @@ const struct fault *life_fault_of(const struct session *s, uint32_t x, uint32_t 
 	return faults_of(session_faults(s), name);
 }
 
-static const char *const commands[] = {"SETUP", "CELLS", "EDIT", "RUN",        "PAUSE", "STEP", "UNTIL", "SPEED",
-				       "RESET", "RULE",  "KILL", "GENERATION", "KEY",   "WHO",  "WILD",  NULL};
+static const char *const commands[] = {"SETUP", "CELLS", "EDIT",       "RUN", "PAUSE", "STEP", "UNTIL", "SPEED", "RESET",
+				       "RULE",  "KILL",  "GENERATION", "KEY", "WHO",   "WILD", "SYNC",  NULL};
 
 const struct demo demo_life = {
 	.app = "life",

@@ -93,7 +93,8 @@ bool life_start(const struct options *o, bool end, command_sink *sink, void *con
 	if (!start_board(&b, o, err, err_size))
 		return false;
 	fail(err, err_size, "no memory for the commands that make the dish");
-	good = commands_board(&b, sink, context) && put_errands(o, sink, context) && commands_speed(start_speed(o), sink, context);
+	good = commands_board(&b, o->life.sync, sink, context) && put_errands(o, sink, context) &&
+	       commands_speed(start_speed(o), sink, context);
 	board_free(&b);
 	if (!good)
 		return false;
@@ -114,6 +115,8 @@ void life_join(struct session *s)
 	}
 	if (s->o->has_speed)
 		life_speed(s, s->o->speed);
+	if (s->o->life.has_sync)
+		commands_sync(s->o->life.sync, queue_sink, s);
 	put_errands(s->o, queue_sink, s);
 	session_key(s);
 	if (s->o->life.has_until)

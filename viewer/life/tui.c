@@ -8,6 +8,7 @@
 
 #include <petri/wire_life.h>
 
+#include "../text.h"
 #include "colours.h"
 #include "life.h"
 
@@ -111,6 +112,8 @@ static void status(const struct session *s, char *out, size_t size)
 	rule_format(rule, sizeof rule, &r);
 	snprintf(out, size, "gen %llu  pop %u  %s  threads %u  %s", (unsigned long long)d->generation, d->population, speed,
 		 session_counters(s)->threads_alive, rule);
+	if (d->sync != LIFE_BARRIER)
+		text_append(out, size, "  %s, %u apart", life_sync_word(d->sync), d->spread);
 }
 
 static const char *run_word(const struct session *s)
@@ -127,6 +130,8 @@ static bool key(struct session *s, struct view *v, int key)
 		life_step(s, 1);
 	else if (key == '+' || key == '=' || key == '-')
 		change_speed(s, key == '-' ? -1 : 1);
+	else if (key == 'y')
+		life_sync_next(s);
 	else
 		return false;
 	return true;
@@ -144,7 +149,7 @@ static void draw(struct screen *sc, unsigned rows, struct view *v, struct sessio
 }
 
 const struct face_tui life_tui = {
-	.keys = "space play/pause  s step  +/- speed  r reset  arrows pan  q quit",
+	.keys = "space play/pause  s step  +/- speed  r reset  y sync  arrows pan  q quit",
 	.draw = draw,
 	.status = status,
 	.run_word = run_word,

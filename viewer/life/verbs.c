@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <petri/wire_life.h>
+
 #include "../session_internal.h"
 #include "../wild.h"
 #include "commands.h"
@@ -108,6 +110,18 @@ bool life_wild(struct session *s, uint32_t x, uint32_t y)
 	return queue_add(s, WIRE_CMD_LIFE_WILD, p, sizeof p);
 }
 
+const char *life_sync_word(uint8_t sync)
+{
+	static const char *const words[LIFE_SYNCS] = {"barrier", "neighbour", "channel"};
+
+	return sync < LIFE_SYNCS ? words[sync] : "?";
+}
+
+bool life_sync_next(struct session *s)
+{
+	return can_command(s) && commands_sync((uint8_t)((life_dish(s)->sync + 1) % LIFE_SYNCS), queue_sink, s);
+}
+
 bool life_who(struct session *s, uint32_t x, uint32_t y) { return add_cell(s, WIRE_CMD_LIFE_WHO, x, y); }
 
 /* What waited for the old dish is void. */
@@ -120,5 +134,5 @@ bool life_load(struct session *s, const struct board *b)
 		return false;
 	}
 	queue_clear(s);
-	return commands_board(b, queue_sink, s);
+	return commands_board(b, life_dish(s)->sync, queue_sink, s);
 }

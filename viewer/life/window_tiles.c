@@ -21,6 +21,8 @@ static void generation_tile(struct window *w)
 		snprintf(line, sizeof line, "full speed, got %s/s", got);
 	else
 		snprintf(line, sizeof line, "wanted %s/s, got %s", wanted, got);
+	if (d->sync != LIFE_BARRIER && d->run_state != LIFE_PAUSED && !d->speed)
+		snprintf(line, sizeof line, "%s/s, cells %u apart", got, d->spread);
 	if (font_width(&w->fonts, FONT_SMALL, line) > tile_room(w) && d->speed)
 		snprintf(line, sizeof line, "%s of %s/s", got, wanted);
 	tile_draw(w, 0, "GENERATION", number, line, "Generations so far, the speed wanted and the speed reached");

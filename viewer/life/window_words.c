@@ -10,7 +10,7 @@
 #include "../text.h"
 #include "../ui_number.h"
 
-/* What the dish is, in words. Its cells meet at one barrier; at which level they run the target says. */
+/* What the dish is, in words: how its cells agree, and at which level they run (the target says both). */
 void life_describe(const struct window *w, char *out, size_t size)
 {
 	const struct dish *d = life_dish(w->session);
@@ -20,11 +20,11 @@ void life_describe(const struct window *w, char *out, size_t size)
 
 	rule_format(rule, sizeof rule, &r);
 	rule[strcspn(rule, ":")] = 0;
-	snprintf(out, size, "%" PRIu32 " × %" PRIu32 " %s · %s%s", d->width, d->height,
-		 d->topology == LIFE_PLANE ? "plane" : "torus", rule,
+	snprintf(out, size, "%" PRIu32 " × %" PRIu32 " %s · %s · %s%s", d->width, d->height,
+		 d->topology == LIFE_PLANE ? "plane" : "torus", rule, life_sync_word(d->sync),
 		 !t->known ? ""
-		 : t->user ? " · barrier · user threads"
-			   : " · barrier · kernel threads");
+		 : t->user ? " · user threads"
+			   : " · kernel threads");
 }
 
 static void describe_cell(const struct window *w, char *out, size_t size)

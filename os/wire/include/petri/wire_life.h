@@ -22,7 +22,8 @@ enum life_coding { LIFE_RAW, LIFE_ZERO_RUNS, LIFE_INDEX_LIST };
 enum {
 	WIRE_LIFE_CONFIG_SIZE = 28,
 	WIRE_LIFE_BAND_SIZE = 28,
-	WIRE_LIFE_GENERATION_SIZE = 48,
+	WIRE_LIFE_GENERATION_SIZE = 48,   /* the least that a reader accepts; what is sent: */
+	WIRE_LIFE_GENERATION_SPREAD = 60, /* with how far the cells were apart */
 	WIRE_LIFE_DEAD_SIZE = 10,
 	WIRE_LIFE_CELLS_SIZE = 6,
 };

@@ -57,9 +57,9 @@ void life_print(const struct session *s, const struct options *o, int code)
 	       (unsigned long long)d->generation, d->population, (unsigned long long)d->created, (unsigned long long)d->steps,
 	       (unsigned long long)c->switches, (unsigned long long)c->preemptions);
 	print_cores(d, c);
-	printf("\n");
 	if (d->sync != LIFE_BARRIER)
-		printf("cells agree by %s\n", life_sync_word(d->sync));
+		printf(" sync %s", life_sync_word(d->sync));
+	printf("\n");
 }
 
 bool life_picture(const struct session *s, const struct options *o, const char *path, char *err, size_t err_size)

@@ -183,6 +183,9 @@ bool life_act(struct window *w, int action)
 	case LIFE_KILL_MODE:
 		kill_mode(w);
 		return true;
+	case LIFE_SYNC_NEXT:
+		life_sync_next(w->session);
+		return true;
 	case LIFE_WHO:
 		board_ask_who(w);
 		return true;

@@ -183,14 +183,14 @@ static void check_ready(void)
 
 static uint64_t gate;
 static uint32_t went_on[WAITERS];
-static bool asleep;
+static petri_time asleep; /* until then; 0: they wait at the gate */
 
 static void *wait_at_gate(void *arg)
 {
 	uint32_t *on = arg;
 
-	if (asleep)
-		thread_sleep(PETRI_MS(20));
+	if (asleep != 0)
+		thread_sleep_until(asleep);
 	else
 		(void)!park(&gate, 0, PETRI_FOREVER);
 	*on = thread_core();
@@ -202,7 +202,7 @@ static void check_waiting(const char *what, bool sleeping, uint64_t pieces)
 	thread_id ids[WAITERS];
 	unsigned int wrong = 0;
 
-	asleep = sleeping;
+	asleep = sleeping ? in_us(500000) : 0; /* a busy host is slow */
 	for (uint32_t n = 0; n < WAITERS; n++) {
 		ids[n] = start_on("waiter", wait_at_gate, &went_on[n], 12 + n % 2, n % 3 == 0 ? 0 : 1u << n % cores);
 		wrong += !reaches(ids[n], sleeping ? THREAD_SLEEPING : THREAD_BLOCKED);
@@ -227,7 +227,7 @@ static void check_woken(void)
 	thread_id hog_id, ids[WAITERS];
 	unsigned int wrong = 0;
 
-	asleep = false;
+	asleep = 0;
 	for (uint32_t n = 0; n < WAITERS; n++) {
 		ids[n] = start_on("woken", wait_at_gate, &went_on[n], 12, 1);
 		wrong += !reaches(ids[n], THREAD_BLOCKED);

@@ -17,7 +17,11 @@
 
 static thread_id start_user(const char *name, thread_entry entry, void *arg, uint16_t flags)
 {
-	struct thread_attr attr = {.name = name, .priority = 20, .quantum_ns = PETRI_US(5), .flags = THREAD_FP | flags};
+	struct thread_attr attr = {.name = name,
+				   .priority = 20,
+				   .quantum_ns = PETRI_US(5),
+				   .flags = (uint8_t)(THREAD_FP | flags),
+				   .affinity = the_one_core()};
 	thread_id id = 0;
 
 	must(thread_create(&id, &attr, entry, arg));
@@ -176,7 +180,9 @@ int main(char *words, size_t size)
 {
 	thread_set_priority(thread_self(), 22, NULL);
 	check_modes();
+	stay_on_one_core(); /* else nobody is preempted */
 	check_sharing();
+	use_all_cores();
 	check_inheritance();
 	check_protection(word_value(words, size, "data") & ~7ull);
 	return test_end();

@@ -68,6 +68,9 @@ static inline int arch_preempt_is_off(void)
 	return (daif & 0x80) != 0;
 }
 
+/* In a loop that waits for another core. */
+static inline void arch_relax(void) { __asm__ volatile("yield" : : : "memory"); }
+
 /* The door. Everything but x19-x30 and sp is lost (FP registers are kept for threads that have them). */
 static inline uint64_t arch_syscall(uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
 {

@@ -218,7 +218,7 @@ inline take()
 	   :: most == 0 -> break
 	   :: else
 	   fi;
-	   /* take_from(): unless it is less urgent than it seemed */
+	   /* take_own(), steal(): unless it is less urgent than it seemed */
 	   d_step {
 		!queue[from] ->
 		t = (HIGHEST(READY_BITS(from)) >= most -> HIGHEST(READY_BITS(from)) : NOBODY);

@@ -1,7 +1,7 @@
 /*
  * A thread is ended from outside while it runs, is preempted, blocks, is woken alone or with others, is stolen, and exits.
  * Code: thread_end_other() and take_out() in os/kernel/thread.c, sys_thread_kill() and sys_thread_exit() in os/kernel/thread_calls.c,
- * runq_take_out(), insert() and take_from() in os/kernel/runq.c, wait_take_out() in os/kernel/waitq.c, preempt() in os/kernel/sched.c.
+ * runq_take_out(), insert() and take() in os/kernel/runq.c, wait_take_out() in os/kernel/waitq.c, preempt() in os/kernel/sched.c.
  *
  * bounds    one victim, two cores that run it and steal it from each other; two killers, each on a core of its own; the victim moves (is preempted,
  *           or blocks) 3 times, each time wherever it likes, then runs on for ever, or exits. Deadlines and sleep: park.pml.
@@ -69,7 +69,7 @@ inline thread_end()
 	d_step { assert(in_queue == NOWHERE && !waits && !ended); ended = true; state = ZOMBIE }
 }
 
-/* take_from(), one's own queue or another's; then the thread runs until it stops */
+/* take(), from one's own queue or another's; then the thread runs until it stops */
 proctype runs(bit me)
 {
 	bit to;
@@ -188,7 +188,7 @@ inline wait_take_out()
 	which = 0
 }
 
-/* sys_thread_kill(): it is issued again until the victim has ended */
+/* sys_thread_kill(): it is issued again until the victim has ended. So does threads_continue() for who cannot: see thread_end_later(). */
 proctype killer()
 {
 	bool out;

@@ -92,12 +92,19 @@ static uint32_t draw_quantum(struct core *core, const struct thread *t)
 }
 
 /*
- * A quantum may be shorter than the machine needs to get back into the thread (QEMU in real time). So that everybody gets on, quanta double while
- * threads are preempted where they went on, up to 20 us. (A loop over atomic sections looks the same: it always stands behind the unmasking.)
+ * A simulator of several cores that counts instructions gives each core a turn that lasts until the next alarm of any. So there always is one (see
+ * end_of_turn()); and a core that sets its own loses its turn at that moment, and may have to wait for as long as the others' turns last.
+ */
+#define TURN_NS 1000000u
+static bool cores_take_turns(void) { return cores_online > 1 && system_simulated; }
+
+/*
+ * A quantum may be shorter than the machine needs to get back into the thread (QEMU in real time, or with cores that take turns). So that everybody
+ * gets on, quanta double while threads are preempted where they went on, up to 20 us, or two turns. (A loop over atomic sections looks the same: it always stands behind the unmasking.)
  */
 static uint32_t stretch(const struct core *core, uint32_t quantum)
 {
-	uint64_t limit = ticks_from_ns(20 * 1000);
+	uint64_t limit = ticks_from_ns(cores_take_turns() ? 2 * TURN_NS : 20 * 1000);
 	uint64_t longer = (uint64_t)quantum << core->stuck;
 
 	if (longer > limit)
@@ -311,16 +318,12 @@ static void switch_in(struct core *core)
 	core->resumed_pc = arch_program_counter(t);
 }
 
-/*
- * If others wait for their turn, the end of the quantum. Else there is none; but a simulator of several cores that counts instructions gives each a
- * turn that lasts until the next alarm, whoever waits: so there always is one.
- */
-#define TURN_NS 1000000u
+/* If others wait for their turn, the end of the quantum. Else there is none, but where cores take turns: there always is one. */
 static uint64_t end_of_turn(const struct core *core, const struct thread *t)
 {
 	if (has_peers(core, t))
 		return core->since + (uint64_t)t->left;
-	return cores_online > 1 && system_simulated ? core->since + ticks_from_ns(TURN_NS) : UINT64_MAX;
+	return cores_take_turns() ? core->since + ticks_from_ns(TURN_NS) : UINT64_MAX;
 }
 
 /* The earlier of the next deadline and the end of the turn. An alarm that is set too early is left: it

@@ -2,9 +2,10 @@
  * Deadlocks. When a thread blocks on a mutex without a deadline, a walk goes from owner to owner: each thread waits for one mutex at
  * most, so there is one way only, and it ends, or comes back to where it began.
  *
- * A walk goes in bounded pieces. Meanwhile others may run and change what it has seen; so a cycle that seems closed is confirmed in one go,
- * which is cheap to trust: its members are all blocked for good. Then it is told, in words and in frames, member by member as
- * the line has room. Threads that do not block pay nothing. Runs in handlers; takes wait buckets, one at a time.
+ * A walk goes in bounded pieces. Meanwhile others may run and change what it has seen; so where a cycle seems closed there are two more rounds: if all the
+ * waits are the same the second time, they all were there at the moment between, and its members are blocked for good. Then it is
+ * marked, and told, in words and in frames, as the line has room. All of this in pieces, for a cycle may have as many members as there are threads.
+ * Threads that do not block pay nothing. Runs in handlers; takes wait buckets, one at a time.
  */
 #include "kernel/deadlock.h"
 
@@ -23,10 +24,11 @@
 #include "kernel/usercopy.h"
 #include "kernel/waitq.h"
 
-#define PIECE 64u
+#define PIECE 16u
 #define WALKS 32u
 #define TOLD_IN_WORDS 16u
 #define TRACE 4
+#define REST_NS 40000u /* between two frames: a simulated line takes all at once, and interrupts for each piece of them */
 
 /* A walk: the ids of where it began and where it is. Kept by id: a thread may end meanwhile. */
 struct walk {
@@ -34,14 +36,18 @@ struct walk {
 	uint32_t steps;
 };
 enum step { GOES_ON, ENDS, CLOSES };
+/* What becomes of a cycle that a walk has closed. One at a time. */
+enum phase { NO_CYCLE, FIRST_ROUND, SECOND_ROUND, MARKING, TELLING };
 
 /* All under `one`. */
 static struct {
 	struct spinlock one;
 	struct walk walks[WALKS];
 	uint32_t head, tail; /* free-running */
-	/* The cycle that is being told; members 0: none. */
-	uint64_t start, at, holds, time;
+	enum phase phase;
+	struct walk round;
+	uint64_t waits, first; /* what identifies the waits of this round, all together, and those of the first */
+	uint64_t start, at, holds, time, rest;
 	uint32_t members, index, number;
 	enum deadlock_reaction reaction;
 } look = {.one = SPINLOCK(RANK_DEADLOCK)};
@@ -65,38 +71,6 @@ static enum step step(struct walk *w)
 	w->at = owner->id;
 	w->steps++;
 	return GOES_ON;
-}
-
-/* Once round. *waits: what identifies these waits, of all members together. */
-static uint32_t round_trip(uint64_t start, uint64_t *last, uint64_t *waits)
-{
-	struct walk w = {.start = start, .at = start};
-	enum step s;
-
-	*waits = 0;
-	do {
-		const struct thread *t = thread_find(w.at);
-
-		if (t != NULL)
-			*waits = *waits * 0x9E3779B97F4A7C15ull + (t->id ^ t->wait_ticket << 20);
-		s = step(&w);
-	} while (s == GOES_ON);
-	if (s != CLOSES)
-		return 0;
-	*last = wait_address(thread_find(w.at));
-	return w.steps + 1;
-}
-
-/*
- * Is it really a cycle? Returns how many are in it, 0: it is none. *last: the lock that the last one waits for. Other cores may change what was seen
- * on the way; but if all the waits are the same the second time, they all were there at the moment between.
- */
-static uint32_t confirm(uint64_t start, uint64_t *last)
-{
-	uint64_t first, second;
-	uint32_t members = round_trip(start, last, &first);
-
-	return members != 0 && round_trip(start, last, &second) == members && first == second ? members : 0;
 }
 
 /* ---- telling ------------------------------------------------------------------------------------------------------------------- */
@@ -188,7 +162,7 @@ static void react(struct core *core)
 {
 	struct thread *t = thread_find(look.start);
 
-	look.members = 0;
+	look.phase = NO_CYCLE;
 	if (t == NULL)
 		return;
 	if (look.reaction == DEADLOCK_STOP)
@@ -199,54 +173,104 @@ static void react(struct core *core)
 		wait_cancel(core, t, PETRI_EDEADLOCK);
 }
 
+static bool line_takes_more(void) { return line_room() >= WIRE_ENCODED_MAX + LINE_RESERVE; }
+
+/* As many as one frame holds. */
 static void tell(struct core *core)
 {
-	while (look.index < look.members && line_room() >= WIRE_ENCODED_MAX + LINE_RESERVE)
+	uint64_t now = arch_ticks();
+
+	if (look.index < look.members && line_takes_more() && now >= look.rest) {
+		look.rest = now + ticks_from_ns(REST_NS);
 		if (!tell_frame(core))
 			look.index = look.members;
-	if (look.index < look.members)
-		return;
-	react(core);
-	if (look.head != look.tail)
-		timer_knock(core);
-}
-
-/* Marks the members (walks end at them from now on) unless the last lock is refused, which opens the cycle again. (Meanwhile somebody may wake
- * one of them by an unpark() of a mutex's word.) */
-static void mark(uint64_t start, uint32_t members)
-{
-	struct thread *t = thread_find(start);
-
-	for (; members > 0 && t != NULL; members--) {
-		struct thread *owner = waits_for(t);
-
-		t->marks |= THREAD_IN_CYCLE;
-		t = owner;
 	}
+	if (look.index == look.members)
+		react(core);
 }
 
-static void begin(struct core *core, uint64_t start)
-{
-	uint64_t last = 0;
-	uint32_t members = confirm(start, &last);
-	const struct thread *t = thread_find(start);
+/* ---- is it one? ------------------------------------------------------------------------------------------------------------------ */
 
-	if (members == 0)
-		return;
-	look.start = look.at = start;
+static void go_round(enum phase phase)
+{
+	look.phase = phase;
+	look.round = (struct walk){.start = look.start, .at = look.start};
+	look.waits = 0;
+}
+
+/* It is. Walks end at its members from now on, unless the last lock is refused, which opens the cycle again. */
+static void begin(uint64_t last)
+{
+	const struct thread *t = thread_find(look.start);
+
+	look.phase = NO_CYCLE;
+	if (waits_for(t) == NULL)
+		return; /* killed meanwhile */
+	look.at = look.start;
 	look.holds = last;
-	look.members = members;
 	look.index = 0;
 	look.number++;
 	look.time = ns_from_ticks(arch_ticks());
 	look.reaction = t->domain->reaction;
-	klog("\ndeadlock: a cycle of %u threads\n", members);
-	if (look.reaction != DEADLOCK_REFUSE)
-		mark(start, members);
-	tell(core);
+	look.phase = look.reaction != DEADLOCK_REFUSE ? MARKING : TELLING;
+	klog("\ndeadlock: a cycle of %u threads\n", look.members);
+}
+
+static void round_step(void)
+{
+	const struct thread *t = thread_find(look.round.at);
+	enum step s = step(&look.round);
+	uint32_t members = look.round.steps + 1;
+
+	if (s == ENDS) {
+		look.phase = NO_CYCLE;
+		return;
+	}
+	look.waits = look.waits * 0x9E3779B97F4A7C15ull + (t->id ^ t->wait_ticket << 20);
+	if (s == GOES_ON)
+		return;
+	if (look.phase == FIRST_ROUND) {
+		look.members = members;
+		look.first = look.waits;
+		go_round(SECOND_ROUND);
+	} else if (members == look.members && look.waits == look.first) {
+		begin(wait_address(t));
+	} else {
+		look.phase = NO_CYCLE;
+	}
+}
+
+/* (Meanwhile somebody may wake one of them by an unpark() of a mutex's word: then it has come apart, which is seen when it is told.) */
+static void mark_step(void)
+{
+	struct thread *t = thread_find(look.at);
+	struct thread *owner = waits_for(t);
+
+	if (owner != NULL) {
+		t->marks |= THREAD_IN_CYCLE;
+		look.at = owner->id;
+	}
+	if (owner == NULL || ++look.index == look.members) {
+		look.at = look.start;
+		look.index = 0;
+		look.phase = TELLING;
+	}
 }
 
 /* ---- in pieces ------------------------------------------------------------------------------------------------------------------- */
+
+/* With the cycle that was closed. */
+static void go_on(struct core *core)
+{
+	for (uint32_t i = 0; i < PIECE && look.phase != NO_CYCLE && look.phase != TELLING; i++) {
+		if (look.phase == MARKING)
+			mark_step();
+		else
+			round_step();
+	}
+	if (look.phase == TELLING)
+		tell(core);
+}
 
 /* Walks on for a piece. True: it is not yet at its end. */
 static bool walk_on(struct core *core, struct walk *w)
@@ -256,29 +280,46 @@ static bool walk_on(struct core *core, struct walk *w)
 
 		if (s == ENDS)
 			return false;
-		if (s == CLOSES && look.members != 0) {
-			*w = (struct walk){.start = w->start, .at = w->start}; /* another is being told: again, after it */
+		if (s == CLOSES && look.phase != NO_CYCLE) {
+			*w = (struct walk){.start = w->start, .at = w->start}; /* there is another: again, after it */
 			return true;
 		}
 		if (s == CLOSES) {
-			begin(core, w->start);
+			look.start = w->start;
+			go_round(FIRST_ROUND);
+			go_on(core);
 			return false;
 		}
 	}
 	return true;
 }
 
-static void keep(struct core *core, struct walk *w)
+/* Soon, not at once: threads are to have some time between the pieces. What is told waits for the line, which calls. */
+static void go_on_soon(struct core *core)
 {
-	while (look.head - look.tail == WALKS) {
-		struct walk *oldest = &look.walks[look.tail % WALKS];
+	bool walks = look.head != look.tail;
 
-		while (look.members == 0 && walk_on(core, oldest))
-			;
+	if (look.phase == TELLING ? line_takes_more() : look.phase != NO_CYCLE || walks)
+		timer_soon(core);
+}
+
+void deadlock_line_has_room(struct core *core)
+{
+	if (look.phase == TELLING)
+		go_on_soon(core);
+}
+
+/* One too many only while the line keeps a cycle from being told: see deadlock_is_busy(). */
+static void keep(const struct walk *w)
+{
+	if (look.head - look.tail == WALKS)
 		look.tail++;
-	}
 	look.walks[look.head++ % WALKS] = *w;
-	timer_knock(core);
+}
+
+bool deadlock_is_busy(const struct domain *d)
+{
+	return look.head - look.tail >= WALKS - CORES_MAX && look.phase != TELLING && d->reaction != DEADLOCK_OFF;
 }
 
 void deadlock_look(struct core *core, const struct thread *t)
@@ -292,25 +333,24 @@ void deadlock_look(struct core *core, const struct thread *t)
 	spin_lock(&lives);
 	spin_lock(&look.one);
 	if (walk_on(core, &w))
-		keep(core, &w);
+		keep(&w);
+	go_on_soon(core);
 	spin_unlock(&look.one);
 	spin_unlock(&lives);
 }
 
 void deadlock_continue(struct core *core)
 {
-	if (look.members == 0 && look.head == look.tail)
+	if (look.phase == NO_CYCLE && look.head == look.tail)
 		return;
 	spin_lock(&lives);
 	spin_lock(&look.one);
-	if (look.members != 0) {
-		tell(core);
-	} else if (look.head != look.tail) { /* still: another core may have been here first */
-		if (!walk_on(core, &look.walks[look.tail % WALKS]))
-			look.tail++;
-		if (look.head != look.tail)
-			timer_knock(core);
-	}
+	if (look.phase != NO_CYCLE)
+		go_on(core);
+	else if (look.head != look.tail &&
+		 !walk_on(core, &look.walks[look.tail % WALKS])) /* still: another core may have been here first */
+		look.tail++;
+	go_on_soon(core);
 	spin_unlock(&look.one);
 	spin_unlock(&lives);
 }

@@ -109,6 +109,7 @@ void domain_make(struct domain *d, const char *name, const uint8_t *elf, uint64_
 	d->heap_end = d->heap_mapped = APP_HEAP;
 	spin_init(&d->lock, RANK_DOMAIN);
 	list_init(&d->ended);
+	list_init(&d->claimed);
 	for (size_t i = 0; i + 1 < sizeof(d->name) && name[i] != '\0'; i++)
 		d->name[i] = name[i];
 	for (uint32_t c = 0; c < STACK_CLASSES; c++) {

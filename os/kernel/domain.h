@@ -56,7 +56,8 @@ struct domain {
 	uint64_t deadlocks;   /* cycles reported */
 	uint8_t reaction;     /* enum deadlock_reaction */
 	bool awaited;         /* somebody may wait for any thread to end */
-	struct list ended;    /* ZOMBIE threads that may be joined, in order */
+	struct list ended;    /* ZOMBIE threads that may be joined, in order... */
+	struct list claimed;  /* ...and those that somebody was about to join by id */
 	struct stack_class stacks[STACK_CLASSES];
 	char name[16];
 };

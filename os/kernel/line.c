@@ -124,7 +124,7 @@ void line_interrupt(struct core *core)
 	spin_unlock(&line.lock);
 	if (wake)
 		wait_wake_all(core, (uint64_t)&line);
-	deadlock_continue(core);
+	deadlock_line_has_room(core);
 }
 
 void line_init(void) { line.up = true; }

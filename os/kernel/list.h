@@ -38,4 +38,14 @@ static inline void list_remove(struct list *node)
 	list_init(node);
 }
 
+/* All of from, which has some, goes to the tail of to. */
+static inline void list_splice(struct list *to, struct list *from)
+{
+	from->next->prev = to->prev;
+	to->prev->next = from->next;
+	from->prev->next = to;
+	to->prev = from->prev;
+	list_init(from);
+}
+
 #endif

@@ -6,19 +6,27 @@ static struct spinlock owners = SPINLOCK(RANK_OWNERS);
 
 static void clear(struct thread *first)
 {
-	struct thread **at = &threads[first->queue_owner].contended;
+	uint32_t next = first->contended_next, prev = first->contended_prev;
 
-	while (*at != first)
-		at = &(*at)->contended_next;
-	*at = first->contended_next;
+	if (prev != 0)
+		threads[prev].contended_next = next;
+	else
+		threads[first->queue_owner].contended = next;
+	if (next != 0)
+		threads[next].contended_prev = prev;
 	first->queue_owner = 0;
 }
 
 static void set(struct thread *first, uint32_t owner)
 {
+	uint32_t next = threads[owner].contended, index = THREAD_INDEX(first->id);
+
 	first->queue_owner = owner;
-	first->contended_next = threads[owner].contended;
-	threads[owner].contended = first;
+	first->contended_prev = 0;
+	first->contended_next = next;
+	if (next != 0)
+		threads[next].contended_prev = index;
+	threads[owner].contended = index;
 }
 
 void owners_clear(struct thread *first)
@@ -77,9 +85,9 @@ bool owners_any(const struct thread *t, uint64_t *key)
 	bool any;
 
 	spin_lock(&owners);
-	any = t->contended != NULL;
+	any = t->contended != 0;
 	if (any)
-		*key = t->contended->wait_key;
+		*key = threads[t->contended].wait_key;
 	spin_unlock(&owners);
 	return any;
 }

@@ -13,7 +13,9 @@
 #include "kernel/ticks.h"
 #include "kernel/waitq.h"
 
-#define UNPARK_PIECE 32
+#define UNPARK_PIECE 8
+#define GROUPS_FROM 32 /* a count so large may be all: looked at as a whole */
+#define INHERIT_PIECE 8
 
 /* Blocks if the word is still as expected; else tells why not. owner: of a mutex, the id of who is in the way; else 0. */
 static enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected, uint64_t deadline,
@@ -50,6 +52,11 @@ static void park_on(struct core *core, struct thread *t, uint64_t owner)
 	uint64_t address = arch_argument(t, 0);
 	enum petri_error error = check_park(t, address);
 
+	if (error == PETRI_OK && owner != 0 && deadlock_is_busy(t->domain)) {
+		arch_frame_restart(t);
+		sched_let_others(core);
+		return;
+	}
 	if (error == PETRI_OK)
 		error = park_if(core, t, address, arch_argument(t, 1), arch_argument(t, 2), owner);
 	if (error != PETRI_OK)
@@ -125,7 +132,7 @@ void sys_unpark(struct core *core, struct thread *t)
 	/* A word of others only if the caller sees it. */
 	if (is_shared(arch_argument(t, 0)) && arch_load64(t, arch_argument(t, 0), &word) != PETRI_OK)
 		count = 0;
-	if (count >= UNPARK_PIECE)
+	if (count >= GROUPS_FROM)
 		woken = wait_wake_up_to(core, key, count);
 	if (woken != 0)
 		arch_set_result(t, arch_argument(t, 2) + woken);
@@ -196,12 +203,14 @@ static void inherit(struct core *core, const struct thread *dead, uint64_t key)
 		wait_wake(core, heir, error == PETRI_OK ? PETRI_EOWNERDIED : error);
 }
 
-void park_inherit(struct core *core, struct thread *dead)
+bool park_inherit(struct core *core, const struct thread *dead)
 {
 	uint64_t key;
+	int i = 0;
 
-	while (owners_any(dead, &key))
+	for (; i < INHERIT_PIECE && owners_any(dead, &key); i++)
 		inherit(core, dead, key);
+	return i == INHERIT_PIECE;
 }
 
 void sys_hand_off(struct core *core, struct thread *t)

@@ -10,6 +10,7 @@
 #include "kernel/board.h"
 #include "kernel/deadlock.h"
 #include "kernel/domain.h"
+#include "kernel/estate.h"
 #include "kernel/log.h"
 #include "kernel/runq.h"
 #include "kernel/syscalls.h"
@@ -155,6 +156,7 @@ void sched_timer(struct core *core)
 	deadlock_continue(core);
 	apps_sweep(core);
 	threads_continue(core);
+	estates_continue(core);
 	if (core->section_end != 0 && now >= core->section_end)
 		core->reschedule = true;
 	if (core->current == NULL)

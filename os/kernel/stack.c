@@ -3,6 +3,8 @@
 
 #include "kernel/page.h"
 
+#define NEAR 64u
+
 uint32_t stack_class(enum thread_stack kind, uint32_t size)
 {
 	if (kind == THREAD_COMPACT) {
@@ -82,14 +84,24 @@ enum petri_error stack_restore(struct domain *d, struct thread *t)
 	return error;
 }
 
-/* Only after an overrun, so it may look through the table. */
+static bool lies_below(const struct thread *n, const struct thread *t)
+{
+	return n->domain == t->domain && n->stack_kind == THREAD_COMPACT && n->stack_base + n->stack_size == t->stack_base;
+}
+
+/* Its user block, at the far end of its stack, tells who it is, unless the overrun was longer than that: then it is among those made at about the same
+ * time, if they are near in the table. */
 struct thread *stack_neighbour_below(const struct thread *t)
 {
-	for (uint32_t i = 1; i <= thread_counts.resident; i++) {
-		struct thread *n = &threads[i];
+	uint64_t at = t->stack_base - t->stack_size, lowest = APP_COMPACT + t->stack_class * GIB;
+	uint32_t index = THREAD_INDEX(t->id), resident = thread_counts.resident;
+	uint32_t from = index > NEAR ? index - NEAR : 1, to = index + NEAR < resident ? index + NEAR : resident;
+	struct thread *n = at >= lowest ? thread_find(((const struct user_block *)at)->tid) : NULL;
 
-		if (n->domain == t->domain && n->stack_kind == THREAD_COMPACT && n->stack_base + n->stack_size == t->stack_base)
+	if (n != NULL && lies_below(n, t))
+		return n;
+	for (n = &threads[from]; n <= &threads[to]; n++)
+		if (lies_below(n, t))
 			return n;
-	}
 	return NULL;
 }

@@ -10,6 +10,7 @@
 
 #include "kernel/app.h"
 #include "kernel/domain.h"
+#include "kernel/estate.h"
 #include "kernel/fp_area.h"
 #include "kernel/page.h"
 #include "kernel/private_heap.h"
@@ -106,6 +107,17 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 	return NULL;
 }
 
+/* For the next thread with such a stack. Those with memory are taken first. */
+static void keep_block(struct domain *d, struct thread *t)
+{
+	if (t->stack_kind == THREAD_GUARDED && t->stack_size > KEPT_GUARDED_STACK) {
+		stack_drop(d, t);
+		list_insert_before(&d->stacks[t->stack_class].idle, &t->link);
+	} else {
+		list_insert_after(&d->stacks[t->stack_class].idle, &t->link);
+	}
+}
+
 /* Under the domain's lock: nobody can name t any more. */
 static void free_block(struct domain *d, struct thread *t)
 {
@@ -117,13 +129,19 @@ static void free_block(struct domain *d, struct thread *t)
 	memset((void *)t->stack_base, 0xDB, t->stack_size);
 #endif
 	t->flags = THREAD_ENDED; /* until it has another id: see wait_set_owner() */
-	/* Those with memory are taken first. */
-	if (t->stack_kind == THREAD_GUARDED && t->stack_size > KEPT_GUARDED_STACK) {
-		stack_drop(d, t);
-		list_insert_before(&d->stacks[t->stack_class].idle, &t->link);
-	} else {
-		list_insert_after(&d->stacks[t->stack_class].idle, &t->link);
-	}
+	if (!(t->marks & THREAD_LEAVES))
+		keep_block(d, t);
+}
+
+void thread_settled(struct thread *t)
+{
+	struct domain *d = t->domain;
+
+	spin_lock(&d->lock);
+	t->marks &= (uint8_t)~THREAD_LEAVES;
+	if (state_of(t) == THREAD_FREE)
+		keep_block(d, t);
+	spin_unlock(&d->lock);
 }
 
 /* ---- making ---------------------------------------------------------------------------------------------------------------- */
@@ -242,7 +260,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	condemn(t, how);
 	set_state(t, THREAD_ZOMBIE); /* before its heirs run, on other cores: they may look */
 	owners_end(t);
-	park_inherit(core, t);
+	estate_settle(core, t);
 	if (t->private_pages != 0)
 		private_heap_release(t);
 	spin_lock(&d->lock);

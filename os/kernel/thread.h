@@ -22,15 +22,17 @@ struct thread {
 	struct list link; /* READY: in the run queue. BLOCKED: in its wait group. ZOMBIE: in the domain's list of the ended. FREE: in a free list */
 
 	/* BLOCKED; under the lock of the wait bucket */
-	uint64_t wait_key;             /* the word it waits on */
-	struct thread *group_next;     /* if first of its group: first of the next less urgent group */
-	struct thread *queue_next;     /* if first of its queue: first of the next queue in the bucket */
-	uint64_t wait_ticket;          /* order of arrival in the bucket; see waitq.c */
-	uint64_t queue_ticket;         /* if first of its queue: those with an older one were woken with the queue before */
-	uint32_t queue_length;         /* if first of its queue */
-	uint32_t queue_owner;          /* if first of a mutex's queue: index of the owner, 0 = none */
-	struct thread *contended_next; /* if first of a mutex's queue: the next of the same owner */
-	struct thread *contended;      /* of the mutexes this thread owns, those with waiters: first of the first queue */
+	uint64_t wait_key;         /* the word it waits on */
+	struct thread *group_next; /* if first of its group: first of the next less urgent group */
+	struct thread *queue_next; /* if first of its queue: first of the next queue in the bucket */
+	uint64_t wait_ticket;      /* order of arrival in the bucket; see waitq.c */
+	uint64_t queue_ticket;     /* if first of its queue: those with an older one were woken with the queue before */
+	uint32_t queue_length;     /* if first of its queue */
+	uint32_t queue_owner;      /* if first of a mutex's queue: index of the owner, 0 = none */
+	uint32_t contended_next; /* if first of a mutex's queue: index of the next in its owner's list, 0 = none; likewise the one before */
+	uint32_t contended_prev;
+	uint32_t contended; /* of the mutexes this thread owns, those with waiters: index of the first of the first queue */
+	uint32_t spare;
 
 	uint32_t timeout_slot; /* place in the heap of deadlines, 0 = none; under its lock */
 	uint32_t quantum;      /* ticks */
@@ -83,6 +85,7 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 #define THREAD_RESTART 1u    /* BLOCKED: when woken, issues its call again */
 #define THREAD_IN_CYCLE 2u   /* BLOCKED: member of a reported deadlock */
 #define THREAD_OVERSTAYED 4u /* its last atomic section took too long, and it has not told of its end */
+#define THREAD_LEAVES 8u     /* ended: mutexes that it left are still to be handed on (estate.c) */
 
 #define THREAD_INDEX(id) ((uint32_t)((id) & ((1u << THREAD_ID_INDEX_BITS) - 1)))
 #define THREAD_ID(index, generation) ((uint64_t)(generation) << THREAD_ID_INDEX_BITS | (index))
@@ -155,6 +158,8 @@ enum thread_ending thread_end_other(struct core *core, struct thread *t, enum pe
 void thread_end_later(struct core *core, struct thread *t, enum petri_error how);
 /* Tries them again: from the timer, without the lock. */
 void threads_continue(struct core *core);
+/* What t left has been handed on: its control block may be another thread's as soon as it is free. */
+void thread_settled(struct thread *t);
 /* Is somebody waiting for the end of t, or about to take it? */
 bool thread_is_joined(const struct thread *t);
 /* Frees a ZOMBIE that has been joined. */

@@ -114,25 +114,66 @@ void sys_thread_join(struct core *core, struct thread *t)
 	spin_unlock(&lives);
 }
 
-/* One whom somebody joins by id is not for join_any. */
-static struct thread *first_ended(struct domain *d)
-{
-	struct thread *t = NULL;
+#define LOOK_PIECE 16
 
-	spin_lock(&d->lock);
-	for (struct list *l = d->ended.next; t == NULL && l != &d->ended; l = l->next)
-		if (!thread_is_joined(list_entry(l, struct thread, link)))
-			t = list_entry(l, struct thread, link);
-	spin_unlock(&d->lock);
-	return t;
+/* The first of the ended. One whom somebody joins by id is not for join_any, and is put aside. EAGAIN: there are more to look at. */
+static enum petri_error first_ended(struct domain *d, struct thread **found)
+{
+	*found = NULL;
+	for (int i = 0; i < LOOK_PIECE; i++) {
+		struct thread *t = list_entry(d->ended.next, struct thread, link);
+
+		if (list_alone(&d->ended))
+			return PETRI_OK;
+		if (!thread_is_joined(t)) {
+			*found = t;
+			return PETRI_OK;
+		}
+		list_remove(&t->link);
+		list_insert_before(&d->claimed, &t->link);
+	}
+	return PETRI_EAGAIN;
 }
 
+/* Some of those that were put aside may be joined by nobody any more: once they are all looked at again. */
+static bool take_up(struct domain *d)
+{
+	bool any = !list_alone(&d->claimed);
+
+	if (any)
+		list_splice(&d->ended, &d->claimed);
+	return any;
+}
+
+/* EAGAIN: there is more to look at. */
+static enum petri_error look_for_ended(struct thread *t, struct thread **found)
+{
+	struct domain *d = t->domain;
+	bool all = arch_argument(t, 2) != 0;
+	enum petri_error error;
+
+	spin_lock(&d->lock);
+	error = first_ended(d, found);
+	if (error == PETRI_OK && *found == NULL && !all && take_up(d)) {
+		arch_set_argument(t, 2, 1);
+		error = PETRI_EAGAIN;
+	}
+	spin_unlock(&d->lock);
+	return error;
+}
+
+/* (struct thread_end out, deadline, 0; then whether those put aside have been looked at) */
 static void join_any(struct core *core, struct thread *t)
 {
-	struct thread *other = first_ended(t->domain);
+	struct thread *other;
 	enum petri_error error = PETRI_EATOMIC;
 
+	if (look_for_ended(t, &other) == PETRI_EAGAIN) {
+		arch_frame_restart(t);
+		return;
+	}
 	if (other == NULL && !arch_in_atomic_section(t)) {
+		arch_set_argument(t, 2, 0);
 		t->domain->awaited = true;
 		await_end(core, &t->domain->ended, arch_argument(t, 1));
 		return;

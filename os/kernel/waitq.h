@@ -80,7 +80,7 @@ bool wait_give(struct core *core, struct thread *t, enum thread_trait trait, uin
 
 /* Under the bucket's lock: is the queue of this key that of a mutex of t? */
 bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t);
-/* A thread has ended: mutexes it held, with waiters, go to their first waiters (park.c). */
-void park_inherit(struct core *core, struct thread *dead);
+/* A thread has ended: mutexes it held, with waiters, go to their first waiters (park.c), some of them. True: there may be more. */
+bool park_inherit(struct core *core, const struct thread *dead);
 
 #endif

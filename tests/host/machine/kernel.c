@@ -130,13 +130,15 @@ void fp_area_free(void *area) { (void)area; }
 void private_heap_release(struct thread *t) { (void)t; }
 
 /* Nobody owns a mutex. */
-void park_inherit(struct core *core, struct thread *dead)
+bool park_inherit(struct core *core, const struct thread *dead)
 {
 	(void)core;
 	(void)dead;
+	return false;
 }
 
 void deadlock_continue(struct core *core) { (void)core; }
+void deadlock_line_has_room(struct core *core) { (void)core; }
 
 /* ---- domains --------------------------------------------------------------------------------------------------------------------- */
 
@@ -168,6 +170,7 @@ void machine_clear(void)
 	memset(domains, 0, sizeof(domains));
 	memset(&thread_counts, 0, sizeof(thread_counts));
 	list_init(&domains[0].ended);
+	list_init(&domains[0].claimed);
 	spin_init(&domains[0].lock, RANK_DOMAIN);
 	domains[0].number = 1;
 	for (unsigned int i = 0; i < STACK_CLASSES; i++)

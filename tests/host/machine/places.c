@@ -164,7 +164,7 @@ static bool all_right(void)
 	for (uint32_t i = 0; i < STACK_CLASSES; i++)
 		if (!saw_all(&domains[0].stacks[i].idle))
 			return false;
-	return saw_all(&domains[0].ended) && each_once();
+	return saw_all(&domains[0].ended) && saw_all(&domains[0].claimed) && each_once();
 }
 
 const char *places_wrong(void)

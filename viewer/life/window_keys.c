@@ -35,7 +35,7 @@ const struct help_line life_help[] = {
 	{"W", "ask for the thread here"},
 	{"T", "rule, topology, size"},
 	{"Y", "barrier, neighbours, channels"},
-	{"N  Delete" "soup, empty dish"},
+	{"N  Delete", "soup, empty dish"},
 	{NULL, "View"},
 	{"Wheel", "zoom around the pointer"},
 	{"1 .. 6", "1 to 32 pixels a cell"},

@@ -34,6 +34,9 @@ struct bench {
 /* How often: as usual, or fewer when an account is made. */
 uint64_t bench_rounds(uint64_t usual);
 
+/* Life is to tell how many steps each core makes. */
+extern bool bench_wants_shares;
+
 /* The span that counts: its begin, and the ns since then. */
 petri_time bench_begin(void);
 uint64_t bench_end(petri_time began);

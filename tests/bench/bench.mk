@@ -8,7 +8,7 @@ SCALE ?= 0
 BENCH_JSON ?= $(BUILD)/bench.json
 BENCH_CORES := $(if $(filter file default undefined,$(origin CORES)),1,$(CORES))
 
-.PHONY: bench bench-all
+.PHONY: bench bench-all bench-scaling
 bench: $(BUILD)/virt/bench/kernel8.img ## count instructions per operation, beside the goals; writes build/bench.json; KEYS="..." SCALE=1 CORES=4 ACCOUNT="KEY... --path"
 	$(if $(ACCOUNT),@tests/bench/account.py --cores $(BENCH_CORES) --image $< --app $(BUILD)/app/bench.elf $(ACCOUNT), \
 	@tests/bench/run.py --cores $(BENCH_CORES) --image $< --json $(BENCH_JSON) $(if $(filter 1,$(CHECKED)),--checked) $(if $(filter 1,$(SCALE)),--large) $(KEYS))
@@ -18,3 +18,6 @@ bench-all: ## the bench on one core and on four, unchecked and checked
 	$(QUIETLY) bench CORES=4 BENCH_JSON=$(BENCH_JSON)
 	$(QUIETLY) bench CORES=1 CHECKED=1 BUILD=$(BUILD)/variants/bench-checked BENCH_JSON=$(BENCH_JSON)
 	$(QUIETLY) bench CORES=4 CHECKED=1 BUILD=$(BUILD)/variants/bench-checked BENCH_JSON=$(BENCH_JSON)
+
+bench-scaling: $(BUILD)/virt/bench/kernel8.img ## Life on one core and on four, 1,024 to 1,048,576 threads, counted and in time; MODE=kernel SIZES="..."
+	@tests/bench/scaling.py --image $< --mode $(or $(MODE),user) --output $(BUILD)/scaling.md $(SIZES)

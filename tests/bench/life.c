@@ -6,7 +6,10 @@
 
 #include <petri/wire_life.h>
 
+#include <petri/console.h>
+
 #include "../../demos/life/dish.h"
+#include "../../demos/life/shares.h"
 
 static void pour_soup(struct board *b)
 {
@@ -41,6 +44,23 @@ static uint32_t enough(uint32_t cells)
 	return (uint32_t)bench_rounds(n < 1 ? 1 : n);
 }
 
+/* Once more, and how many steps each core has made of it: looked at after each generation, so not while it is measured. */
+static void print_shares(const char *key, uint32_t n)
+{
+	struct shares before;
+
+	shares_look(0, true);
+	before = shares;
+	for (; n > 0; n--) {
+		generations(1);
+		shares_look(0, true);
+	}
+	console_printf("shares %s", key);
+	for (uint32_t i = 0; i < SHARES_CORES; i++)
+		console_printf(" %llu", (unsigned long long)(shares.steps[i] - before.steps[i]));
+	console_printf("\n");
+}
+
 void bench_life(const struct bench *self)
 {
 	static bool prepared;
@@ -63,6 +83,8 @@ void bench_life(const struct bench *self)
 	began = bench_begin();
 	generations(n);
 	bench_result(self, bench_end(began), (uint64_t)n * side * side);
+	if (bench_wants_shares)
+		print_shares(self->key, n);
 	must(thread_set_priority(thread_self(), BENCH_PRIORITY, NULL));
 	must(thread_set_affinity(thread_self(), BENCH_CORE));
 }

@@ -1,6 +1,6 @@
 /*
  * Runs the benches, and prints their results. Words: keys to run (none: all but the large ones), `large` (those too), `rounds=N` (at most so
- * many rounds of each).
+ * many rounds of each), `shares` (Life tells which core made how many steps).
  */
 #include "bench.h"
 
@@ -12,6 +12,7 @@
 
 static uint64_t empty_ns; /* of EMPTY_ROUNDS empty rounds */
 static uint64_t most_rounds = UINT64_MAX;
+bool bench_wants_shares;
 
 uint64_t bench_rounds(uint64_t usual) { return usual < most_rounds ? usual : most_rounds; }
 
@@ -107,6 +108,8 @@ int main(const char *words, size_t size)
 	for (words += strlen(words) + 1; words < end; words += strlen(words) + 1) {
 		if (strcmp(words, "large") == 0)
 			large = true;
+		else if (strcmp(words, "shares") == 0)
+			bench_wants_shares = true;
 		else if (!take_rounds(words)) {
 			named = true;
 			if (!run_named(words)) {

@@ -11,9 +11,17 @@
 
 #define CORES_MAX 4
 
+/* The `ready` of all cores, in one line, so that one look shows who could be stolen. */
+union runq_bits {
+	uint32_t of[CORES_MAX];
+	uint64_t pairs[CORES_MAX / 2];
+};
+
 struct runq {
 	struct spinlock lock;
-	uint32_t ready; /* bit p: somebody of priority p is ready. Read by others without the lock, as a hint */
+	uint32_t ready;             /* bit p: somebody of priority p is ready */
+	uint32_t *shown;            /* the same for the others */
+	const union runq_bits *all; /* what they show */
 	struct list queues[THREAD_PRIORITIES];
 };
 
@@ -29,15 +37,24 @@ struct core {
 	uint64_t stack;         /* top of the core's own stack; offset used by the vectors */
 	uint64_t emergency;     /* top of the stack for faults of the kernel itself; likewise */
 	struct thread *current; /* RUNNING here; NULL: it has just blocked, and another is to be chosen */
-	struct domain *domain;  /* whose address space is in use */
-	bool reschedule;        /* something more urgent is ready, or the quantum is over */
-	bool fp_live;           /* current has used FP since it was switched in */
-	bool stopped;           /* for good; read by others */
+	union {
+		struct {
+			bool altered;    /* current does not go on as it came in: by its frame, whose it ever was */
+			bool vacant;     /* current is NULL */
+			bool reschedule; /* something more urgent is ready, or the quantum is over */
+			bool limited;    /* somebody as urgent has come: current's quantum has an end from now on */
+		};
+		uint32_t look; /* any of these: there is something to see to on the way out */
+	};
+	bool fp_live;          /* current has used FP since it was switched in */
+	bool stopped;          /* for good; read by others */
+	struct domain *domain; /* whose address space is in use */
 	uint32_t number;
 	uint32_t running;     /* 1 + priority of current, 0 = idle; read by others */
 	uint64_t since;       /* ticks: current is charged up to here */
 	uint64_t section_end; /* ticks: when current's atomic section has lasted too long; 0 = no switch is due */
 	uint64_t armed;       /* ticks: when the timer fires; UINT64_MAX = off */
+	uint64_t turn;        /* ticks: at least so often the timer fires, though nobody waits; 0 = it need not */
 	uint64_t soon;        /* ticks: when something that was put off is to be looked at again; UINT64_MAX = never */
 	uint64_t resumed_pc;  /* where current went on: to see whether it got anywhere */
 	uint64_t random;      /* state of the seeded quantum; 0 = not seeded */
@@ -50,6 +67,9 @@ struct core {
 } __attribute__((aligned(64)));
 _Static_assert(offsetof(struct core, stack) == CORE_STACK, "vectors");
 _Static_assert(offsetof(struct core, emergency) == CORE_EMERGENCY, "vectors");
+_Static_assert(offsetof(struct core, current) == CORE_CURRENT, "vectors");
+_Static_assert(offsetof(struct core, look) == CORE_LOOK, "vectors");
+_Static_assert(offsetof(struct core, altered) == CORE_ALTERED, "vectors");
 
 extern struct core cores[CORES_MAX];
 extern uint32_t cores_online; /* how many take part: cores[0 .. cores_online - 1] */

@@ -1,6 +1,6 @@
 /*
  * The door into the kernel, portable half: what the vectors call once the frame is saved. One way in for kernel threads and user
- * threads, one way out (sched_leave).
+ * threads. Then, if the core's `look` says so, sched_leave() chooses who goes on.
  */
 #include "kernel/fault.h"
 #include "kernel/sched.h"
@@ -19,7 +19,7 @@ void sys_null(struct core *core, struct thread *t)
 	arch_set_result(t, PETRI_OK);
 }
 
-struct thread *kernel_syscall(struct core *core, struct thread *t, uint64_t number)
+void kernel_syscall(struct core *core, struct thread *t, uint64_t number)
 {
 	kassert(t == core->current && t->state == THREAD_RUNNING);
 	if (!stack_intact(t))
@@ -30,22 +30,19 @@ struct thread *kernel_syscall(struct core *core, struct thread *t, uint64_t numb
 		handlers[number](core, t);
 	else
 		arch_set_result(t, PETRI_ENOSYS);
-	return sched_leave(core);
 }
 
-struct thread *kernel_interrupt(struct core *core, struct thread *t)
+void kernel_interrupt(struct core *core, struct thread *t)
 {
 	kassert(t == core->current && t->state == THREAD_RUNNING);
 	if (!stack_intact(t))
 		fault_stack_overrun(core, t);
 	board.interrupt(core);
-	return sched_leave(core);
 }
 
-struct thread *kernel_fault(struct core *core, struct thread *t)
+void kernel_fault(struct core *core, struct thread *t)
 {
 	kassert(t == core->current && t->state == THREAD_RUNNING);
 	if (!fault_first_fp(core, t))
 		fault_thread(core, t);
-	return sched_leave(core);
 }

@@ -10,12 +10,18 @@
 #include "kernel/board.h"
 
 bool runq_steals = true;
+static union runq_bits all __attribute__((aligned(64)));
+static uint32_t hidden[CORES_MAX];
 
 void runq_init(struct core *core)
 {
 	spin_init(&core->runq.lock, RANK_RUNQ);
 	for (int p = 0; p < THREAD_PRIORITIES; p++)
 		list_init(&core->runq.queues[p]);
+	core->runq.all = &all;
+	all.of[core->number] = 0;
+	core->runq.shown = runq_steals ? &all.of[core->number] : &hidden[core->number];
+	runq_set_bits(core, 0);
 }
 
 /* ---- who is told --------------------------------------------------------------------------------------------------------- */
@@ -29,8 +35,8 @@ static void notify(struct core *core, struct core *to, uint32_t priority)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (to == core) {
-		if (core->current != NULL && priority > core->current->priority)
-			core->reschedule = true;
+		if (core->current != NULL && priority >= core->current->priority)
+			*(priority > core->current->priority ? &core->reschedule : &core->limited) = true;
 		return;
 	}
 	if (priority + 1 >= running(to))
@@ -82,35 +88,19 @@ static struct core *place(const struct thread *t)
 
 /* ---- a thread and its core ---------------------------------------------------------------------------------------------------- */
 
-static uint16_t standing(uint32_t state, const struct core *c) { return (uint16_t)(state | c->number << 8); }
-
-static void stand(struct thread *t, uint32_t state, const struct core *c)
-{
-	__atomic_store_n(&t->standing, standing(state, c), __ATOMIC_RELEASE);
-}
-
 /* Under q's lock: t stands in it, as READY, or as BLOCKED, woken with others: that its wait is over, and which it is, the caller knows. */
 static bool is_in(const struct core *c, const struct thread *t, uint8_t state, uint64_t ticket)
 {
-	return __atomic_load_n(&t->standing, __ATOMIC_ACQUIRE) == standing(state, c) &&
+	return __atomic_load_n(&t->standing, __ATOMIC_ACQUIRE) == (state | c->number << 8) &&
 	       (state == THREAD_READY || __atomic_load_n(&t->wait_ticket, __ATOMIC_RELAXED) == ticket);
 }
 
 /* ---- putting in ------------------------------------------------------------------------------------------------------------- */
 
-static void set_ready(struct runq *q, uint32_t bits) { __atomic_store_n(&q->ready, bits, __ATOMIC_RELAXED); }
-
 static void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
 {
-	struct list *queue = &to->runq.queues[priority];
-
 	spin_lock(&to->runq.lock);
-	stand(t, THREAD_READY, to);
-	if (front)
-		list_insert_after(queue, &t->link);
-	else
-		list_insert_before(queue, &t->link);
-	set_ready(&to->runq, to->runq.ready | 1u << priority);
+	runq_put(to, t, priority, front);
 	spin_unlock(&to->runq.lock);
 }
 
@@ -127,7 +117,6 @@ static void arrive(struct core *core, struct core *to, struct thread *t, bool fr
 void runq_ready(struct core *core, struct thread *t) { arrive(core, place(t), t, false); }
 void runq_ready_again(struct core *core, struct thread *t) { arrive(core, place(t), t, t->left > 0); }
 void runq_start(struct core *core, struct thread *t) { arrive(core, &cores[t->core], t, false); }
-void runq_ready_here(struct core *core, struct thread *t) { insert(core, t, t->priority, false); }
 
 /* The links are those of the wait group: only its ends are joined to the queue. */
 static void splice(struct core *to, struct thread *first)
@@ -140,7 +129,7 @@ static void splice(struct core *to, struct thread *first)
 	queue->prev->next = &first->link;
 	last->next = queue;
 	queue->prev = last;
-	set_ready(&to->runq, to->runq.ready | 1u << first->priority);
+	runq_set_bits(to, to->runq.ready | 1u << first->priority);
 	spin_unlock(&to->runq.lock);
 }
 
@@ -159,20 +148,7 @@ void runq_ready_circle(struct core *core, struct thread *first)
 
 /* ---- taking ----------------------------------------------------------------------------------------------------------------- */
 
-static uint32_t top(uint32_t bits) { return 31 - (uint32_t)__builtin_clz(bits); }
-
-/* The priorities that are ready somewhere where this core could take them. */
-static uint32_t within_reach(const struct core *core)
-{
-	uint32_t bits = runq_ready_bits(core);
-
-	if (runq_steals)
-		for (const struct core *c = cores; c < cores + cores_online; c++)
-			bits |= runq_ready_bits(c);
-	return bits;
-}
-
-bool runq_more_urgent(const struct core *core, uint32_t priority) { return within_reach(core) >> priority > 1; }
+bool runq_more_urgent(const struct core *core, uint32_t priority) { return runq_within_reach(core) >> priority > 1; }
 
 /* The core with the most urgent ready thread (of this priority); this one, if it has an equal. NULL: nobody is ready. in_vain: for each core, of
  * which priorities nobody there may come here. */
@@ -183,28 +159,16 @@ static struct core *richest(struct core *core, const uint32_t *in_vain, uint32_t
 
 	if (bits != 0) {
 		best = core;
-		*priority = top(bits);
+		*priority = runq_top(bits);
 	}
 	for (struct core *c = cores; c < cores + cores_online; c++) {
 		bits = runq_ready_bits(c) & ~in_vain[c->number];
-		if (bits != 0 && (best == NULL || top(bits) > *priority)) {
+		if (bits != 0 && (best == NULL || runq_top(bits) > *priority)) {
 			best = c;
-			*priority = top(bits);
+			*priority = runq_top(bits);
 		}
 	}
 	return best;
-}
-
-static void unlink_from(struct runq *q, struct thread *t)
-{
-	list_unlink(&t->link);
-	if (list_alone(&q->queues[t->priority]))
-		set_ready(q, q->ready & ~(1u << t->priority));
-}
-
-static struct thread *first(const struct runq *q)
-{
-	return q->ready == 0 ? NULL : list_entry(q->queues[top(q->ready)].next, struct thread, link);
 }
 
 /*
@@ -231,62 +195,44 @@ static struct thread *most_urgent_for(const struct core *core, const struct runq
 	uint32_t bits = q->ready & ~*in_vain & ~0u << priority;
 	struct thread *t = NULL;
 
-	while (bits != 0 && (t = first_for(core, &q->queues[top(bits)])) == NULL) {
-		*in_vain |= 1u << top(bits);
-		bits &= ~(1u << top(bits));
+	while (bits != 0 && (t = first_for(core, &q->queues[runq_top(bits)])) == NULL) {
+		*in_vain |= 1u << runq_top(bits);
+		bits &= ~(1u << runq_top(bits));
 	}
 	return t;
 }
 
-static struct thread *take(struct core *core, struct core *from, struct thread *t, bool *woken)
-{
-	unlink_from(&from->runq, t);
-	*woken = t->state == THREAD_BLOCKED;
-	stand(t, THREAD_RUNNING, core);
-	return t;
-}
-
-/* The first of its own, if it is as urgent as it seemed to be: it may run here, or would not stand here. */
-static struct thread *take_own(struct core *core, uint32_t priority, bool *woken)
-{
-	struct thread *t;
-
-	spin_lock(&core->runq.lock);
-	t = first(&core->runq);
-	t = t != NULL && t->priority >= priority ? take(core, core, t, woken) : NULL;
-	spin_unlock(&core->runq.lock);
-	return t;
-}
-
-static struct thread *steal(struct core *core, struct core *from, uint32_t priority, uint32_t *in_vain, bool *woken)
+static struct thread *steal(struct core *core, struct core *from, uint32_t priority, uint32_t *in_vain)
 {
 	struct thread *t;
 
 	spin_lock(&from->runq.lock);
 	t = most_urgent_for(core, &from->runq, priority, in_vain);
-	if (t != NULL)
-		take(core, from, t, woken);
+	if (t != NULL) {
+		runq_unlink(from, t);
+		runq_stand(t, THREAD_RUNNING, core);
+	}
 	spin_unlock(&from->runq.lock);
 	core->steals += t != NULL;
 	return t;
 }
 
-static struct thread *take_from_any(struct core *core, bool *woken)
+static struct thread *take_from_any(struct core *core)
 {
 	uint32_t in_vain[CORES_MAX] = {0}, priority = 0;
 	struct core *from;
 	struct thread *t = NULL;
 
 	while (t == NULL && (from = richest(core, in_vain, &priority)) != NULL)
-		t = from == core ? take_own(core, priority, woken) : steal(core, from, priority, &in_vain[from->number], woken);
+		t = from == core ? runq_take_first(core, priority) : steal(core, from, priority, &in_vain[from->number]);
 	return t;
 }
 
-struct thread *runq_take(struct core *core, bool *woken)
+struct thread *runq_take(struct core *core)
 {
-	if (cores_online > 1 && runq_steals)
-		return take_from_any(core, woken);
-	return runq_ready_bits(core) != 0 ? take_own(core, 0, woken) : NULL;
+	struct thread *t = runq_take_own(core);
+
+	return t == NULL && runq_steals && runq_within_reach(core) != 0 ? take_from_any(core) : t;
 }
 
 /*
@@ -298,9 +244,9 @@ void runq_turned(struct core *core, uint32_t priority, uint32_t before)
 	uint32_t bits;
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	bits = within_reach(core);
+	bits = runq_within_reach(core);
 	if (priority + 1 > before && bits != 0)
-		offer(core, core, top(bits), ~0u, true);
+		offer(core, core, runq_top(bits), ~0u, true);
 	if (priority + 1 < before && bits >> priority > 1)
 		runq_tell(core);
 }
@@ -322,8 +268,8 @@ enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, 
 	if (is_in(c, t, state, ticket)) {
 		found = how != PETRI_OK && arch_in_atomic_section(t) ? RUNQ_IN_SECTION : RUNQ_OUT;
 		if (found == RUNQ_OUT) {
-			unlink_from(&c->runq, t);
-			stand(t, THREAD_WAKING, c);
+			runq_unlink(c, t);
+			runq_stand(t, THREAD_WAKING, c);
 		} else {
 			put_on_notice(t, how);
 		}

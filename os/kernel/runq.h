@@ -9,8 +9,6 @@ void runq_init(struct core *core);
 /* t, which is in no queue, becomes READY behind those of its priority, on its last core or on one that has nothing better to do; that core is
  * told. core: the caller's. */
 void runq_ready(struct core *core, struct thread *t);
-/* The same on this core. */
-void runq_ready_here(struct core *core, struct thread *t);
 /* The same for a thread that was preempted: it keeps its place if something of its quantum is left. */
 void runq_ready_again(struct core *core, struct thread *t);
 /* A new thread begins on the core chosen for it. */
@@ -18,9 +16,9 @@ void runq_start(struct core *core, struct thread *t);
 /* All threads of a wait group, of which this is the first: in one step, each on its last core, which is that of the group. They stay BLOCKED
  * until they run (wait_finish()). */
 void runq_ready_circle(struct core *core, struct thread *first);
-/* The most urgent ready thread for this core, RUNNING from now on; NULL: there is none. *woken: it comes from a group, and its wait is to be
- * finished. */
-struct thread *runq_take(struct core *core, bool *woken);
+/* The most urgent ready thread for this core, RUNNING from now on; NULL: there is none. One that comes from a group is THREAD_WAITING: its wait is
+ * to be finished. */
+struct thread *runq_take(struct core *core);
 
 /* Is something more urgent than this ready that this core could take? A hint. */
 bool runq_more_urgent(const struct core *core, uint32_t priority);
@@ -35,12 +33,116 @@ enum runq_found { RUNQ_OUT, RUNQ_ELSEWHERE, RUNQ_IN_SECTION };
 enum runq_found runq_take_out(struct thread *t, uint8_t state, uint64_t ticket, enum petri_error how);
 /* Bit p: somebody of priority p is ready there. A hint. */
 static inline uint32_t runq_ready_bits(const struct core *c) { return __atomic_load_n(&c->runq.ready, __ATOMIC_RELAXED); }
-
 /* Where t runs, or ran last: another core may change it. */
 static inline struct core *runq_of(const struct thread *t) { return &cores[__atomic_load_n(&t->core, __ATOMIC_ACQUIRE)]; }
 /* Interrupts a core, so that it looks again. */
 void runq_tell(const struct core *to);
 
 extern bool runq_steals; /* an idle core takes from others (the default) */
+
+/* ---- the way of every switch ------------------------------------------------------------------------------------------------- */
+
+static inline uint32_t runq_top(uint32_t bits) { return 31 - (uint32_t)__builtin_clz(bits); }
+
+/* The priorities that are ready somewhere where this core could take them. (Without stealing nobody is seen by others.) */
+static inline uint32_t runq_within_reach(const struct core *core)
+{
+	const uint64_t *pairs = core->runq.all->pairs;
+	uint64_t bits = runq_ready_bits(core);
+
+	for (int i = 0; i < CORES_MAX / 2; i++)
+		bits |= __atomic_load_n(&pairs[i], __ATOMIC_RELAXED);
+	return (uint32_t)(bits | bits >> 32);
+}
+
+/* Under c's lock: what its priorities are from now on. */
+static inline void runq_set_bits(struct core *c, uint32_t bits)
+{
+	__atomic_store_n(&c->runq.ready, bits, __ATOMIC_RELAXED);
+	__atomic_store_n(c->runq.shown, bits, __ATOMIC_RELAXED);
+}
+
+/* Under c's lock: t stands in its queue, runs there, or is on its way from there. */
+static inline void runq_stand(struct thread *t, uint32_t state, const struct core *c)
+{
+	__atomic_store_n(&t->standing, (uint16_t)(state | c->number << 8), __ATOMIC_RELEASE);
+}
+
+static inline __attribute__((always_inline)) void runq_unlink(struct core *from, struct thread *t)
+{
+	struct list *queue = &from->runq.queues[t->priority];
+
+	list_unlink(&t->link);
+	if (list_alone(queue))
+		runq_set_bits(from, runq_ready_bits(from) & ~(1u << t->priority));
+}
+
+static inline struct thread *runq_first(const struct core *from)
+{
+	return list_entry(from->runq.queues[runq_top(from->runq.ready)].next, struct thread, link);
+}
+
+/* Under the lock: t is READY there. */
+static inline __attribute__((always_inline)) void runq_put(struct core *to, struct thread *t, uint32_t priority, bool front)
+{
+	struct list *queue = &to->runq.queues[priority];
+
+	runq_stand(t, THREAD_READY, to);
+	if (front)
+		list_insert_after(queue, &t->link);
+	else
+		list_insert_before(queue, &t->link);
+	if (!(to->runq.ready & 1u << priority))
+		runq_set_bits(to, to->runq.ready | 1u << priority);
+}
+
+/* Its own first thread of this priority; NULL: it has been stolen. (It may run here, or would not stand here.) */
+static inline __attribute__((always_inline)) struct thread *runq_take_first(struct core *core, uint32_t priority)
+{
+	struct list *queue = &core->runq.queues[priority], *first;
+	struct thread *t = NULL;
+
+	spin_lock(&core->runq.lock);
+	first = queue->next;
+	if (first != queue) {
+		t = list_entry(first, struct thread, link);
+		queue->next = first->next;
+		first->next->prev = queue;
+		if (first->next == queue)
+			runq_set_bits(core, core->runq.ready & ~(1u << priority));
+		runq_stand(t, THREAD_RUNNING, core);
+	}
+	spin_unlock(&core->runq.lock);
+	return t;
+}
+
+/* Its own first thread, if nothing elsewhere seems more urgent; else NULL. */
+static inline __attribute__((always_inline)) struct thread *runq_take_own(struct core *core)
+{
+	uint32_t bits = runq_ready_bits(core), priority;
+
+	if (bits == 0 || runq_within_reach(core) >> (priority = runq_top(bits)) > 1)
+		return NULL;
+	return runq_take_first(core, priority);
+}
+
+/* t, which has just stopped on this core, goes behind its equals, and the first of those is taken: what is ready stays the same, but for who it is.
+ * (Nobody as urgent is there any more: t itself. Something more urgent: that is seen to as soon as t's successor runs.) */
+static inline __attribute__((always_inline)) struct thread *runq_rotate(struct core *core, struct thread *t)
+{
+	struct list *queue = &core->runq.queues[t->priority];
+	struct thread *next = t;
+
+	spin_lock(&core->runq.lock);
+	if (!list_alone(queue)) {
+		list_insert_before(queue, &t->link);
+		next = list_entry(queue->next, struct thread, link);
+		list_unlink(&next->link);
+		runq_stand(t, THREAD_READY, core);
+		runq_stand(next, THREAD_RUNNING, core);
+	}
+	spin_unlock(&core->runq.lock);
+	return next;
+}
 
 #endif

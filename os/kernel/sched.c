@@ -28,10 +28,16 @@ uint64_t sched_default_quantum_ns = 10 * 1000 * 1000;
 static uint32_t default_quantum; /* ticks */
 
 #define QUANTUM_MAX_NS 10000000000ull
+/*
+ * A simulator of several cores that counts instructions gives each core a turn that lasts until the next alarm of any. So there always is one
+ * (arm()); and a core that sets its own loses its turn at that moment, and may have to wait for as long as the others' turns last.
+ */
+#define TURN_NS 1000000u
 
 void sched_init(struct core *core, uint64_t seed)
 {
 	core->armed = core->soon = UINT64_MAX;
+	core->turn = system_cores_wanted > 1 && system_simulated ? ticks_from_ns(TURN_NS) : 0;
 	core->since = arch_ticks();
 	timeout_init(core);
 	runq_init(core);
@@ -71,13 +77,6 @@ uint32_t sched_quantum(uint64_t ns) { return ns == 0 ? default_quantum : (uint32
 
 /* ---- quantum ----------------------------------------------------------------------------------------------------------- */
 
-/* Takes the time since the last charge off the current thread's quantum. */
-static void charge(struct core *core, uint64_t now)
-{
-	core->current->left -= (int64_t)(now - core->since);
-	core->since = now;
-}
-
 /* With a seed each quantum is drawn from half to one and a half, so that a sweep of seeds is a sweep of interleavings (xorshift64). */
 static uint32_t draw_quantum(struct core *core, const struct thread *t)
 {
@@ -93,19 +92,12 @@ static uint32_t draw_quantum(struct core *core, const struct thread *t)
 }
 
 /*
- * A simulator of several cores that counts instructions gives each core a turn that lasts until the next alarm of any. So there always is one (see
- * end_of_turn()); and a core that sets its own loses its turn at that moment, and may have to wait for as long as the others' turns last.
- */
-#define TURN_NS 1000000u
-static bool cores_take_turns(void) { return cores_online > 1 && system_simulated; }
-
-/*
  * A quantum may be shorter than the machine needs to get back into the thread (QEMU in real time, or with cores that take turns). So that everybody
  * gets on, quanta double while threads are preempted where they went on, up to 20 us, or two turns. (A loop over atomic sections looks the same: it always stands behind the unmasking.)
  */
 static uint32_t stretch(const struct core *core, uint32_t quantum)
 {
-	uint64_t limit = ticks_from_ns(cores_take_turns() ? 2 * TURN_NS : 20 * 1000);
+	uint64_t limit = ticks_from_ns(core->turn != 0 ? 2 * TURN_NS : 20 * 1000);
 	uint64_t longer = (uint64_t)quantum << core->stuck;
 
 	if (longer > limit)
@@ -115,13 +107,8 @@ static uint32_t stretch(const struct core *core, uint32_t quantum)
 
 static bool has_peers(const struct core *core, const struct thread *t) { return runq_ready_bits(core) & 1u << t->priority; }
 
-void timer_knock(struct core *core)
-{
-	core->armed = KNOCKING;
-	arch_timer_arm(KNOCKING);
-}
-
-static void arm_at(struct core *core, uint64_t when)
+/* An alarm that is set too early is left: it finds nothing to do and sets the next. */
+void timer_by(struct core *core, uint64_t when)
 {
 	if (when < core->armed) {
 		core->armed = when;
@@ -129,12 +116,14 @@ static void arm_at(struct core *core, uint64_t when)
 	}
 }
 
+void timer_knock(struct core *core) { timer_by(core, KNOCKING); }
+
 #define SOON_NS 10000u
 
 void timer_soon(struct core *core)
 {
 	core->soon = arch_ticks() + ticks_from_ns(SOON_NS);
-	arm_at(core, core->soon);
+	timer_by(core, core->soon);
 }
 
 void sched_let_others(struct core *core)
@@ -153,6 +142,7 @@ void sched_timer(struct core *core)
 	arch_timer_arm(UINT64_MAX);
 	core->armed = core->soon = UINT64_MAX;
 	timeout_expire(core, now);
+	timer_by(core, timeout_next(core));
 	deadlock_continue(core);
 	apps_sweep(core);
 	threads_continue(core);
@@ -161,7 +151,8 @@ void sched_timer(struct core *core)
 		core->reschedule = true;
 	if (core->current == NULL)
 		return;
-	charge(core, now);
+	sched_charge(core, core->current, now);
+	core->limited = true;
 	if (has_peers(core, core->current) && core->current->left <= 0)
 		core->reschedule = true;
 }
@@ -191,6 +182,7 @@ void sched_told(struct core *core)
 		grant(t);
 	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see runq.c */
+	core->limited = true;
 	if (condemned(t) != PETRI_OK || !(t->affinity & 1u << core->number) || runq_more_urgent(core, t->priority))
 		core->reschedule = true;
 }
@@ -202,30 +194,11 @@ void sched_told(struct core *core)
 
 /* ---- stopping and choosing --------------------------------------------------------------------------------------------- */
 
-/* From now on another core may run the thread, as soon as it stands in a queue: so nothing of it stays in this one. */
-static void put_away(struct core *core)
+void sched_put_fp_away(struct core *core, struct thread *t)
 {
-	if (core->fp_live) {
-		arch_fp_save(core->current->fp);
-		arch_fp_allow(false);
-		core->fp_live = false;
-	}
-	core->current = NULL;
-}
-
-void sched_stop(struct core *core)
-{
-	charge(core, arch_ticks());
-	put_away(core);
-	core->switches++;
-}
-
-void sched_yield(struct core *core)
-{
-	struct thread *t = core->current;
-
-	sched_stop(core);
-	runq_ready_here(core, t);
+	arch_fp_save(t->fp);
+	arch_fp_allow(false);
+	core->fp_live = false;
 }
 
 /* Killed inside an atomic section it goes on until it has left, for so many turns. They are counted, not timed: a host that takes QEMU's
@@ -240,12 +213,11 @@ static void preempt(struct core *core)
 {
 	struct thread *t = core->current;
 
-	charge(core, arch_ticks());
+	sched_put_away(core, t);
 	if (arch_program_counter(t) != core->resumed_pc)
 		core->stuck = 0;
 	else if (core->stuck < 16)
 		core->stuck++;
-	put_away(core);
 	if (may_end(t)) {
 		core->switches++;
 		spin_lock(&lives);
@@ -275,66 +247,94 @@ static void idle(struct core *core)
 	board.interrupt(core);
 }
 
-static struct thread *choose(struct core *core, bool *woken)
+static __attribute__((noinline)) struct thread *wait_for_one(struct core *core)
 {
-	struct thread *t = runq_take(core, woken);
+	struct thread *t;
 
-	while (t == NULL) {
+	while ((t = runq_take(core)) == NULL) {
 		__atomic_store_n(&core->running, 0, __ATOMIC_RELAXED);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see runq.c */
-		t = runq_take(core, woken);
+		t = runq_take(core);
 		if (t != NULL)
 			break;
 		idle(core);
-		t = runq_take(core, woken);
 	}
 	return t;
+}
+
+static struct thread *choose(struct core *core)
+{
+	struct thread *t = runq_take_own(core);
+
+	return t != NULL ? t : wait_for_one(core);
 }
 
 static void limit_section(struct core *core)
 {
 	core->section_end = arch_ticks() + ticks_from_ns(SECTION_MAX_NS);
-	arm_at(core, core->section_end);
+	timer_by(core, core->section_end);
 }
 
-static void switch_in(struct core *core)
-{
-	bool woken = false;
-	struct thread *t = choose(core, &woken);
-	uint32_t before = core->running;
+static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t) { t->left = stretch(core, draw_quantum(core, t)); }
 
+/* It is of another urgency than who ran before. */
+static __attribute__((noinline)) void turn(struct core *core, uint32_t priority, uint32_t before)
+{
+	__atomic_store_n(&core->running, 1u + priority, __ATOMIC_RELAXED);
+	if (cores_online > 1)
+		runq_turned(core, priority, before);
+}
+
+/* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */
+static inline __attribute__((always_inline)) void arm(struct core *core, const struct thread *t)
+{
+	if (has_peers(core, t))
+		timer_by(core, core->since + (uint64_t)t->left);
+	else if (core->turn != 0)
+		timer_by(core, core->since + core->turn);
+}
+
+/* From here on t is the current thread; it goes on by its frame. */
+static inline __attribute__((always_inline)) struct thread *switch_to(struct core *core, struct thread *t)
+{
+	core->current = t;
 	core->section_end = 0;
-	if (woken)
-		wait_finish(t);
+	if (__atomic_load_n(&t->special, __ATOMIC_RELAXED) != 0) {
+		if (t->marks & THREAD_WAITING)
+			wait_finish(t);
+		if (condemned(t) != PETRI_OK)
+			limit_section(core);
+	}
 	if (t->domain != core->domain)
 		domain_visit(core, t->domain);
 	if (t->left <= 0)
-		t->left = stretch(core, draw_quantum(core, t));
-	if (condemned(t) != PETRI_OK)
-		limit_section(core);
-	core->current = t;
-	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
-	if (t->priority + 1u != before && cores_online > 1)
-		runq_turned(core, t->priority, before);
-	core->reschedule = false;
+		new_quantum(core, t);
 	core->resumed_pc = arch_program_counter(t);
+	if (t->priority + 1u != core->running)
+		turn(core, t->priority, core->running);
+	arm(core, t);
+	return t;
 }
 
-/* If others wait for their turn, the end of the quantum. Else there is none, but where cores take turns: there always is one. */
-static uint64_t end_of_turn(const struct core *core, const struct thread *t)
+/* Only if somebody as urgent is there; else it has nobody to give way to. */
+void sched_yield(struct core *core)
 {
-	if (has_peers(core, t))
-		return core->since + (uint64_t)t->left;
-	return cores_take_turns() ? core->since + ticks_from_ns(TURN_NS) : UINT64_MAX;
-}
+	struct thread *t = core->current;
 
-/* The earlier of the next deadline and the end of the turn. An alarm that is set too early is left: it
- * finds nothing to do and sets the next. */
-static void arm(struct core *core)
-{
-	uint64_t when = timeout_next(core), end = end_of_turn(core, core->current);
-
-	arm_at(core, end < when ? end : when);
+	core->switches++;
+	if (core->reschedule) {
+		t->left = 0; /* it is to give way as it is, maybe to another core */
+		return;
+	}
+	if (!has_peers(core, t)) {
+		if (core->switches % 8 == 0)
+			sched_let_others(core); /* who yields again and again waits for somebody on another core */
+		return;
+	}
+	sched_put_away(core, t);
+	switch_to(core, runq_rotate(core, t));
+	core->vacant = false;
+	core->altered = true;
 }
 
 /*
@@ -353,7 +353,7 @@ static bool section_may_last(struct core *core)
 	if (core->section_end == 0)
 		limit_section(core);
 	if ((!(t->marks & THREAD_OVERSTAYED) || condemned(t) != PETRI_OK) && arch_ticks() < core->section_end) {
-		arm_at(core, core->section_end);
+		timer_by(core, core->section_end);
 		return true;
 	}
 	if (!__atomic_exchange_n(&t->domain->overstayed, true, __ATOMIC_RELAXED))
@@ -373,15 +373,24 @@ void sys_preempt_point(struct core *core, struct thread *t)
 		core->reschedule = true;
 }
 
+/* Current is to make room. */
+static __attribute__((noinline)) struct thread *leave_for_other(struct core *core)
+{
+	if (arch_in_atomic_section(core->current) && section_may_last(core))
+		return core->current;
+	preempt(core);
+	return sched_leave(core);
+}
+
 struct thread *sched_leave(struct core *core)
 {
-	if (core->current != NULL && core->reschedule) {
-		if (arch_in_atomic_section(core->current) && section_may_last(core))
-			return core->current;
-		preempt(core);
-	}
-	if (core->current == NULL)
-		switch_in(core);
-	arm(core);
-	return core->current;
+	struct thread *t = core->current;
+
+	if (core->reschedule && t != NULL)
+		return leave_for_other(core);
+	core->look = 0;
+	if (t == NULL)
+		return switch_to(core, choose(core));
+	arm(core, t);
+	return t;
 }

@@ -21,8 +21,8 @@ void call_retry(struct core *core, struct thread *t);
 #define CALL_RETRIED 0x6b696c6cu
 
 /* The door: what the vectors call. Each returns the thread that runs next. */
-struct thread *kernel_syscall(struct core *core, struct thread *t, uint64_t number);
-struct thread *kernel_interrupt(struct core *core, struct thread *t);
-struct thread *kernel_fault(struct core *core, struct thread *t);
+void kernel_syscall(struct core *core, struct thread *t, uint64_t number);
+void kernel_interrupt(struct core *core, struct thread *t);
+void kernel_fault(struct core *core, struct thread *t);
 
 #endif

@@ -50,8 +50,13 @@ struct thread {
 	uint8_t stack_kind : 1;  /* enum thread_stack */
 	uint8_t stack_class : 7; /* which free list its stack comes from */
 	uint8_t priority;
-	uint8_t marks;        /* THREAD_RESTART and the like: of the one who has t, as its state says */
-	uint8_t how;          /* enum petri_error: how it ended, or, while it lives, is to end */
+	union {
+		struct {
+			uint8_t marks; /* THREAD_RESTART and the like: of the one who has t, as its state says */
+			uint8_t how;   /* enum petri_error: how it ended, or, while it lives, is to end */
+		};
+		uint16_t special; /* either: it does not just go on when its turn comes */
+	};
 	uint8_t affinity;     /* bit n: may run on core n */
 	uint8_t timeout_core; /* in whose heap of deadlines it is */
 	union {
@@ -84,6 +89,7 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 /* Marks. */
 #define THREAD_RESTART 1u    /* BLOCKED: when woken, issues its call again */
 #define THREAD_IN_CYCLE 2u   /* BLOCKED: member of a reported deadlock */
+#define THREAD_WAITING 8u    /* BLOCKED, and its wait is still to be finished, by who wakes it or, woken with others, when it runs */
 #define THREAD_OVERSTAYED 4u /* its last atomic section took too long, and it has not told of its end */
 #define THREAD_LEAVES 8u     /* ended: mutexes that it left are still to be handed on (estate.c) */
 

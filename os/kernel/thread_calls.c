@@ -256,9 +256,6 @@ void sys_thread_kill(struct core *core, struct thread *t)
 void sys_thread_yield(struct core *core, struct thread *t)
 {
 	arch_set_result(t, PETRI_OK);
-	/* Who yields again and again though nobody else wants this core waits for somebody on another one. */
-	if (runq_ready_bits(core) == 0 && core->switches % 8 == 0)
-		sched_let_others(core);
 	if (!arch_in_atomic_section(t))
 		sched_yield(core);
 }

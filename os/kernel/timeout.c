@@ -6,6 +6,7 @@
 #include "kernel/timeout.h"
 
 #include "kernel/runq.h"
+#include "kernel/sched.h"
 #include "kernel/waitq.h"
 
 #define EXPIRE_PIECE 16
@@ -81,6 +82,7 @@ static void add_locked(struct core *core, struct thread *t, uint64_t deadline)
 	h->count++;
 	sift_up(h, h->count, THREAD_INDEX(t->id));
 	note_earliest(h);
+	timer_by(core, h->earliest);
 }
 
 void timeout_add(struct core *core, struct thread *t, uint64_t deadline)

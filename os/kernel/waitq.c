@@ -95,7 +95,7 @@ static void set_first(struct thread **q, struct thread *t)
 	*q = t;
 }
 
-static void insert(struct thread **q, struct thread *t)
+static __attribute__((noinline)) void insert_group(struct thread **q, struct thread *t)
 {
 	struct thread **g = q;
 
@@ -114,6 +114,19 @@ static void insert(struct thread **q, struct thread *t)
 		t->group_next = next;
 	}
 	(*q)->queue_length++;
+}
+
+/* Mostly it goes behind the last of the first group. */
+static inline void insert(struct thread **q, struct thread *t)
+{
+	struct thread *first = *q;
+
+	if (first == NULL || first->priority != t->priority || __atomic_load_n(&first->core, __ATOMIC_RELAXED) != t->core) {
+		insert_group(q, t);
+		return;
+	}
+	list_insert_before(&first->link, &t->link);
+	first->queue_length++;
 }
 
 /* t is the first of its group, to which *g points; q is the queue. */
@@ -184,6 +197,7 @@ void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t
 	/* In this order for those who look without our lock: see belongs(). */
 	__atomic_store_n(&t->wait_key, key, __ATOMIC_RELAXED);
 	__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
+	t->marks |= THREAD_WAITING;
 	set_state(t, THREAD_BLOCKED);
 	insert(find_queue(b, key), t);
 	timeout_add(core, t, deadline);
@@ -204,7 +218,7 @@ static void finish(struct thread *t, enum petri_error result)
 		arch_set_result(t, result);
 	if (result != PETRI_OK)
 		__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELEASE); /* it gave up: see thread_is_joined(), key_of() */
-	t->marks &= (uint8_t) ~(THREAD_RESTART | THREAD_IN_CYCLE);
+	t->marks &= (uint8_t) ~(THREAD_RESTART | THREAD_IN_CYCLE | THREAD_WAITING);
 }
 
 void wait_wake(struct core *core, struct thread *t, enum petri_error result)
@@ -388,7 +402,7 @@ uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most)
 	return count;
 }
 
-void wait_finish(struct thread *t)
+void wait_finish_slowly(struct thread *t)
 {
 	if (has_deadline(t))
 		timeout_remove(t);

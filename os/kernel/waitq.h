@@ -62,7 +62,16 @@ uint32_t wait_length(uint64_t key);
 uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most);
 static inline uint32_t wait_wake_all(struct core *core, uint64_t key) { return wait_wake_up_to(core, key, UINT64_MAX); }
 /* t, of those, is about to run: ends its wait. */
-void wait_finish(struct thread *t);
+void wait_finish_slowly(struct thread *t);
+static inline void wait_finish(struct thread *t)
+{
+	if (t->marks != THREAD_WAITING || has_deadline(t)) {
+		wait_finish_slowly(t);
+		return;
+	}
+	arch_set_result(t, PETRI_OK);
+	t->marks = 0;
+}
 /* Does a BLOCKED thread still wait? False: it was woken with all the others, and stands in a run queue. */
 bool wait_is_live(const struct thread *t);
 /* The owner of the mutex that a BLOCKED thread waits for without a deadline; NULL if it does not wait so. And its word's address. */

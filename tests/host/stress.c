@@ -393,7 +393,7 @@ static void every_wakeup(void)
 static void nothing_left(void)
 {
 	for (uint32_t n = 0; n < CORES_MAX; n++) {
-		EXPECT_EQ(cores[n].runq.ready, 0);
+		EXPECT_EQ(runq_ready_bits(&cores[n]), 0);
 		EXPECT_EQ(cores[n].runq.lock.taken, 0);
 		EXPECT_EQ(cores[n].timeouts.count, 0);
 	}
@@ -444,7 +444,8 @@ static void round_of(uint64_t number)
 	memset(actors, 0, sizeof(actors));
 	memset(targets, 0, sizeof(targets));
 	several_begin(seed);
-	runq_steals = manner != HOME;
+	if (manner == HOME)
+		machine_no_stealing();
 	for (uint32_t i = 0; i < most / 2; i++)
 		create(&cores[0]);
 	several_run(&test);

@@ -215,7 +215,7 @@ static void new_and_idle(void)
 	EXPECT(cores[2].current == t);
 	EXPECT_EQ(cores[2].steals, 1);
 	begin(30, 30, 0, 0);
-	runq_steals = false;
+	machine_no_stealing();
 	machine_turn(0);
 	machine_thread(10, 0);
 	EXPECT_EQ(machine_told, 0);
@@ -293,7 +293,7 @@ static void takes_the_most_urgent(void)
 	machine_block(KEY, FOREVER);
 	EXPECT_EQ(machine_runs(1), 5);
 	EXPECT_EQ(cores[1].steals, 3);
-	EXPECT_EQ(cores[0].runq.ready, 0);
+	EXPECT_EQ(runq_ready_bits(&cores[0]), 0);
 	machine_block(KEY, FOREVER);
 	EXPECT(machine_asleep(1));
 	EXPECT_EQ(cores[1].running, 0);
@@ -324,7 +324,7 @@ static void no_stealing(void)
 	struct thread *t;
 
 	with_plenty(5, 9, 9);
-	runq_steals = false;
+	machine_no_stealing();
 	machine_turn(1);
 	machine_block(KEY, FOREVER);
 	EXPECT(machine_asleep(1));
@@ -334,7 +334,7 @@ static void no_stealing(void)
 	for (uint32_t i = 5; i <= 7; i++)
 		EXPECT(threads[i].state == THREAD_READY && threads[i].core == 0);
 	begin(20, 20, 10, 0);
-	runq_steals = false;
+	machine_no_stealing();
 	t = waiter(2, 5);
 	wake_from(0);
 	EXPECT_EQ(machine_told, 0);

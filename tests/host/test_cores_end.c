@@ -83,7 +83,7 @@ static void ready_elsewhere(void)
 	t = machine_thread(10, 0);
 	EXPECT(kill(t));
 	expect_ended(t);
-	EXPECT_EQ(cores[2].runq.ready, 0);
+	EXPECT_EQ(runq_ready_bits(&cores[2]), 0);
 	EXPECT_EQ(domains[0].live, 4);
 }
 

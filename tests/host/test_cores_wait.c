@@ -112,7 +112,7 @@ static unsigned int ready_on(uint32_t core, unsigned int *numbers)
 	for (unsigned int p = THREAD_PRIORITIES; p-- > 0;) {
 		struct list *queue = &cores[core].runq.queues[p];
 
-		EXPECT_EQ(cores[core].runq.ready >> p & 1, !list_alone(queue));
+		EXPECT_EQ(runq_ready_bits(&cores[core]) >> p & 1, !list_alone(queue));
 		for (struct list *l = queue->next; l != queue; l = l->next)
 			numbers[n++] = machine_number(list_entry(l, struct thread, link));
 	}
@@ -205,7 +205,7 @@ static void the_idle_stay_away(void)
 	machine_thread_on(1, 20);
 	for (unsigned int i = 0; i < 8; i++)
 		waiter(1, 10, FOREVER);
-	runq_steals = false;
+	machine_no_stealing();
 	EXPECT_EQ(machine_wake_all(KEY), 8);
 	EXPECT_EQ(machine_told, 0);
 	machine_settle();

@@ -368,7 +368,7 @@ static void check_states(void)
 	for (unsigned int p = 0; p < THREAD_PRIORITIES; p++) {
 		struct list *queue = &cores[0].runq.queues[p];
 
-		EXPECT_EQ(cores[0].runq.ready >> p & 1, !list_alone(queue));
+		EXPECT_EQ(runq_ready_bits(&cores[0]) >> p & 1, !list_alone(queue));
 		for (struct list *l = queue->next; l != queue; l = l->next) {
 			struct thread *t = list_entry(l, struct thread, link);
 

@@ -125,6 +125,7 @@ void arch_frame_restart(struct thread *t)
 {
 	t->frame.pc -= 4;
 	t->frame.kind = FRAME_FULL;
+	arch_core()->altered = true; /* if it runs, it is to come out by its frame */
 }
 
 static void dump_registers(const struct trapframe *f)

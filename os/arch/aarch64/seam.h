@@ -22,6 +22,10 @@
 
 #define CORE_STACK 0
 #define CORE_EMERGENCY 8
+#define CORE_CURRENT 16
+#define CORE_LOOK 24
+#define CORE_ALTERED 24
+#define LOOK_ALTERED 1 /* nothing but that */
 
 #define PSTATE_MODE_MASK 0xf
 #define PSTATE_EL0 0x0

@@ -8,6 +8,8 @@
  * enum petri_error user_access_write(void *to, const void *from, size_t n, bool kernel_mode);
  * x0 = 0 or PETRI_EADDRESS. Leaf functions without a stack: nothing to unwind.
  */
+#include "arch/aarch64/seam.h"
+
 #define EADDRESS 11
 
 	.text
@@ -95,6 +97,9 @@ user_access_write:
 
 	.globl	user_access_failed
 user_access_failed:
+	mrs	x1, tpidr_el1
+	mov	w0, #1
+	strb	w0, [x1, #CORE_ALTERED]	/* the registers of the first exception are lost */
 	mov	x0, #EADDRESS
 	ret
 

@@ -1,9 +1,10 @@
 /*
  * The door: the exception vectors, the ways in, the one way out.
  *
- *     struct thread *kernel_syscall(struct core *, struct thread *, uint64_t number);
- *     struct thread *kernel_interrupt(struct core *, struct thread *);
- *     struct thread *kernel_fault(struct core *, struct thread *);
+ *     void kernel_syscall(struct core *, struct thread *, uint64_t number);
+ *     void kernel_interrupt(struct core *, struct thread *);
+ *     void kernel_fault(struct core *, struct thread *);
+ *     struct thread *sched_leave(struct core *);		what is next, if the core's `look` says that this is to be asked
  *
  * While a thread runs, on its own stack (SP_EL0), SP_EL1 points at its control block, which begins with the frame:
  *
@@ -112,22 +113,41 @@ thread_sync:
 	enter_c
 	mov	w2, w8
 	bl	kernel_syscall
-	b	leave
+	mrs	x0, tpidr_el1
+	ldr	w9, [x0, #CORE_LOOK]
+	cbnz	w9, decide
+	/* The caller goes on, and all that C keeps is as it was: so are the registers of the exception. */
+	ldr	x0, [x0, #CORE_CURRENT]
+	mov	sp, x0
+	ldp	x29, x30, [sp, #FRAME_X(29)]
+	ldr	x4, [sp, #FRAME_PSTATE]
+	ldr	x0, [sp, #FRAME_X(0)]
+	tst	x4, #PSTATE_MODE_MASK
+	b.eq	leave_user
+	eret
 
 thread_irq:
 	stp	x8, x9, [sp, #FRAME_X(8)]
 	save_rest
 	enter_c
 	bl	kernel_interrupt
-	b	leave
+	b	full
 
 thread_fault:
 	save_rest
 	enter_c
 	bl	kernel_fault
+full:	mrs	x0, tpidr_el1
+	ldr	w9, [x0, #CORE_LOOK]
+	cbz	w9, 1f
+decide:	cmp	w9, #LOOK_ALTERED	/* who goes on is clear */
+	b.ne	2f
+	str	wzr, [x0, #CORE_LOOK]
+1:	ldr	x0, [x0, #CORE_CURRENT]
 	b	leave
+2:	bl	sched_leave
 
-/* noreturn void arch_enter(struct thread *t): x0 = the thread that runs next. The only way out of the kernel.
+/* noreturn void arch_enter(struct thread *t): x0 = the thread that runs next. The way out of the kernel for everything but a call that changes nothing.
  * (eret clears the exclusive monitor, Arm ARM B2.9.1: nobody goes on with the reservation of somebody else.) */
 	.globl	arch_enter
 arch_enter:

@@ -162,6 +162,17 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 
 void system_stop_here(struct core *core) { panic("core %u is to stop", core->number); }
 
+void machine_no_stealing(void)
+{
+	static uint32_t hidden[CORES_MAX];
+
+	runq_steals = false;
+	for (uint32_t n = 0; n < cores_online; n++) {
+		*cores[n].runq.shown = 0;
+		cores[n].runq.shown = &hidden[n];
+	}
+}
+
 void machine_clear(void)
 {
 	memset(cores, 0, sizeof(cores));

@@ -269,16 +269,21 @@ void machine_enter(void)
 void machine_run(struct thread *t)
 {
 	struct core *core = machine_at;
+	struct thread *before = core->current;
 
-	if (t == core->current)
+	if (t == before)
 		return;
-	sched_yield(core);
+	sched_stop(core);
+	spin_lock(&core->runq.lock);
+	runq_put(core, before, before->priority, false);
+	spin_unlock(&core->runq.lock);
 	if (runq_take_out(t, THREAD_READY, 0, PETRI_OK) != RUNQ_OUT)
 		panic("thread %u is not ready", machine_number(t));
 	t->state = THREAD_RUNNING;
 	t->core = (uint8_t)core->number;
 	t->left = t->quantum;
 	core->current = t;
+	core->look = 0;
 	core->running = 1u + t->priority;
 }
 

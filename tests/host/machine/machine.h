@@ -18,6 +18,8 @@ extern unsigned int machine_tells; /* how often that was done */
 
 /* Forgets all threads (kernel.c). */
 void machine_clear(void);
+/* From now on each core keeps to its own queue, and shows none to the others (kernel.c). */
+void machine_no_stealing(void);
 /* An empty machine, core 0 at work; seed as for sched_init. */
 void machine_begin(uint64_t seed);
 /* The same with more cores, all idle. */

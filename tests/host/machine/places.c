@@ -39,7 +39,7 @@ static bool queue_right(const struct core *c, uint32_t p)
 {
 	const struct list *queue = &c->runq.queues[p];
 
-	if ((c->runq.ready >> p & 1) == list_alone(queue))
+	if ((runq_ready_bits(c) >> p & 1) == list_alone(queue))
 		return wrong("core %u: the bit of priority %u", c->number, p);
 	for (struct list *l = queue->next; l != queue; l = l->next) {
 		const struct thread *t = thread_at(l);

@@ -10,6 +10,9 @@
 
 #define CORE_STACK 0
 #define CORE_EMERGENCY 8
+#define CORE_CURRENT 16
+#define CORE_LOOK 24
+#define CORE_ALTERED 24
 
 struct core;
 

@@ -169,6 +169,14 @@ static void grant(struct thread *t)
 		__atomic_store_n(&t->affinity, wish, __ATOMIC_RELEASE);
 }
 
+/* Who runs is of another urgency than who, or what, ran before: what stays behind is offered to the others. */
+static __attribute__((noinline)) void turn(struct core *core, uint32_t priority, uint32_t before)
+{
+	__atomic_store_n(&core->running, 1u + priority, __ATOMIC_RELAXED);
+	if (cores_online > 1)
+		runq_turned(core, priority, before);
+}
+
 /* Another core has put something into our queue, or wants something of the thread that runs here. */
 void sched_told(struct core *core)
 {
@@ -180,7 +188,8 @@ void sched_told(struct core *core)
 		return;
 	if (__atomic_load_n(&t->wishes, __ATOMIC_RELAXED) != 0)
 		grant(t);
-	__atomic_store_n(&core->running, 1u + t->priority, __ATOMIC_RELAXED);
+	if (t->priority + 1u != core->running)
+		turn(core, t->priority, core->running);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* see runq.c */
 	core->limited = true;
 	if (condemned(t) != PETRI_OK || !(t->affinity & 1u << core->number) || runq_more_urgent(core, t->priority))
@@ -276,14 +285,6 @@ static void limit_section(struct core *core)
 }
 
 static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t) { t->left = stretch(core, draw_quantum(core, t)); }
-
-/* It is of another urgency than who ran before. */
-static __attribute__((noinline)) void turn(struct core *core, uint32_t priority, uint32_t before)
-{
-	__atomic_store_n(&core->running, 1u + priority, __ATOMIC_RELAXED);
-	if (cores_online > 1)
-		runq_turned(core, priority, before);
-}
 
 /* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */
 static inline __attribute__((always_inline)) void arm(struct core *core, const struct thread *t)

@@ -22,6 +22,7 @@
 
 uint64_t ticks_hz = 1000000000;
 bool system_stopping, system_simulated;
+uint32_t system_cores_wanted = 1;
 unsigned int machine_lines;
 struct domain domains[DOMAINS_MAX];
 

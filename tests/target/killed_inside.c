@@ -1,7 +1,9 @@
 /*
  * Who is killed inside an atomic section and leaves it by hand, without telling the kernel of it, ends all the same: at its next call outside, or when
  * its quantum is over. So does one that goes back in before that, again and again. Who leaves late is not ended before.
+ * (That is counted in turns, and a busy host gives a thread on another core a hundred of them before main can say that it has killed it.)
  *
+ * test: cores 1
  * test: mode user
  * test: seeds 3
  */

@@ -151,6 +151,7 @@ static const struct {
 	{SYS_heap_private, {4096, P(&answer)}},
 	{SYS_heap_private, {1024 * 1024, P(&answer)}},
 	{SYS_share_open, {P("name"), 4, 4096, P(&answer)}},
+	{SYS_thread_cores, {0, 0, 0}},
 	{SYSCALLS, {1, 2, 3, 4}},
 	{200, {1, 2, 3, 4}},
 };

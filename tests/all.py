@@ -68,6 +68,8 @@ def suites(make, board):
         yield Suite(f'philosophers {b}', [*make, 'test-philosophers', f'BOARD={b}'])
     for b in boards:
         yield Suite(f'life faults {b}', [*make, 'test-life-faults', f'BOARD={b}'])
+    for b in boards:
+        yield Suite(f'life sync {b}', [*make, 'test-life-sync', f'BOARD={b}'])
     for b in boards:  # what others wrote runs on one
         yield Suite(f'std {b}', ['tests/std_test.py', '--board', b, *([] if b == boards[0] else ['--own'])])
     yield Suite('viewer', [*make, 'test-viewer'])

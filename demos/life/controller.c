@@ -83,7 +83,7 @@ static void remember_start(void)
 }
 
 static const char *const agreement[LIFE_SYNCS] = {
-	[LIFE_BARRIER] = "", [LIFE_NEIGHBOUR] = ", each waits for its neighbours only", [LIFE_CHANNEL] = ", by channels"};
+	[LIFE_BARRIER] = "", [LIFE_NEIGHBOUR] = ", by neighbours", [LIFE_CHANNEL] = ", by channels"};
 
 static void announce(void)
 {

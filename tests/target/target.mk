@@ -27,3 +27,7 @@ test-philosophers: $(BUILD)/$(IMAGE_BOARD)/philosophers/kernel8.img ## the philo
 .PHONY: test-life-faults
 test-life-faults: $(BUILD)/$(IMAGE_BOARD)/life/kernel8.img $(BUILD)/petri-view ## a dish in which a hundred cells fault, in both modes, on BOARD
 	tests/life_faults_test.py --board $(BOARD) --build $(BUILD)
+
+.PHONY: test-life-sync
+test-life-sync: $(BUILD)/$(IMAGE_BOARD)/life/kernel8.img $(BUILD)/petri-view ## Life by barrier, neighbours and channels, end to end, on BOARD
+	tests/life_sync_test.py --board $(BOARD) --build $(BUILD)

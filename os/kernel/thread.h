@@ -89,7 +89,7 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 /* Marks. */
 #define THREAD_RESTART 1u    /* BLOCKED: when woken, issues its call again */
 #define THREAD_IN_CYCLE 2u   /* BLOCKED: member of a reported deadlock */
-#define THREAD_WAITING 8u    /* BLOCKED, and its wait is still to be finished, by who wakes it or, woken with others, when it runs */
+#define THREAD_WAITING 16u   /* BLOCKED, and its wait is still to be finished, by who wakes it or, woken with others, when it runs */
 #define THREAD_OVERSTAYED 4u /* its last atomic section took too long, and it has not told of its end */
 #define THREAD_LEAVES 8u     /* ended: mutexes that it left are still to be handed on (estate.c) */
 

@@ -78,6 +78,7 @@ def suites(make, board):
     yield Suite('app', ['tests/app_test.py', *boards])
     yield Suite('readme', ['tests/readme_test.py'])
     yield Suite('gdb', ['tests/gdb_test.py'])
+    yield Suite('scale', ['tests/scale_test.py', '--cores', '4'])  # a million: make test-scale
     yield Suite('builds', ['tests/builds_test.py'])
 
 

@@ -24,6 +24,11 @@ test-target-all: $(call target_images,virt) $(call target_images,rpi3) ## run th
 test-philosophers: $(BUILD)/$(IMAGE_BOARD)/philosophers/kernel8.img ## the philosophers commanded over the wire, on BOARD
 	tests/philosophers_test.py --board $(BOARD) --build $(BUILD)
 
+# minutes, and 1 GiB of the host's memory
+.PHONY: test-scale
+test-scale: $(BUILD)/virt/life/kernel8.img $(BUILD)/rpi3/life/kernel8.img $(BUILD)/petri-view ## 1,048,576 cell threads on virt and rpi3, four cores and one, with the table of docs/scale.md
+	tests/scale_test.py --side 1024 --table --build $(BUILD)
+
 .PHONY: test-life-faults
 test-life-faults: $(BUILD)/$(IMAGE_BOARD)/life/kernel8.img $(BUILD)/petri-view ## a dish in which a hundred cells fault, in both modes, on BOARD
 	tests/life_faults_test.py --board $(BOARD) --build $(BUILD)

@@ -29,7 +29,7 @@ def sweep_options():
 
 
 def execute(options, quantum, seed):
-    one = SimpleNamespace(board=options.board, icount=True, seed=seed, quantum=quantum, patience=2.0, tail=8, show=False,
+    one = SimpleNamespace(board=options.board, icount=True, seed=seed, quantum=quantum, patience=2.0, tail=8, show=False, cores=1, no_stealing=False,
                           build=options.build, qemu='qemu-system-aarch64')
     return quantum, run.Run(options.name, one, seed).execute()
 

@@ -284,7 +284,10 @@ static void limit_section(struct core *core)
 	timer_by(core, core->section_end);
 }
 
-static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t) { t->left = stretch(core, draw_quantum(core, t)); }
+static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t)
+{
+	t->left = stretch(core, draw_quantum(core, t));
+}
 
 /* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */
 static inline __attribute__((always_inline)) void arm(struct core *core, const struct thread *t)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <petri/arch.h>
 #include <petri/error.h>
 #include <petri/park.h>
 
@@ -22,12 +23,7 @@ enum petri_error semaphore_post_slow(struct semaphore *s);
 /* Takes a unit if there is one, else EBUSY. Never blocks. */
 PETRI_NODISCARD static inline enum petri_error semaphore_trywait(struct semaphore *s)
 {
-	uint64_t n = __atomic_load_n(&s->word, __ATOMIC_RELAXED);
-
-	while (n - 1 < PARK_WAITERS - 1)
-		if (__atomic_compare_exchange_n(&s->word, &n, n - 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-			return PETRI_OK;
-	return PETRI_EBUSY;
+	return arch_count_down(&s->word) ? PETRI_OK : PETRI_EBUSY;
 }
 
 /* Takes a unit, waits for one if need be. Blocks: EATOMIC. ETIMEDOUT. */
@@ -45,12 +41,7 @@ PETRI_NODISCARD static inline enum petri_error semaphore_wait(struct semaphore *
 /* Gives a unit. Never blocks; a more urgent waiter runs at once (after the section, in an atomic section). */
 static inline enum petri_error semaphore_post(struct semaphore *s)
 {
-	uint64_t n = __atomic_load_n(&s->word, __ATOMIC_RELAXED);
-
-	while (!(n & PARK_WAITERS))
-		if (__atomic_compare_exchange_n(&s->word, &n, n + 1, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-			return PETRI_OK;
-	return semaphore_post_slow(s);
+	return arch_count_up(&s->word) ? PETRI_OK : semaphore_post_slow(s);
 }
 
 #endif

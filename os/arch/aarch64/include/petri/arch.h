@@ -41,6 +41,45 @@ static inline uint64_t arch_preempt_off(void)
 	return saved;
 }
 
+/*
+ * A word that counts below its top bit. Up: adds one (release), unless the top bit is set. Down: takes one (acquire), if it is positive. False: it is
+ * not so, and nothing has changed. One exclusive pair; a compare-and-swap would have to read the word before.
+ */
+static inline int arch_count_up(uint64_t *word)
+{
+	uint64_t n;
+	uint32_t failed;
+
+	__asm__ volatile("1:	ldxr	%0, %2\n\t"
+			 "tbnz	%0, #63, 2f\n\t"
+			 "add	%0, %0, #1\n\t"
+			 "stlxr	%w1, %0, %2\n\t"
+			 "cbnz	%w1, 1b\n"
+			 "2:"
+			 : "=&r"(n), "=&r"(failed), "+Q"(*word)
+			 :
+			 : "memory");
+	return !(n >> 63);
+}
+
+static inline int arch_count_down(uint64_t *word)
+{
+	uint64_t n, either;
+	uint32_t failed;
+
+	__asm__ volatile("1:	ldaxr	%0, %3\n\t"
+			 "sub	%1, %0, #1\n\t"
+			 "orr	%0, %0, %1\n\t" /* below 0, if n or n - 1 is */
+			 "tbnz	%0, #63, 2f\n\t"
+			 "stxr	%w2, %1, %3\n\t"
+			 "cbnz	%w2, 1b\n"
+			 "2:"
+			 : "=&r"(either), "=&r"(n), "=&r"(failed), "+Q"(*word)
+			 :
+			 : "memory");
+	return !(either >> 63);
+}
+
 /* The kernel lets the switch happen that became due inside (os/lib/thread.c). */
 void arch_preempt_point(void);
 

@@ -55,7 +55,7 @@ def locks_order_memory():
 
 def functions_of(name):
     """Name -> its text, of a C file laid out as .clang-format says."""
-    return {m.group(1): m.group(0) for m in re.finditer(r'^\w[^\n;=]*?\b(\w+)\([^;{}]*\)\n\{\n.*?^\}', text(name), re.M | re.S)}
+    return {m.group(1): m.group(0) for m in re.finditer(r'^\w[^\n;=]*?\b(\w+)\([^;{}]*\)\n\{\n.*?^\}', re.sub(r'__attribute__\(\(\w+\)\) ', '', text(name)), re.M | re.S)}
 
 
 @rule
@@ -72,7 +72,7 @@ def hand_shakes_have_fences():
             seen += 1
             if not re.match(r'[^\n]*\n\s*' + re.escape(fence), after) and 'runq_turned(' not in after:
                 yield f'os/kernel/sched.c: {name}() tells what its core runs, and no full fence behind it'
-    if seen < 3:
+    if seen < 2:
         yield f'os/kernel/sched.c: {seen} places tell what a core runs, so this rule is looking in the wrong place'
 
 

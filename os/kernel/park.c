@@ -13,7 +13,7 @@
 #include "kernel/ticks.h"
 #include "kernel/waitq.h"
 
-#define UNPARK_PIECE 8
+#define UNPARK_PIECE 32
 #define GROUPS_FROM 32 /* a count so large may be all: looked at as a whole */
 #define INHERIT_PIECE 8
 

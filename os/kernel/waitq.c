@@ -366,16 +366,6 @@ struct thread *wait_owner(const struct thread *t)
 	return owner != 0 ? &threads[owner] : NULL;
 }
 
-uint32_t wait_length(uint64_t key)
-{
-	struct wait_bucket *b = wait_lock(key);
-	const struct thread *first = *find_queue(b, key);
-	uint32_t length = first != NULL ? first->queue_length : 0;
-
-	wait_unlock(b);
-	return length;
-}
-
 /* ---- waking many ------------------------------------------------------------------------------------------------------- */
 
 /*

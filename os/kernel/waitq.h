@@ -57,7 +57,6 @@ bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t);
 void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 
 /* Without a lock held: */
-uint32_t wait_length(uint64_t key);
 /* Wakes all waiters, in as many steps as they have priorities and cores; if they are more than most, nobody. Returns how many it has woken. */
 uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most);
 static inline uint32_t wait_wake_all(struct core *core, uint64_t key) { return wait_wake_up_to(core, key, UINT64_MAX); }

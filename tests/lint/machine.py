@@ -105,11 +105,11 @@ def waiting_instructions_stay():
         functions = kernel_functions(board)
         if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('other_core', '_start', 'start')):
             yield f'{board}: the other cores do not wait in wfi'
-        if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('idle', 'sched_leave', 'choose')):
+        if not any('wfi' in (m for m, _ in functions.get(name, [])) for name in ('idle', 'wait_for_one', 'sched_leave')):
             yield f'{board}: an idle core does not wait in wfi'
         for name, body in functions.items():
             for before, (mnemonic, _) in zip([('', ''), *body], body):
-                if mnemonic == 'wfi' and name in ('idle', 'sched_leave', 'choose', 'arch_halt') and before[0] != 'dsb':
+                if mnemonic == 'wfi' and name in ('idle', 'wait_for_one', 'sched_leave', 'arch_halt') and before[0] != 'dsb':
                     yield f'{board}: {name}: wfi without dsb before it'
         spinning = [name for name, body in functions.items() if any(re.match(r'ldaxr', m) for m, _ in body) and name.startswith(('wait_', 'page_', 'enqueue'))]
         for name in spinning:

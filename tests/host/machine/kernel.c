@@ -163,6 +163,15 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 
 void system_stop_here(struct core *core) { panic("core %u is to stop", core->number); }
 
+uint32_t wait_length(uint64_t key)
+{
+	uint32_t length = 0;
+
+	for (const struct thread *t = machine_table; t <= machine_table + MACHINE_THREADS; t++)
+		length += t->state == THREAD_BLOCKED && t->wait_key == key && wait_is_live(t);
+	return length;
+}
+
 void machine_no_stealing(void)
 {
 	static uint32_t hidden[CORES_MAX];

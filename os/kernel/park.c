@@ -15,7 +15,7 @@
 
 #define UNPARK_PIECE 32
 #define GROUPS_FROM 32 /* a count so large may be all: looked at as a whole */
-#define INHERIT_PIECE 8
+#define INHERIT_PIECE 4
 
 /* Blocks if the word is still as expected; else tells why not. owner: of a mutex, the id of who is in the way; else 0. */
 static enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected, uint64_t deadline,

@@ -108,6 +108,7 @@ def main():
     make = [word for word in options.make if not word.startswith('BOARD=')]
     make[1:1] = ['-s', '--no-print-directory']
     environment = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'BOARD')}
+    environment.update(word.split('=', 1) for word in make if word.startswith('CORES='))  # for the suites that call make themselves
     chosen = [s for s in suites(make, options.board) if not options.only or s.name in options.only]
     if options.list:
         print('\n'.join(f'{s.name:<20}{s.again()}' for s in chosen))

@@ -55,6 +55,7 @@ def unpacked(layout, payload):
 
 def qemu(serial, blob=None, icount=False):
     folder, address, machine = BOARDS[options.board]
+    machine = [*machine, '-smp', str(options.cores)] if options.board == 'virt' else machine
     command = ['qemu-system-aarch64', *machine, '-kernel', str(ROOT / options.build / folder / 'philosophers/kernel8.img'), '-semihosting',
                '-display', 'none', '-monitor', 'none', *serial]
     if blob:
@@ -83,7 +84,7 @@ def on_one_processor():
 
 def scripted(*items, seed=0, icount=True, timeout=60):
     """(exit code, recording) of a run that only the boot script commands."""
-    boot = BOOT, struct.pack('<IQQ', 3, seed, 0)
+    boot = BOOT, struct.pack('<IQQ', 3 | options.cores << 8, seed, 0)
     body = b''.join(struct.pack('<BBH', kind, 0, len(payload)) + payload for kind, payload in (boot, *items))
     blob = b'PBS1' + struct.pack('<I', len(body)) + body
     with tempfile.TemporaryDirectory(prefix='petri-') as d:
@@ -392,6 +393,7 @@ def main():
     parser.add_argument('names', nargs='*', metavar='TEST')
     parser.add_argument('--board', choices=BOARDS, default='virt')
     parser.add_argument('--build', default='build')
+    parser.add_argument('--cores', type=int, default=1, choices=range(1, 5), help='how many take part')
     options = parser.parse_args()
     failed, chosen = 0, [t for t in tests if not options.names or t.__name__ in options.names]
     for number, one in enumerate(chosen, 1):

@@ -25,7 +25,7 @@ def check(good, what, detail='', again=''):
 
 
 def make(*words, timeout=300, **variables):
-    environment = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'BOARD', 'DISPLAY', 'WAYLAND_DISPLAY')}
+    environment = {k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL', 'BOARD', 'CORES', 'DISPLAY', 'WAYLAND_DISPLAY')}
     command = ['make', *words, *(f'{k}={v}' for k, v in variables.items())]
     run = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False)
     run.again = ' '.join(f"'{w}'" if ' ' in w else w for w in command)

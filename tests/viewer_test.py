@@ -474,8 +474,8 @@ def damaged_recordings_are_no_success_and_no_crash(d):
 @test
 def frames_with_any_content_do_no_harm(d):
     r = random.Random(4)
-    kinds = [wire.HELLO, wire.ACK, wire.STATS, wire.FAULT, wire.CONFIG, wire.BAND, wire.GENERATION, wire.DEAD, wire.TEXT, wire.EXIT, 0x7f, 0xff]
-    size = {wire.HELLO: 68, wire.ACK: 6, wire.STATS: 72, wire.FAULT: 44, wire.CONFIG: 28, wire.BAND: 28, wire.GENERATION: 40, wire.DEAD: 10}
+    kinds = [wire.HELLO, wire.ACK, wire.STATS, wire.FAULT, wire.CONFIG, wire.BAND, wire.GENERATION, wire.DEAD, wire.TEXT, wire.EXIT, 0x24, 0x7f, 0xff]
+    size = {wire.HELLO: 68, wire.ACK: 6, wire.STATS: 208, 0x24: 40, wire.FAULT: 44, wire.CONFIG: 28, wire.BAND: 28, wire.GENERATION: 40, wire.DEAD: 10}
     for _ in range(6):
         data = b""
         for seq in range(3000):

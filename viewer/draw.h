@@ -26,6 +26,9 @@
 #define INK_BAD 0xff5d62u
 #define INK_GOOD 0x7ee05fu
 #define INK_CORE0 0xffb454u
+#define INK_CORE1 0x59c2ffu
+#define INK_CORE2 0xaad94cu
+#define INK_CORE3 0xd2a6ffu
 
 #define DRAW_MASKS 48
 

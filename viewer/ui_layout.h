@@ -10,7 +10,7 @@
 #include <SDL.h>
 
 #define LAYOUT_TILES 4
-#define LAYOUT_PANELS 4
+#define LAYOUT_PANELS 5
 
 struct layout {
 	int w, h;     /* of the window, in physical pixels */

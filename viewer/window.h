@@ -202,6 +202,11 @@ void load_update(struct window *w);
 void faults_wish(const struct window *w, int least, struct panel_wish *wish); /* room for so many at least */
 void faults_draw(struct window *w, SDL_Rect r, int first_action);
 
+/* window_cores.c: for a demo's list of panels when several cores are told of. work: what the shares are of, a word or two; < 0: not known. */
+bool cores_shown(const struct window *w);
+void cores_wish(const struct window *w, struct panel_wish *wish);
+void cores_draw(struct window *w, SDL_Rect r, const char *work, const double *shares);
+
 /* window_console.c */
 void console_draw(struct window *w, SDL_Rect r);
 bool console_update(struct window *w);

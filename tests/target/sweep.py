@@ -25,12 +25,13 @@ def sweep_options():
     parser.add_argument('--quanta', default='0.2,20,1500', help='in microseconds')
     parser.add_argument('--jobs', type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument('--build', default='build')
+    parser.add_argument('--cores', type=int, default=1, choices=range(1, 5), help='how many take part')
     return parser.parse_args()
 
 
 def execute(options, quantum, seed):
-    one = SimpleNamespace(board=options.board, icount=True, seed=seed, quantum=quantum, patience=2.0, tail=8, show=False, cores=1, no_stealing=False,
-                          build=options.build, qemu='qemu-system-aarch64')
+    one = SimpleNamespace(board=options.board, icount=True, seed=seed, quantum=quantum, patience=2.0, tail=8, show=False,
+                          build=options.build, qemu='qemu-system-aarch64', cores=options.cores, no_stealing=False)
     return quantum, run.Run(options.name, one, seed).execute()
 
 

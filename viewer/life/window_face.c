@@ -27,8 +27,9 @@ static void recolour(struct window *w)
 	life_of(w)->board.stale = true;
 }
 
-/* Between the threads and the console are the faults, as soon as there are any. */
-static int console_panel(const struct window *w) { return PANEL_LAST + (session_faults(w->session)->count > 0); }
+/* Between the threads and the console are the cores, if there are several, and the faults, as soon as there are any. */
+static int faults_panel(const struct window *w) { return PANEL_LAST + cores_shown(w); }
+static int console_panel(const struct window *w) { return faults_panel(w) + (session_faults(w->session)->count > 0); }
 
 static void wish(const struct window *w, struct layout_wish *wish)
 {
@@ -37,10 +38,21 @@ static void wish(const struct window *w, struct layout_wish *wish)
 	wish->aspect = d->height ? (double)d->width / d->height : 1;
 	wish->panels[PANEL_GRAPH] = (struct panel_wish){60, 104, 208, 1 / 6.0};
 	wish->panels[PANEL_THREADS] = (struct panel_wish){124, 226, 0, 0};
+	if (cores_shown(w))
+		cores_wish(w, &wish->panels[PANEL_LAST]);
 	if (session_faults(w->session)->count)
-		faults_wish(w, 2, &wish->panels[PANEL_LAST]);
+		faults_wish(w, 2, &wish->panels[faults_panel(w)]);
 	wish->panels[console_panel(w)] = (struct panel_wish){72, 72, 0, 0};
 	wish->count = console_panel(w) + 1;
+}
+
+static void draw_cores(struct window *w)
+{
+	double shares[CORES_TOLD];
+
+	for (unsigned i = 0; i < CORES_TOLD; i++)
+		shares[i] = life_core_share(life_dish(w->session), i);
+	cores_draw(w, w->layout.panels[PANEL_LAST], "share of steps", shares);
 }
 
 static void draw(struct window *w)
@@ -51,8 +63,10 @@ static void draw(struct window *w)
 	life_tiles_draw(w);
 	graph_draw(w);
 	threads_draw(w);
+	if (cores_shown(w))
+		draw_cores(w);
 	if (session_faults(w->session)->count)
-		faults_draw(w, w->layout.panels[PANEL_LAST], LIFE_FAULT);
+		faults_draw(w, w->layout.panels[faults_panel(w)], LIFE_FAULT);
 	console_draw(w, w->layout.panels[console_panel(w)]);
 	life_controls_draw(w);
 }

@@ -65,7 +65,7 @@ static int collect(const struct window *w, struct row *rows)
 	return 7;
 }
 
-/* A bar: how much of its time the target works. */
+/* A bar: how much of its time the target works. Several cores have a panel of their own. */
 static void draw_load(struct window *w, SDL_Rect r)
 {
 	double idle = w->load.idle;
@@ -99,8 +99,10 @@ static void draw_list(struct window *w, SDL_Rect r)
 
 	if (room < 1)
 		return;
-	draw_load(w, (SDL_Rect){r.x, y, r.w, line});
-	y += line;
+	if (!cores_shown(w)) {
+		draw_load(w, (SDL_Rect){r.x, y, r.w, line});
+		y += line;
+	}
 	for (int i = 0; i < n && y + line <= r.y + r.h; i++) {
 		bool alone = columns == 1 || (i % 2 == 0 && i == n - 1);
 		int column = alone ? 0 : i % columns;

@@ -154,7 +154,7 @@ def label(chain, symbol):
     return symbol, (chain[0][0] if chain and chain[0][0] not in ('??', symbol) else '')
 
 
-def print_functions(trace, operations, symbols, inlined):
+def print_functions(trace, operations, symbols, inlined, brief):
     per = collections.Counter()
     for pc, n in collections.Counter(trace).items():
         per[label(inlined.get(pc), symbols.function(pc))] += n
@@ -162,11 +162,11 @@ def print_functions(trace, operations, symbols, inlined):
     for (function, _), n in per.items():
         sums[function] += n
     for function in dict.fromkeys(symbols.function(pc) for pc in trace):
-        if sums[function] / operations < 0.05:
+        if sums[function] / operations < (1 if brief else 0.05):
             continue
         print(f'{sums[function] / operations:9.1f}  {function}')
         parts = sorted(((n, inner) for (f, inner), n in per.items() if f == function), reverse=True)
-        for n, inner in parts if len(parts) > 1 else []:
+        for n, inner in parts if len(parts) > 1 and not brief else []:
             if n / operations >= 0.05:
                 print(f'{"":11}{n / operations:7.1f}  {inner or "(itself)"}')
 
@@ -204,7 +204,7 @@ def account(options, key, mode):
         sys.exit(f'account: nothing was executed for {key}')
     inlined = symbols.inlined(set(trace))
     print(f'{key}, {mode} mode: {len(trace) / operations:.1f} instructions per operation ({operations} operations)')
-    print_functions(trace, operations, symbols, inlined)
+    print_functions(trace, operations, symbols, inlined, options.brief)
     if options.lines:
         print_lines(trace, operations, symbols, inlined)
     if options.path:
@@ -223,6 +223,7 @@ def main():
     parser.add_argument('--mode', choices=bench.MODES, action='append')
     parser.add_argument('--cores', type=int, default=1, choices=range(1, 5))
     parser.add_argument('--rounds', type=int, default=0, help='of the bench')
+    parser.add_argument('--brief', action='store_true', help='no inlined parts, and nothing below one instruction')
     parser.add_argument('--path', action='store_true', help='and the path of one operation')
     parser.add_argument('--lines', action='store_true', help='and per source line')
     options = parser.parse_args()

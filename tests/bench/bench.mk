@@ -8,7 +8,7 @@ SCALE ?= 0
 BENCH_JSON ?= $(BUILD)/bench.json
 BENCH_CORES := $(if $(filter file default undefined,$(origin CORES)),1,$(CORES))
 
-.PHONY: bench bench-all bench-scaling
+.PHONY: bench bench-all bench-scaling costs
 bench: $(BUILD)/virt/bench/kernel8.img ## count instructions per operation, beside the goals; writes build/bench.json; KEYS="..." SCALE=1 CORES=4 ACCOUNT="KEY... --path"
 	$(if $(ACCOUNT),@tests/bench/account.py --cores $(BENCH_CORES) --image $< --app $(BUILD)/app/bench.elf $(ACCOUNT), \
 	@tests/bench/run.py --cores $(BENCH_CORES) --image $< --json $(BENCH_JSON) $(if $(filter 1,$(CHECKED)),--checked) $(if $(filter 1,$(SCALE)),--large) $(KEYS))
@@ -21,3 +21,10 @@ bench-all: ## the bench on one core and on four, unchecked and checked
 
 bench-scaling: $(BUILD)/virt/bench/kernel8.img ## Life on one core and on four, 1,024 to 1,048,576 threads, counted and in time; MODE=kernel SIZES="..."
 	@tests/bench/scaling.py --image $< --mode $(or $(MODE),user) --output $(BUILD)/scaling.md $(SIZES)
+
+# all, figures, scaling, accounts
+COSTS ?= all
+costs: $(BUILD)/virt/bench/kernel8.img ## measure everything, and write the tables of docs/costs.md; COSTS=figures|scaling|accounts: only these
+	$(if $(filter all figures,$(COSTS)),$(QUIETLY) bench-all BENCH_JSON=$(BENCH_JSON))
+	$(if $(filter all scaling,$(COSTS)),$(QUIETLY) bench-scaling)
+	@tests/bench/costs.py --image $< --app $(BUILD)/app/bench.elf --json $(BENCH_JSON) --scaling $(BUILD)/scaling.md --what $(COSTS)

@@ -2,6 +2,7 @@
 #include "board.h"
 
 #include <petri/heap.h>
+#include <petri/string.h>
 #include <petri/wire_life.h>
 
 /* The left ghost is the last byte of a word, so that each row's first cell begins one: packing reads whole words. */
@@ -9,17 +10,46 @@
 
 static size_t buffer_size(const struct board *b) { return (b->shape.height + 2u) * b->stride; }
 
-enum petri_error board_init(struct board *b, const struct shape *shape)
+static void set_shape(struct board *b, const struct shape *shape)
 {
 	b->shape = *shape;
 	b->stride = MARGIN + ((shape->width + 1u + 7u) & ~7u);
+}
+
+static void place_buffers(struct board *b)
+{
+	b->cells[0] = b->memory + b->stride + MARGIN;
+	b->cells[1] = b->cells[0] + buffer_size(b);
+	if (b->third != NULL)
+		b->cells[BOARD_STILL] = b->third + b->stride + MARGIN;
+}
+
+enum petri_error board_init(struct board *b, const struct shape *shape)
+{
+	set_shape(b, shape);
 	b->memory = heap_calloc(2, buffer_size(b));
 	b->third = NULL;
 	if (b->memory == NULL)
 		return PETRI_ENOMEM;
-	b->cells[0] = b->memory + b->stride + MARGIN;
-	b->cells[1] = b->cells[0] + buffer_size(b);
+	place_buffers(b);
 	return PETRI_OK;
+}
+
+bool board_fits(const struct board *b, const struct shape *shape)
+{
+	struct board other;
+
+	set_shape(&other, shape);
+	return b->memory != NULL && buffer_size(&other) <= buffer_size(b);
+}
+
+void board_reuse(struct board *b, const struct shape *shape)
+{
+	set_shape(b, shape);
+	memset(b->memory, 0, 2 * buffer_size(b));
+	if (b->third != NULL)
+		memset(b->third, 0, buffer_size(b));
+	place_buffers(b);
 }
 
 void board_free(struct board *b)

@@ -14,6 +14,7 @@
 #ifndef LIFE_BOARD_H
 #define LIFE_BOARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,9 @@ struct board {
 /* An empty board. ENOMEM: nothing is left behind. May block (heap). */
 PETRI_NODISCARD enum petri_error board_init(struct board *b, const struct shape *shape);
 void board_free(struct board *b);
+/* Would one of this shape fit into the memory of b? Then: b, empty, in this shape. */
+bool board_fits(const struct board *b, const struct shape *shape);
+void board_reuse(struct board *b, const struct shape *shape);
 /* Makes the third buffer, if it is not there. ENOMEM. */
 PETRI_NODISCARD enum petri_error board_reserve_still(struct board *b);
 

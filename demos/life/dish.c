@@ -8,6 +8,7 @@
 
 #include <petri/console.h>
 #include <petri/heap.h>
+#include <petri/string.h>
 #include <petri/system.h>
 
 #include "channels.h"
@@ -242,12 +243,39 @@ static void restore(void)
 		thread_abort("life: no memory to bring the old cells back");
 }
 
+/* A large dish leaves no room for a second one beside it. Is the memory that it has enough for the next? Its threads' is, then. */
+static bool fits_in_place(const struct shape *shape, enum life_sync sync)
+{
+	const struct culture *c = &dish.culture;
+
+	return sync == c->sync && sync != LIFE_CHANNEL && (uint32_t)shape->width * shape->height <= c->count &&
+	       board_fits(&c->board, shape);
+}
+
+static void sow_in_place(const struct shape *shape)
+{
+	struct culture *c = &dish.culture;
+
+	end_cells();
+	c->count = (uint32_t)shape->width * shape->height;
+	memset(c->cells, 0, c->count * sizeof *c->cells);
+	board_reuse(&c->board, shape);
+	if (sow(true) != PETRI_OK)
+		thread_abort("life: no memory for fewer cells than there were");
+}
+
 enum petri_error dish_sow(const struct shape *shape, enum life_sync sync)
 {
 	struct culture old, fresh;
 
-	if (dish_too_large(shape) || culture_init(&fresh, shape, sync) != PETRI_OK)
+	if (dish_too_large(shape))
 		return PETRI_ENOMEM;
+	if (culture_init(&fresh, shape, sync) != PETRI_OK) {
+		if (!fits_in_place(shape, sync))
+			return PETRI_ENOMEM;
+		sow_in_place(shape);
+		return PETRI_OK;
+	}
 	uint32_t buffer = dish_buffer();
 
 	end_cells();

@@ -1,7 +1,7 @@
 /*
  * The scheduler: each core takes the most urgent ready thread (runq.c) for a quantum of CPU time; a tickless timer.
  *
- * A handler changes states through these calls; sched_leave(), its last step, chooses. Frames are complete when a handler begins, and a thread
+ * A handler changes states through these calls; what it leaves to be seen to (core->look) sched_leave() does. Frames are complete when a handler begins, and a thread
  * is put away before it stands in a queue, so no half-saved thread can ever be there for another core to take.
  */
 #include "kernel/sched.h"

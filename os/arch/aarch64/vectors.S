@@ -1,5 +1,5 @@
 /*
- * The door: the exception vectors, the ways in, the one way out.
+ * The door: the exception vectors, the ways in, the way out, and a shorter one for calls after which there is nothing to see to.
  *
  *     void kernel_syscall(struct core *, struct thread *, uint64_t number);
  *     void kernel_interrupt(struct core *, struct thread *);

@@ -82,14 +82,18 @@ def on_one_processor():
 # ---- scripted runs ------------------------------------------------------------------------------------------------------------
 
 
-def scripted(*items, seed=0, icount=True, timeout=60):
-    """(exit code, recording) of a run that only the boot script commands."""
-    boot = BOOT, struct.pack('<IQQ', 3 | options.cores << 8, seed, 0)
+def write_script(path, flags, seed, *items):
+    boot = BOOT, struct.pack('<IQQ', flags | options.cores << 8, seed, 0)
     body = b''.join(struct.pack('<BBH', kind, 0, len(payload)) + payload for kind, payload in (boot, *items))
     blob = b'PBS1' + struct.pack('<I', len(body)) + body
+    path.write_bytes(blob + struct.pack('<I', zlib.crc32(blob)))
+
+
+def scripted(*items, seed=0, icount=True, timeout=60):
+    """(exit code, recording) of a run that only the boot script commands."""
     with tempfile.TemporaryDirectory(prefix='petri-') as d:
         path = Path(d) / 'boot.bin'
-        path.write_bytes(blob + struct.pack('<I', zlib.crc32(blob)))
+        write_script(path, 3, seed, *items)
         run = subprocess.run(qemu(['-serial', f'file:{d}/recording'], path, icount), stdin=subprocess.DEVNULL, capture_output=True,
                              timeout=timeout, preexec_fn=on_one_processor if icount else None, check=False)
         return run.returncode, (Path(d) / 'recording').read_bytes()
@@ -157,7 +161,10 @@ class Target:
 
     def __enter__(self):
         self.ours, theirs = socket.socketpair()
-        self.process = subprocess.Popen(qemu(['-chardev', f'socket,id=s,fd={theirs.fileno()},server=off', '-serial', 'chardev:s']),
+        self.folder = tempfile.TemporaryDirectory(prefix='petri-')
+        script = Path(self.folder.name) / 'boot.bin'
+        write_script(script, 0, 0)
+        self.process = subprocess.Popen(qemu(['-chardev', f'socket,id=s,fd={theirs.fileno()},server=off', '-serial', 'chardev:s'], script),
                                         stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
         theirs.close()
         self.said, self.frames, self.changed = bytearray(), [], threading.Condition()
@@ -171,6 +178,7 @@ class Target:
         self.process.kill()
         self.process.wait()
         self.ours.close()
+        self.folder.cleanup()
 
     def listen(self):
         run = b''
@@ -318,11 +326,11 @@ def wild_writes_end_one_each():
             before = len(fault_names(t))
             t.lay(100, strategy, think=200, eat=200)
             t.tell(RUN)
-            t.tell(FREEZE, struct.pack('<IB', 15, 1))
             for victim in range(0, 100, 10):
                 t.tell(WILD, struct.pack('<IQ', victim, (0, 64 << 30)[victim % 20 // 10]))
             t.await_('ten faults', lambda _: len(fault_names(t)) == before + 10)
             t.await_meals(1000)
+            t.tell(FREEZE, struct.pack('<IB', 15, 1))  # not before: a victim may wait for its forks, by way of those between
             t.tell(WILD, struct.pack('<IQ', 15, 0))  # frozen: at once
             t.await_('one more', lambda _: len(fault_names(t)) == before + 11)
             t.await_meals(1000)

@@ -25,12 +25,18 @@ uint32_t jain_index(uint64_t n, uint64_t sum, unsigned __int128 squares)
 	return quotient;
 }
 
-static uint8_t look_of(const struct philosopher *p)
+/*
+ * left, right: in whose hand its forks are. On another core it may have taken or laid down one between that look and this: a picture is of one
+ * philosopher after the other. So who eats is one who says so and has both; who eats without them is for the philosophers to notice (meals.c).
+ */
+static uint8_t look_of(const struct philosopher *p, uint32_t left, uint32_t right)
 {
 	uint8_t look = philosopher_look(p);
 
-	look |= fork_hand(fork_of(p, LEFT)) == p->number + 1 ? PHIL_HAS_LEFT : 0;
-	look |= fork_hand(fork_of(p, RIGHT)) == p->number + 1 ? PHIL_HAS_RIGHT : 0;
+	if ((look & PHIL_STATE_MASK) == PHIL_EATING && (left != p->number + 1 || right != p->number + 1))
+		look = (uint8_t)((look & ~PHIL_STATE_MASK) | PHIL_HUNGRY);
+	look |= left == p->number + 1 ? PHIL_HAS_LEFT : 0;
+	look |= right == p->number + 1 ? PHIL_HAS_RIGHT : 0;
 	look |= p->frozen == 1 ? PHIL_FROZEN : 0;
 	return look;
 }
@@ -71,11 +77,16 @@ void census_take(struct census *c, uint8_t *looks)
 {
 	struct shares shares = {.fewest = UINT64_MAX};
 	uint64_t now = table_clock();
+	/* Each fork is looked at once: meanwhile it may go from hand to hand on another core, and is to be seen in one. */
+	uint32_t first = table.count > 0 ? fork_hand(fork_of(&table.philosophers[0], LEFT)) : 0, left = first, right;
 
 	*c = (struct census){0};
-	for (uint32_t i = 0; i < table.count; i++) {
+	for (uint32_t i = 0; i < table.count; i++, left = right) {
 		const struct philosopher *p = &table.philosophers[i];
-		uint8_t look = look_of(p);
+		uint8_t look;
+
+		right = i + 1 < table.count ? fork_hand(fork_of(p, RIGHT)) : first;
+		look = look_of(p, left, right);
 
 		count_state(c, p, now, look & PHIL_STATE_MASK);
 		c->forks += !!(look & PHIL_HAS_LEFT) + !!(look & PHIL_HAS_RIGHT);

@@ -276,7 +276,7 @@ class Test:
         run = self.fake(whole, words=['a b', ''])
         check(run.out == b'out\0' and run.code == 9 and run.err == 'err\nlog\npetri: app exited with 9\n', 'runner: text where it belongs, the code', run.told())
         flags = struct.unpack_from('<I', run.items[0][1])[0]
-        check(flags == 7 and run.items[1:] == [(wire.CMD_APP, b'\0\0\0\0a b\0\0')], 'runner: the boot script has the arguments', run.items)
+        check(flags == (7 | 1 << 8) and run.items[1:] == [(wire.CMD_APP, b'\0\0\0\0a b\0\0')], 'runner: the boot script has the arguments', run.items)
         run = self.fake(whole, '--mode', 'kernel', '--verbose')
         check(run.items[1:] == [(wire.CMD_APP, b'\0\2\0\0')] and run.err.startswith('boot log\n'), 'runner: mode, and the boot log if asked for', run.told())
         frames = self.line(say(b'a'), say(b'b'), *end(0))

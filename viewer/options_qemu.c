@@ -90,9 +90,9 @@ const char *qemu_option_given(const struct options *o)
 	return o->mode ? "--mode" : o->cores ? "--cores" : o->no_stealing ? "--no-stealing" : NULL;
 }
 
-/* All that a Pi has; but where instructions are counted they would only take turns. To a card nothing is said. */
+/* One, unless it is said: on a host with few processors four that wait for each other are slower. To a card nothing is said. */
 void qemu_options_settle(struct options *o)
 {
 	if (!o->cores && strncmp(o->source, "qemu:", 5) == 0 && !o->boot_script)
-		o->cores = o->icount ? 1 : CORES_MAX;
+		o->cores = 1;
 }

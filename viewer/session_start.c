@@ -123,6 +123,8 @@ static void set_up(struct session *s)
 	char err[NOTICE_ROOM];
 
 	queue_clear(s);
+	if (s->over || s->state == SESSION_ENDED)
+		return; /* a short program may have ended by now, and how it ended is what is to be told */
 	if (s->demo->start(s->o, s->ends_at_goal, queue_sink, s, err, sizeof err))
 		return;
 	session_notify(s, "%s", err);

@@ -58,7 +58,6 @@ struct core {
 	uint64_t soon;        /* ticks: when something that was put off is to be looked at again; UINT64_MAX = never */
 	uint64_t resumed_pc;  /* where current went on: to see whether it got anywhere */
 	uint64_t random;      /* state of the seeded quantum; 0 = not seeded */
-	uint32_t stuck;       /* how often in a row current was preempted before its first instruction */
 	uint64_t switches, preemptions, steals, idle; /* idle: ticks; read by others, for statistics */
 	uint64_t idle_from; /* ticks: idle since then, which is not yet in there; 0 = it is not; likewise */
 	uint32_t ranks;     /* checked builds: bit r: a lock of rank r is held */

@@ -93,12 +93,14 @@ static uint32_t draw_quantum(struct core *core, const struct thread *t)
 
 /*
  * A quantum may be shorter than the machine needs to get back into the thread (QEMU in real time, or with cores that take turns). So that everybody
- * gets on, quanta double while threads are preempted where they went on, up to 20 us, or two turns. (A loop over atomic sections looks the same: it always stands behind the unmasking.)
+ * gets on, a thread's quanta double while it is preempted where it went on, up to 20 us, or two turns.
+ * (A loop over atomic sections looks the same: it always stands behind the unmasking.)
  */
-static uint32_t stretch(const struct core *core, uint32_t quantum)
+#define STUCK_MAX 16
+static uint32_t stretch(const struct core *core, const struct thread *t, uint32_t quantum)
 {
 	uint64_t limit = ticks_from_ns(core->turn != 0 ? 2 * TURN_NS : 20 * 1000);
-	uint64_t longer = (uint64_t)quantum << core->stuck;
+	uint64_t longer = (uint64_t)quantum << t->stuck;
 
 	if (longer > limit)
 		longer = quantum > limit ? quantum : limit;
@@ -224,9 +226,9 @@ static void preempt(struct core *core)
 
 	sched_put_away(core, t);
 	if (arch_program_counter(t) != core->resumed_pc)
-		core->stuck = 0;
-	else if (core->stuck < 16)
-		core->stuck++;
+		t->stuck = 0;
+	else if (t->stuck < STUCK_MAX)
+		t->stuck++;
 	if (may_end(t)) {
 		core->switches++;
 		spin_lock(&lives);
@@ -286,7 +288,7 @@ static void limit_section(struct core *core)
 
 static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t)
 {
-	t->left = stretch(core, draw_quantum(core, t));
+	t->left = stretch(core, t, draw_quantum(core, t));
 }
 
 /* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */

@@ -32,7 +32,7 @@ struct thread {
 	uint32_t contended_next; /* if first of a mutex's queue: index of the next in its owner's list, 0 = none; likewise the one before */
 	uint32_t contended_prev;
 	uint32_t contended; /* of the mutexes this thread owns, those with waiters: index of the first of the first queue */
-	uint32_t spare;
+	uint32_t stuck;     /* how often in a row it was preempted where it had gone on */
 
 	uint32_t timeout_slot; /* place in the heap of deadlines, 0 = none; under its lock */
 	uint32_t quantum;      /* ticks */

@@ -9,9 +9,10 @@
  * buffer g % 2 is of step g - 2 or g, and the bit tells which. The sum over the eight bytes is therefore both: how many live, in its low half, and
  * how many are ready, in its high half. Whoever is ready costs no instruction more than at the barrier.
  *
- * Who is not ready is waited for, alone: the waiter sets CELL_AWAITED in the other's count of steps, if that still is the old
- * one, and parks on it; the other changes count and mark in one exchange, and wakes if the mark was there. Nobody else is woken. The last in
- * the order of the board is asked first: when it has stepped, the others mostly have.
+ * Where somebody is not ready, the others are given their turn first, once: who is only behind in the same run queue, as mostly, will have stepped by
+ * then, and nobody has to be woken. Who still is not ready is waited for, alone: the waiter sets CELL_AWAITED in the other's count of steps, if that
+ * still is the old one, and parks on it; the other changes count and mark in one exchange, and wakes if the mark was there. Nobody else is woken.
+ * The last in the order of the board is asked first: when it has stepped, the others mostly have.
  *
  * The dead: the reaper marks the bytes (so no sum comes out even, and the neighbours look at each), leaving what they tell: the cell is dead
  * from the step on that it has not finished, for all neighbours alike, however far behind they are.
@@ -23,6 +24,7 @@
 #include "dish.h"
 
 #define STEP_BIT 0x10u
+#define LIVING 0x0Fu /* of the sum */
 /* Eight neighbours with one of these among them add up to more than any eight without. */
 #define DEAD_MARK 0xC0u
 
@@ -37,6 +39,9 @@ static inline uint32_t sum_of_neighbours(const uint8_t *cell, size_t stride)
 	return look(above - 1) + look(above) + look(above + 1) + look(cell - 1) + look(cell + 1) + look(below - 1) + look(below) +
 	       look(below + 1);
 }
+
+/* The sum tells of eight that are ready. all_ready: what its high half is then. */
+static inline bool is_even(uint32_t sum, uint32_t all_ready) { return (sum & ~LIVING) == all_ready; }
 
 /* In the order in which they are waited for. */
 static const int8_t directions[8][2] = {{1, 1}, {0, 1}, {-1, 1}, {1, 0}, {-1, 0}, {1, -1}, {0, -1}, {-1, -1}};
@@ -119,13 +124,18 @@ static struct cell *somebody_late(const struct cell *me, const uint8_t *now, uin
 }
 
 /* Not inline, so that the loop stays short. Returns how many neighbours live. */
-static __attribute__((noinline)) uint32_t await_neighbours(const struct cell *me, const uint8_t *now, uint64_t step)
+static __attribute__((noinline)) uint32_t await_neighbours(const struct cell *me, const uint8_t *now, uint64_t step,
+							   uint32_t all_ready)
 {
 	struct cell *late;
 	uint32_t living;
 
-	while ((late = somebody_late(me, now, step, &living)) != NULL)
+	while ((late = somebody_late(me, now, step, &living)) != NULL) {
 		wait_for(late, step);
+		living = sum_of_neighbours(now, dish.culture.board.stride);
+		if (is_even(living, all_ready))
+			return living & LIVING;
+	}
 	return living;
 }
 
@@ -143,13 +153,19 @@ static inline void count_step(struct cell *me, uint64_t step)
 static inline void make_step(const struct cell *me, uint64_t step, const uint8_t *now, uint8_t *next, uint32_t ready,
 			     const struct ghosts *ghosts)
 {
-	uint32_t living = sum_of_neighbours(now, dish.culture.board.stride);
+	uint32_t all_ready = step & 2 ? ready : 0;
+	size_t stride = dish.culture.board.stride;
+	uint32_t sum = sum_of_neighbours(now, stride);
 
-	if (__builtin_expect((living & ~15u) != (step & 2 ? ready : 0), 0))
-		living = await_neighbours(me, now, step);
+	if (!is_even(sum, all_ready)) {
+		thread_yield();
+		sum = sum_of_neighbours(now, stride);
+	}
+	if (__builtin_expect(!is_even(sum, all_ready), 0))
+		sum = await_neighbours(me, now, step, all_ready);
 	/* their states are read, and only then is ours written over what they have read */
 	__atomic_thread_fence(__ATOMIC_ACQ_REL);
-	board_show(next, ghosts, bit_of(step + 1) | rule_next(dish.rule, *now & BOARD_ALIVE, living & 15));
+	board_show(next, ghosts, bit_of(step + 1) | rule_next(dish.rule, *now & BOARD_ALIVE, sum & LIVING));
 }
 
 void *neighbours_main(void *arg)

@@ -10,6 +10,7 @@
 #include <petri/thread.h>
 
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,8 @@ enum petri_error thread_join_any(struct thread_end *end, petri_time deadline)
 	free(life);
 	return PETRI_OK;
 }
+
+void thread_yield(void) { (void)sched_yield(); }
 
 enum petri_error thread_kill(thread_id id)
 {

@@ -41,6 +41,7 @@ typedef void *(*thread_entry)(void *arg);
 PETRI_NODISCARD enum petri_error thread_create(thread_id *id, const struct thread_attr *attr, thread_entry entry, void *arg);
 PETRI_NODISCARD enum petri_error thread_join_any(struct thread_end *end, petri_time deadline);
 enum petri_error thread_kill(thread_id id);
+void thread_yield(void);
 PETRI_NODISCARD enum petri_error thread_cores(const thread_id *ids, uint32_t n, uint8_t *on);
 
 #endif

@@ -47,8 +47,7 @@ void arch_fault_read(const struct thread *t, struct arch_fault *f);
 /* With the rights of thread t, whose address space is the current one. */
 PETRI_NODISCARD enum petri_error arch_copy_from(const struct thread *t, void *to, uint64_t from, size_t n);
 PETRI_NODISCARD enum petri_error arch_copy_to(const struct thread *t, uint64_t to, const void *from, size_t n);
-PETRI_NODISCARD enum petri_error arch_load64(const struct thread *t, uint64_t address, uint64_t *value);
-PETRI_NODISCARD enum petri_error arch_store64(const struct thread *t, uint64_t address, uint64_t value);
+/* And of one word: arch_load64(t, address, &value), arch_store64(t, address, value). */
 
 /* ---- address spaces ------------------------------------------------------------------------------------------------ */
 

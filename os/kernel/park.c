@@ -18,8 +18,8 @@
 #define INHERIT_PIECE 4
 
 /* Blocks if the word is still as expected; else tells why not. owner: of a mutex, the id of who is in the way; else 0. */
-static enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected, uint64_t deadline,
-				uint64_t owner)
+static inline enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected,
+				       uint64_t deadline, uint64_t owner)
 {
 	uint64_t key = wait_key(t, address);
 	struct wait_bucket *b = wait_lock(key);
@@ -47,7 +47,7 @@ static enum petri_error check_park(const struct thread *t, uint64_t address)
 	return address % 8 != 0 ? PETRI_EADDRESS : PETRI_OK;
 }
 
-static void park_on(struct core *core, struct thread *t, uint64_t owner)
+static inline __attribute__((always_inline)) void park_on(struct core *core, struct thread *t, uint64_t owner)
 {
 	uint64_t address = arch_argument(t, 0);
 	enum petri_error error = check_park(t, address);

@@ -31,15 +31,20 @@ static uint32_t running(const struct core *c) { return __atomic_load_n(&c->runni
 void runq_tell(const struct core *to) { board.interrupt_core(to->number); }
 
 /* Something of this priority has been put into to's queue. An equal is told of too: its quantum has an end from now on. */
+static inline void notify_here(struct core *core, uint32_t priority)
+{
+	const struct thread *t = core->current;
+
+	if (t != NULL && priority >= t->priority)
+		*(priority > t->priority ? &core->reschedule : &core->limited) = true;
+}
+
 static void notify(struct core *core, struct core *to, uint32_t priority)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (to == core) {
-		if (core->current != NULL && priority >= core->current->priority)
-			*(priority > core->current->priority ? &core->reschedule : &core->limited) = true;
-		return;
-	}
-	if (priority + 1 >= running(to))
+	if (to == core)
+		notify_here(core, priority);
+	else if (priority + 1 >= running(to))
 		runq_tell(to);
 }
 
@@ -73,8 +78,6 @@ static struct core *place(const struct thread *t)
 	struct core *home = &cores[t->core];
 	struct core *best;
 
-	if (cores_online == 1)
-		return home;
 	if (!(t->affinity & 1u << home->number))
 		home = &cores[__builtin_ctz(t->affinity)];
 	if (running(home) == 0 || !runq_steals)
@@ -97,26 +100,37 @@ static bool is_in(const struct core *c, const struct thread *t, uint8_t state, u
 
 /* ---- putting in ------------------------------------------------------------------------------------------------------------- */
 
-static void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
+static inline void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
 {
 	spin_lock(&to->runq.lock);
 	runq_put(to, t, priority, front);
 	spin_unlock(&to->runq.lock);
 }
 
-static void arrive(struct core *core, struct core *to, struct thread *t, bool front)
+static __attribute__((noinline)) void arrive_among(struct core *core, struct core *to, struct thread *t, bool front)
 {
 	uint32_t priority = t->priority, affinity = t->affinity;
 
 	insert(to, t, priority, front);
 	notify(core, to, priority);
-	if (cores_online > 1)
-		offer(core, to, priority, affinity, false);
+	offer(core, to, priority, affinity, false);
 }
 
-void runq_ready(struct core *core, struct thread *t) { arrive(core, place(t), t, false); }
-void runq_ready_again(struct core *core, struct thread *t) { arrive(core, place(t), t, t->left > 0); }
-void runq_start(struct core *core, struct thread *t) { arrive(core, &cores[t->core], t, false); }
+static inline void arrive(struct core *core, struct thread *t, bool front)
+{
+	uint32_t priority = t->priority;
+
+	if (cores_online > 1) {
+		arrive_among(core, place(t), t, front);
+		return;
+	}
+	insert(core, t, priority, front);
+	notify_here(core, priority);
+}
+
+void runq_ready(struct core *core, struct thread *t) { arrive(core, t, false); }
+void runq_ready_again(struct core *core, struct thread *t) { arrive(core, t, t->left > 0); }
+void runq_start(struct core *core, struct thread *t) { arrive_among(core, &cores[t->core], t, false); }
 
 /* The links are those of the wait group: only its ends are joined to the queue. */
 static void splice(struct core *to, struct thread *first)

@@ -53,28 +53,18 @@ static uint64_t key_of(const struct thread *t) { return __atomic_load_n(&t->wait
 
 /* ---- one queue --------------------------------------------------------------------------------------------------------- */
 
-/* Where the pointer to the queue's first thread is; *result == NULL: there is no such queue. */
-static struct thread **find_queue(struct wait_bucket *b, uint64_t key)
-{
-	struct thread **q = &b->queues;
-
-	while (*q != NULL && (*q)->wait_key != key)
-		q = &(*q)->queue_next;
-	return q;
-}
-
-bool wait_any(const struct wait_bucket *b, uint64_t key) { return *find_queue((struct wait_bucket *)b, key) != NULL; }
+bool wait_any(const struct wait_bucket *b, uint64_t key) { return *wait_queue((struct wait_bucket *)b, key) != NULL; }
 
 bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner)
 {
-	struct thread *first = *find_queue(b, key);
+	struct thread *first = *wait_queue(b, key);
 
 	return first == NULL || owners_set(first, owner);
 }
 
 bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t)
 {
-	const struct thread *first = *find_queue(b, key);
+	const struct thread *first = *wait_queue(b, key);
 
 	return first != NULL && first->queue_owner == THREAD_INDEX(t->id);
 }
@@ -95,7 +85,7 @@ static void set_first(struct thread **q, struct thread *t)
 	*q = t;
 }
 
-static __attribute__((noinline)) void insert_group(struct thread **q, struct thread *t)
+void wait_insert_group(struct thread **q, struct thread *t)
 {
 	struct thread **g = q;
 
@@ -116,21 +106,8 @@ static __attribute__((noinline)) void insert_group(struct thread **q, struct thr
 	(*q)->queue_length++;
 }
 
-/* Mostly it goes behind the last of the first group. */
-static inline void insert(struct thread **q, struct thread *t)
-{
-	struct thread *first = *q;
-
-	if (first == NULL || first->priority != t->priority || __atomic_load_n(&first->core, __ATOMIC_RELAXED) != t->core) {
-		insert_group(q, t);
-		return;
-	}
-	list_insert_before(&first->link, &t->link);
-	first->queue_length++;
-}
-
 /* t is the first of its group, to which *g points; q is the queue. */
-static void remove_first_of_group(struct thread **q, struct thread **g, struct thread *t)
+static void remove_first_of_many(struct thread **q, struct thread **g, struct thread *t)
 {
 	struct thread *heir = t->group_next;
 	uint32_t length = (*q)->queue_length - 1;
@@ -143,15 +120,28 @@ static void remove_first_of_group(struct thread **q, struct thread **g, struct t
 	if (g != q) {
 		*g = heir;
 		(*q)->queue_length = length;
-	} else if (heir != NULL) {
+	} else {
 		heir->queue_next = t->queue_next;
 		heir->queue_length = length;
 		heir->queue_ticket = t->queue_ticket;
 		owners_pass(t, heir);
 		*q = heir;
-	} else {
-		owners_clear(t);
+	}
+}
+
+static bool is_only_waiter(const struct thread *const *q, const struct thread *t)
+{
+	return *q == t && t->group_next == NULL && list_alone(&t->link);
+}
+
+static inline void remove_first_of_group(struct thread **q, struct thread **g, struct thread *t)
+{
+	if (is_only_waiter((const struct thread *const *)q, t)) {
+		if (t->queue_owner != 0)
+			owners_clear(t);
 		*q = t->queue_next;
+	} else {
+		remove_first_of_many(q, g, t);
 	}
 }
 
@@ -176,11 +166,11 @@ static void leave_queue(struct thread *t)
 
 struct thread *wait_pop(struct wait_bucket *b, uint64_t key)
 {
-	struct thread **q = find_queue(b, key), **g, *t = *q;
+	struct thread **q = wait_queue(b, key), **g, *t = *q;
 
 	if (t == NULL)
 		return NULL;
-	g = oldest(q);
+	g = t->group_next != NULL ? oldest(q) : q;
 	t = *g;
 	remove_first_of_group(q, g, t);
 	leave_queue(t);
@@ -188,20 +178,6 @@ struct thread *wait_pop(struct wait_bucket *b, uint64_t key)
 }
 
 /* ---- blocking and waking ----------------------------------------------------------------------------------------------- */
-
-void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline)
-{
-	struct thread *t = core->current;
-
-	sched_stop(core);
-	/* In this order for those who look without our lock: see belongs(). */
-	__atomic_store_n(&t->wait_key, key, __ATOMIC_RELAXED);
-	__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
-	t->marks |= THREAD_WAITING;
-	set_state(t, THREAD_BLOCKED);
-	insert(find_queue(b, key), t);
-	timeout_add(core, t, deadline);
-}
 
 void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline)
 {
@@ -223,7 +199,10 @@ static void finish(struct thread *t, enum petri_error result)
 
 void wait_wake(struct core *core, struct thread *t, enum petri_error result)
 {
-	finish(t, result);
+	if (result == PETRI_OK)
+		wait_finish(t);
+	else
+		finish(t, result);
 	runq_ready(core, t);
 }
 
@@ -246,7 +225,7 @@ bool wait_is_live(const struct thread *t)
 {
 	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
-	bool live = belongs(find_queue(b, key), t);
+	bool live = belongs(wait_queue(b, key), t);
 
 	wait_unlock(b);
 	return live;
@@ -266,7 +245,7 @@ static void remove_from(struct thread **q, struct thread *t)
 
 bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t)
 {
-	struct thread **q = find_queue(b, key);
+	struct thread **q = wait_queue(b, key);
 	bool live = belongs(q, t);
 
 	if (live) {
@@ -307,7 +286,7 @@ void wait_expire(struct core *core, struct thread *t, uint64_t now)
 {
 	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
-	struct thread **q = find_queue(b, key);
+	struct thread **q = wait_queue(b, key);
 	bool live = timeout_take_due(core, t, now) && belongs(q, t);
 
 	if (live) {
@@ -332,7 +311,7 @@ static void give_waiting(struct wait_bucket *b, struct thread **q, struct thread
 		__atomic_store_n(&t->core, (uint8_t)__builtin_ctz(t->affinity), __ATOMIC_RELEASE);
 	if (!stays) {
 		__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
-		insert(q, t);
+		wait_insert(q, t);
 	}
 }
 
@@ -341,7 +320,7 @@ bool wait_give(struct core *core, struct thread *t, enum thread_trait trait, uin
 	uint64_t ticket = __atomic_load_n(&t->wait_ticket, __ATOMIC_ACQUIRE);
 	uint64_t key = key_of(t); /* of that wait or of a later one */
 	struct wait_bucket *b = wait_lock(key);
-	struct thread **q = find_queue(b, key);
+	struct thread **q = wait_queue(b, key);
 	bool live = belongs(q, t);
 
 	if (live)
@@ -359,7 +338,7 @@ struct thread *wait_owner(const struct thread *t)
 {
 	uint64_t key = key_of(t);
 	struct wait_bucket *b = wait_lock(key);
-	struct thread **q = find_queue(b, key);
+	struct thread **q = wait_queue(b, key);
 	uint32_t owner = belongs(q, t) && !has_deadline(t) ? (*q)->queue_owner : 0;
 
 	wait_unlock(b);
@@ -375,7 +354,7 @@ struct thread *wait_owner(const struct thread *t)
 uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most)
 {
 	struct wait_bucket *b = wait_lock(key);
-	struct thread **q = find_queue(b, key);
+	struct thread **q = wait_queue(b, key);
 	struct thread *first = *q != NULL && (*q)->queue_length <= most ? *q : NULL;
 	uint32_t count = 0;
 

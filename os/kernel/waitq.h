@@ -10,6 +10,8 @@
 #include "kernel/core.h"
 #include "kernel/domain.h"
 #include "kernel/runq.h"
+#include "kernel/sched.h"
+#include "kernel/timeout.h"
 #include "kernel/varray.h"
 
 struct wait_bucket {
@@ -40,9 +42,6 @@ static inline struct wait_bucket *wait_lock(uint64_t key)
 }
 static inline void wait_unlock(struct wait_bucket *b) { spin_unlock(&b->lock); }
 
-/* Under the bucket's lock: the current thread stops running, becomes a waiter, and gives up at deadline (ticks). From the unlocking on another
- * core may have it. */
-void wait_block(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline);
 /* The same; when somebody wakes key, the call is issued again. What it waits for is to be looked at under the bucket's lock, too. */
 void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline);
 /* Under the bucket's lock: takes out the first waiter, or NULL. It is in no queue then: wait_wake() it. */
@@ -85,6 +84,50 @@ enum runq_found wait_take_out(struct thread *t);
 /* A BLOCKED thread gets another priority or affinity; it goes to the tail of its priority, where it waits, or, if it was woken with all the others,
  * in a run queue. (Who may still run on its last core keeps its place in the queue where it waits.) False: it has been woken since. */
 bool wait_give(struct core *core, struct thread *t, enum thread_trait trait, uint8_t value);
+
+/* ---- the way of every wait --------------------------------------------------------------------------------------------------- */
+
+/* Where the pointer to the queue's first thread is; *result == NULL: there is no such queue. */
+static inline struct thread **wait_queue(struct wait_bucket *b, uint64_t key)
+{
+	struct thread **q = &b->queues;
+
+	while (*q != NULL && (*q)->wait_key != key)
+		q = &(*q)->queue_next;
+	return q;
+}
+
+/* t becomes a waiter of the queue at q. Mostly it goes behind the last of the first group. */
+void wait_insert_group(struct thread **q, struct thread *t);
+static inline void wait_insert(struct thread **q, struct thread *t)
+{
+	struct thread *first = *q;
+
+	if (first == NULL || first->priority != t->priority || __atomic_load_n(&first->core, __ATOMIC_RELAXED) != t->core) {
+		wait_insert_group(q, t);
+		return;
+	}
+	list_insert_before(&first->link, &t->link);
+	first->queue_length++;
+}
+
+/* Under the bucket's lock: the current thread stops running, becomes a waiter, and gives up at deadline (ticks). From the unlocking on another
+ * core may have it. */
+static inline __attribute__((always_inline)) void wait_block(struct core *core, struct wait_bucket *b, uint64_t key,
+							     uint64_t deadline)
+{
+	struct thread *t = core->current;
+
+	sched_stop(core);
+	/* In this order for those who look without our lock: see belongs(). */
+	__atomic_store_n(&t->wait_key, key, __ATOMIC_RELAXED);
+	__atomic_store_n(&t->wait_ticket, ++b->ticket, __ATOMIC_RELEASE);
+	t->marks |= THREAD_WAITING;
+	set_state(t, THREAD_BLOCKED);
+	wait_insert(wait_queue(b, key), t);
+	if (deadline != UINT64_MAX)
+		timeout_add(core, t, deadline);
+}
 
 /* Under the bucket's lock: is the queue of this key that of a mutex of t? */
 bool wait_owned_by(struct wait_bucket *b, uint64_t key, const struct thread *t);

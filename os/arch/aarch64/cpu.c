@@ -265,8 +265,6 @@ void arch_kernel_bug(const struct trapframe *f, uint64_t which)
 
 /* ---- memory of threads ------------------------------------------------------------------------------------------------------- */
 
-enum petri_error user_access_load64(const uint64_t *from, uint64_t *to, bool kernel_mode);
-enum petri_error user_access_store64(uint64_t *to, uint64_t value, bool kernel_mode);
 enum petri_error user_access_read(void *to, const void *from, size_t n, bool kernel_mode);
 enum petri_error user_access_write(void *to, const void *from, size_t n, bool kernel_mode);
 _Static_assert(PETRI_EADDRESS == 11, "user_access.S");
@@ -295,15 +293,7 @@ enum petri_error arch_copy_to(const struct thread *t, uint64_t to, const void *f
 	return plausible(to, n) ? user_access_write((void *)to, from, n, kernel_mode(t)) : PETRI_EADDRESS;
 }
 
-enum petri_error arch_load64(const struct thread *t, uint64_t address, uint64_t *value)
-{
-	return plausible(address, 8) ? user_access_load64((const uint64_t *)address, value, kernel_mode(t)) : PETRI_EADDRESS;
-}
-
-enum petri_error arch_store64(const struct thread *t, uint64_t address, uint64_t value)
-{
-	return plausible(address, 8) ? user_access_store64((uint64_t *)address, value, kernel_mode(t)) : PETRI_EADDRESS;
-}
+bool arch_is_memory(uint64_t address) { return plausible(address, 8); }
 
 /* ---- floating point: CPACR_EL1.FPEN ------------------------------------------------------------------------------------------- */
 

@@ -39,6 +39,7 @@
 #include <stdint.h>
 
 #include <petri/arch.h>
+#include <petri/error.h>
 
 struct trapframe {
 	uint64_t x[31];
@@ -108,6 +109,35 @@ static inline uint64_t arch_ticks(void)
 	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(t) : : "memory");
 	return t;
 }
+
+/* A word of a thread's memory, with the rights of its mode (user_access.S). All app windows lie from 64 to 512 GiB, all devices below. */
+struct arch_word {
+	uint64_t error, value;
+};
+struct arch_word user_access_load64(uint64_t from, uint64_t kernel_mode);
+uint64_t user_access_store64(uint64_t to, uint64_t value, uint64_t kernel_mode);
+bool arch_is_memory(uint64_t address);
+static inline bool arch_is_app_memory(uint64_t address) { return (address >> 36) - 1 < 7 || arch_is_memory(address); }
+
+static inline enum petri_error arch_frame_load64(const struct trapframe *f, uint64_t address, uint64_t *value)
+{
+	struct arch_word word;
+
+	if (!arch_is_app_memory(address))
+		return PETRI_EADDRESS;
+	word = user_access_load64(address, f->pstate & PSTATE_EL1T);
+	*value = word.value;
+	return (enum petri_error)word.error;
+}
+
+static inline enum petri_error arch_frame_store64(const struct trapframe *f, uint64_t address, uint64_t value)
+{
+	if (!arch_is_app_memory(address))
+		return PETRI_EADDRESS;
+	return (enum petri_error)user_access_store64(address, value, f->pstate & PSTATE_EL1T);
+}
+#define arch_load64(t, address, value) arch_frame_load64(&(t)->frame, address, value)
+#define arch_store64(t, address, value) arch_frame_store64(&(t)->frame, address, value)
 
 static inline bool arch_mmu_is_on(void)
 {

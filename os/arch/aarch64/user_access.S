@@ -2,11 +2,11 @@
  * Memory of threads, read and written by the kernel: all in one block of 256 bytes, whose faults end at
  * user_access_failed (vectors.S, kernel_sync). User mode: ldtr/sttr, with the rights of EL0. Kernel mode: plain.
  *
- * enum petri_error user_access_load64(const uint64_t *from, uint64_t *to, bool kernel_mode);
- * enum petri_error user_access_store64(uint64_t *to, uint64_t value, bool kernel_mode);
+ * struct arch_word user_access_load64(uint64_t from, uint64_t kernel_mode);
+ * enum petri_error user_access_store64(uint64_t to, uint64_t value, uint64_t kernel_mode);
  * enum petri_error user_access_read(void *to, const void *from, size_t n, bool kernel_mode);   byte by byte or 8 at a time
  * enum petri_error user_access_write(void *to, const void *from, size_t n, bool kernel_mode);
- * x0 = 0 or PETRI_EADDRESS. Leaf functions without a stack: nothing to unwind.
+ * x0 = 0 or PETRI_EADDRESS; x1 = the word. Leaf functions without a stack: nothing to unwind.
  */
 #include "arch/aarch64/seam.h"
 
@@ -19,21 +19,22 @@ user_access:
 
 	.globl	user_access_load64
 user_access_load64:
-	cbz	w2, 1f
-	ldr	x3, [x0]
-	b	2f
-1:	ldtr	x3, [x0]
-2:	str	x3, [x1]
+	cbz	x1, 1f
+	ldr	x1, [x0]
+	mov	x0, xzr
+	ret
+1:	ldtr	x1, [x0]
 	mov	x0, xzr
 	ret
 
 	.globl	user_access_store64
 user_access_store64:
-	cbz	w2, 1f
+	cbz	x2, 1f
 	str	x1, [x0]
-	b	2f
+	mov	x0, xzr
+	ret
 1:	sttr	x1, [x0]
-2:	mov	x0, xzr
+	mov	x0, xzr
 	ret
 
 /* x0 = to (kernel), x1 = from (thread), x2 = n, w3 = kernel mode */

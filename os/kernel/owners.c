@@ -73,11 +73,15 @@ bool owners_set(struct thread *first, uint64_t owner)
 	return alive;
 }
 
-void owners_end(struct thread *t)
+bool owners_end(struct thread *t)
 {
+	bool any;
+
 	spin_lock(&owners);
 	__atomic_store_n(&t->flags, t->flags | THREAD_ENDED, __ATOMIC_RELAXED);
+	any = t->contended != 0;
 	spin_unlock(&owners);
+	return any;
 }
 
 bool owners_any(const struct thread *t, uint64_t *key)

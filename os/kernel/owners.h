@@ -10,8 +10,8 @@ void owners_clear(struct thread *first);
 /* Another waiter is the first now. */
 void owners_pass(struct thread *first, struct thread *heir);
 
-/* t ends: nobody makes it the owner of a queue any more. Then the key of one that it still owns; false: none. */
-void owners_end(struct thread *t);
+/* t ends: nobody makes it the owner of a queue any more. True: it still owns some. Then the key of one of them; false: none. */
+bool owners_end(struct thread *t);
 bool owners_any(const struct thread *t, uint64_t *key);
 
 #endif

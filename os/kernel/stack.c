@@ -5,15 +5,8 @@
 
 #define NEAR 64u
 
-uint32_t stack_class(enum thread_stack kind, uint32_t size)
+uint32_t stack_class_guarded(uint32_t size)
 {
-	if (kind == THREAD_COMPACT) {
-		if (size == 0)
-			size = THREAD_COMPACT_SIZE;
-		if (size < THREAD_COMPACT_MIN || size > THREAD_COMPACT_MAX)
-			return STACK_CLASSES;
-		return (size + COMPACT_STEP - 1) / COMPACT_STEP - 1;
-	}
 	if (size == 0)
 		size = THREAD_GUARDED_SIZE;
 	for (uint32_t c = 0; c < GUARDED_CLASSES; c++)

@@ -15,7 +15,17 @@
 #include "kernel/thread.h"
 
 /* The class for this kind and size; STACK_CLASSES if there is none so large. */
-uint32_t stack_class(enum thread_stack kind, uint32_t size);
+uint32_t stack_class_guarded(uint32_t size);
+static inline uint32_t stack_class(enum thread_stack kind, uint32_t size)
+{
+	if (kind != THREAD_COMPACT)
+		return stack_class_guarded(size);
+	if (size == 0)
+		size = THREAD_COMPACT_SIZE;
+	if (size < THREAD_COMPACT_MIN || size > THREAD_COMPACT_MAX)
+		return STACK_CLASSES;
+	return (size + COMPACT_STEP - 1) / COMPACT_STEP - 1;
+}
 uint32_t stack_class_size(uint32_t class);
 /* Gives t a new stack of its class. ENOMEM. Under the domain's lock. */
 PETRI_NODISCARD enum petri_error stack_make(struct domain *d, struct thread *t);

@@ -19,6 +19,7 @@
 #include "kernel/sched.h"
 #include "kernel/stack.h"
 #include "kernel/timeout.h"
+#include "kernel/usercopy.h"
 #include "kernel/varray.h"
 #include "kernel/waitq.h"
 
@@ -91,9 +92,9 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 
 	if (!list_alone(idle)) {
 		t = list_entry(idle->next, struct thread, link);
-		if (stack_restore(d, t) != PETRI_OK)
+		if ((t->flags & THREAD_STACK_DROPPED) && stack_restore(d, t) != PETRI_OK)
 			return NULL;
-		list_remove(&t->link);
+		list_unlink(&t->link);
 		return t;
 	}
 	t = bare_block();
@@ -122,7 +123,8 @@ static void keep_block(struct domain *d, struct thread *t)
 static void free_block(struct domain *d, struct thread *t)
 {
 	set_state(t, THREAD_FREE);
-	fp_area_free(t->fp);
+	if (t->fp != NULL)
+		fp_area_free(t->fp);
 	t->fp = NULL;
 #ifdef CHECKED
 	memset(&t->frame, 0xDB, sizeof(t->frame));
@@ -146,7 +148,7 @@ void thread_settled(struct thread *t)
 
 /* ---- making ---------------------------------------------------------------------------------------------------------------- */
 
-static void set_up(struct domain *d, struct thread *t, const struct thread_spec *spec, bool kernel_mode)
+static void set_up(struct domain *d, struct thread *t, const struct thread_spec *spec, uint8_t affinity, bool kernel_mode)
 {
 	uint64_t next_generation = (t->id >> THREAD_ID_INDEX_BITS) + 1;
 
@@ -155,16 +157,16 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->priority = spec->attr.priority;
 	__atomic_store_n(&t->flags, (uint16_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0)),
 			 __ATOMIC_RELEASE);
-	t->marks = 0;
+	t->special = 0;
 	t->quantum = sched_quantum(spec->attr.quantum_ns);
 	t->left = 0;
-	t->affinity = thread_affinity(spec->attr.affinity);
+	t->affinity = affinity;
 	t->wishes = 0;
 	t->joiner = 0;
 	__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELAXED); /* what its predecessor waited for: see thread_is_joined() */
 	t->value = 0;
-	t->how = PETRI_OK;
-	memcpy(t->name, spec->name, sizeof(t->name));
+	for (int i = 0; i < THREAD_NAME_MAX / 8; i++)
+		t->name_words[i] = spec->name_words[i];
 	*(struct user_block *)t->stack_base = (struct user_block){.tid = t->id};
 	arch_frame_init(t, d->entry + 4, t->stack_base + t->stack_size, spec->arg, spec->entry, kernel_mode);
 }
@@ -190,37 +192,36 @@ static uint8_t first_core(uint32_t affinity, uint64_t n)
 	return (uint8_t)__builtin_ctz(affinity);
 }
 
-static enum petri_error check_spec(const struct thread_spec *spec)
+static bool are_good(const struct thread_attr *a, uint32_t class, uint8_t affinity)
 {
-	const struct thread_attr *a = &spec->attr;
-
-	if (a->priority >= THREAD_PRIORITIES || a->stack > THREAD_COMPACT || (a->flags & ~THREAD_FLAGS_GIVEN) ||
-	    (a->quantum_ns != 0 && a->quantum_ns < SCHED_QUANTUM_MIN_NS) || thread_affinity(a->affinity) == 0)
-		return PETRI_EINVAL;
-	return stack_class(a->stack, a->stack_size) == STACK_CLASSES ? PETRI_EINVAL : PETRI_OK;
+	return a->priority < THREAD_PRIORITIES && a->stack <= THREAD_COMPACT && !(a->flags & ~THREAD_FLAGS_GIVEN) &&
+	       (a->quantum_ns == 0 || a->quantum_ns >= SCHED_QUANTUM_MIN_NS) && affinity != 0 && class != STACK_CLASSES;
 }
 
 enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode, struct thread **out)
 {
-	enum petri_error error = d->over ? PETRI_ESTALE : check_spec(spec);
+	uint32_t class = stack_class(spec->attr.stack, spec->attr.stack_size);
+	uint8_t affinity = thread_affinity(spec->attr.affinity);
 	struct thread *t = NULL;
 	void *fp = NULL;
 
-	if (error != PETRI_OK)
-		return error;
+	if (d->over)
+		return PETRI_ESTALE;
+	if (!are_good(&spec->attr, class, affinity))
+		return PETRI_EINVAL;
 	if ((spec->attr.flags & THREAD_FP) && (fp = fp_area_alloc()) == NULL)
 		return PETRI_ENOMEM;
 	spin_lock(&d->lock);
-	t = block_with_stack(d, spec->attr.stack, stack_class(spec->attr.stack, spec->attr.stack_size));
+	t = block_with_stack(d, spec->attr.stack, class);
 	if (t != NULL) {
 		t->fp = fp;
-		set_up(d, t, spec, kernel_mode);
+		set_up(d, t, spec, affinity, kernel_mode);
 		d->live++;
 		__atomic_fetch_add(&thread_counts.alive, 1, __ATOMIC_RELAXED);
-		t->core = first_core(t->affinity, __atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED));
+		t->core = first_core(affinity, __atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED));
 	}
 	spin_unlock(&d->lock);
-	if (t == NULL)
+	if (t == NULL && fp != NULL)
 		fp_area_free(fp);
 	*out = t;
 	return t != NULL ? PETRI_OK : PETRI_ENOMEM;
@@ -248,34 +249,58 @@ bool thread_is_joined(const struct thread *t)
 	       state_of(joiner) != THREAD_FREE && state_of(joiner) != THREAD_ZOMBIE;
 }
 
+/*
+ * Who joins t without a deadline stands in no queue, and is told right here: the end of its call, in its frame. NULL: there is nobody, or he waits
+ * in a queue and looks himself. *gone: t need not be kept for anybody. (Not if its value could not be written: then it is for others.)
+ */
+static struct thread *tell_joiner(struct thread *t, bool *gone)
+{
+	struct thread *joiner = &threads[t->joiner];
+	enum petri_error error;
+
+	if (state_of(joiner) != THREAD_JOINING || joiner->wait_key != (uint64_t)t)
+		return NULL;
+	error = user_write_if_wanted(joiner, arch_argument(joiner, 1), &t->value, sizeof(t->value));
+	*gone |= error == PETRI_OK;
+	t->joiner = 0;
+	arch_set_result(joiner, error != PETRI_OK ? error : (enum petri_error)t->how);
+	return joiner;
+}
+
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how)
 {
 	struct domain *d = t->domain;
 	bool joined = t->joiner != 0, is_main = t->id == d->main; /* it may be another thread soon */
-	bool last;
+	struct thread *joiner;
+	bool last, gone;
 
 	if (condemned(t) != PETRI_OK)
 		how = condemned(t); /* it had been told to end, and ended before it heard of it */
+	gone = t->flags & THREAD_DETACHED;
 	t->value = value;
 	condemn(t, how);
 	set_state(t, THREAD_ZOMBIE); /* before its heirs run, on other cores: they may look */
-	owners_end(t);
-	estate_settle(core, t);
+	if (owners_end(t))
+		estate_settle(core, t);
 	if (t->private_pages != 0)
 		private_heap_release(t);
+	joiner = joined ? tell_joiner(t, &gone) : NULL;
 	spin_lock(&d->lock);
 	last = --d->live == 0;
 	__atomic_fetch_sub(&thread_counts.alive, 1, __ATOMIC_RELAXED);
-	if (t->flags & THREAD_DETACHED)
+	if (gone)
 		free_block(d, t);
 	else
 		list_insert_before(&d->ended, &t->link);
 	spin_unlock(&d->lock);
-	if (joined)
+	if (joiner != NULL)
+		runq_ready(core, joiner);
+	else if (joined)
 		wait_wake_all(core, (uint64_t)t);
-	if (d->awaited)
+	if (!gone && d->awaited) {
+		d->awaited = false;
 		wait_wake_all(core, (uint64_t)&d->ended);
-	d->awaited = false;
+	}
 	if (last || (how == PETRI_EFAULTED && is_main))
 		app_end(core, d, how == PETRI_OK ? 0 : 1);
 }
@@ -290,6 +315,8 @@ static enum runq_found take_out(struct thread *t, enum petri_error how, bool spa
 		return wait_take_out(t);
 	case THREAD_SLEEPING:
 		return timeout_take_sleeper(t) ? RUNQ_OUT : RUNQ_ELSEWHERE;
+	case THREAD_JOINING:
+		return RUNQ_OUT; /* `lives` is all that keeps it */
 	default:
 		return RUNQ_ELSEWHERE;
 	}

@@ -12,8 +12,9 @@
 
 struct domain;
 
-/* Beside those of enum thread_state, seen inside the kernel only: taken out of one queue, not yet in the next. */
-#define THREAD_WAKING 6
+/* Beside those of enum thread_state, seen inside the kernel only. */
+#define THREAD_WAKING 6  /* taken out of one queue, not yet in the next */
+#define THREAD_JOINING 7 /* waits for the end of another, without a deadline; shown as BLOCKED */
 
 struct thread {
 	struct trapframe frame; /* first: the vectors save here */
@@ -74,7 +75,10 @@ struct thread {
 	void *fp;                    /* save area of THREAD_FP */
 	struct domain *domain;
 	uint64_t value; /* ZOMBIE: exit value; condemned: turns it has had inside its atomic section since */
-	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));
+	union {
+		char name[THREAD_NAME_MAX];
+		uint64_t name_words[THREAD_NAME_MAX / 8];
+	};
 } __attribute__((aligned(16)));
 
 _Static_assert(offsetof(struct thread, frame) == 0, "the vectors save registers at the start of struct thread");
@@ -137,7 +141,10 @@ struct thread *thread_find(uint64_t id);
 /* What a new thread is to be. */
 struct thread_spec {
 	struct thread_attr attr;
-	char name[THREAD_NAME_MAX] __attribute__((aligned(8)));
+	union {
+		char name[THREAD_NAME_MAX];
+		uint64_t name_words[THREAD_NAME_MAX / 8];
+	};
 	uint64_t entry, arg;
 };
 PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode,

@@ -54,6 +54,9 @@ static bool give(struct core *core, struct thread *t, enum thread_trait trait, u
 		return give_running(core, t, trait, value);
 	case THREAD_SLEEPING:
 		return timeout_give(t, trait, value);
+	case THREAD_JOINING:
+		give_trait(t, trait, value);
+		return true;
 	default:
 		return false;
 	}
@@ -153,6 +156,8 @@ void sys_thread_info(struct core *core, struct thread *t)
 
 		if (state == THREAD_WAKING || (state == THREAD_BLOCKED && !wait_is_live(other)))
 			state = THREAD_READY;
+		if (state == THREAD_JOINING)
+			state = THREAD_BLOCKED;
 		struct thread_info info = {
 			.id = other->id,
 			.state = state,

@@ -25,14 +25,20 @@ struct thread *call_find_own(const struct thread *t, uint64_t id)
 static enum petri_error read_spec(const struct thread *t, struct thread_spec *spec)
 {
 	static const struct thread_attr normal = THREAD_ATTR_DEFAULT;
+	uint64_t attr = arch_argument(t, 0);
 	enum petri_error error = PETRI_OK;
 
-	*spec = (struct thread_spec){.attr = normal, .entry = arch_argument(t, 1), .arg = arch_argument(t, 2)};
-	if (arch_argument(t, 0) != 0)
-		error = user_read(t, &spec->attr, arch_argument(t, 0), sizeof(spec->attr));
-	if (error == PETRI_OK)
-		error = user_read_name(t, spec->name, (uint64_t)spec->attr.name, THREAD_NAME_MAX);
-	return error;
+	spec->entry = arch_argument(t, 1);
+	spec->arg = arch_argument(t, 2);
+	if (attr != 0)
+		error = user_read(t, &spec->attr, attr, sizeof(spec->attr));
+	else
+		spec->attr = normal;
+	if (error != PETRI_OK)
+		return error;
+	for (int i = 0; i < THREAD_NAME_MAX / 8; i++)
+		spec->name_words[i] = 0;
+	return spec->attr.name == NULL ? PETRI_OK : user_read_name(t, spec->name, (uint64_t)spec->attr.name, THREAD_NAME_MAX);
 }
 
 /* (attr, entry, arg, id out): the new thread has the mode of its creator; one in kernel mode may ask for a user thread. */
@@ -76,6 +82,14 @@ static enum petri_error check_join(const struct thread *t, const struct thread *
 	return state_of(other) != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
 }
 
+/* t's end: of one who waits without a deadline it takes no queue to find him (see tell_joiner()), and his place is with it, under `lives`. */
+static void await_thread(struct core *core, struct thread *t, struct thread *other)
+{
+	sched_stop(core);
+	__atomic_store_n(&t->wait_key, (uint64_t)other, __ATOMIC_RELAXED);
+	set_state(t, THREAD_JOINING);
+}
+
 /* Blocks until key is woken. Its waker holds `lives`, as we do: so it comes neither before nor between. */
 static void await_end(struct core *core, void *key, uint64_t deadline)
 {
@@ -92,7 +106,10 @@ static void join(struct core *core, struct thread *t)
 
 	if (error == PETRI_OK && state_of(other) != THREAD_ZOMBIE) {
 		other->joiner = THREAD_INDEX(t->id);
-		await_end(core, other, arch_argument(t, 2));
+		if (arch_argument(t, 2) == UINT64_MAX)
+			await_thread(core, t, other);
+		else
+			await_end(core, other, arch_argument(t, 2));
 		return;
 	}
 	if (error == PETRI_OK) {

@@ -18,24 +18,25 @@ _start:
 
 /*
  * noreturn void app_begin(char *words, size_t size): app_main() never returns.
- * sp is the kernel's, aligned. x0, x1 = the arguments' words, one after the other, each ended by a zero; the first is the app's name.
+ * sp is the kernel's, aligned. x0, x19 = the arguments' words, one after the other, each ended by a zero; the first is the app's name. x20-x30 = 0.
  */
 	.type	app_begin, %function
 app_begin:
 	movz	x9, #:abs_g0:app_tls_room
 	cbz	x9, 1f
 	bl	tls_make
-1:	mov	x30, xzr		/* x29 and x30 are 0 at the start: backtraces end here */
+1:	mov	x1, x19
+	mov	x30, xzr		/* x29 and x30 are 0 at the start: backtraces end here */
 	b	app_main
 	.size	app_begin, . - app_begin
 
-/* noreturn void thread_begin(void *arg, thread_entry entry): returning from entry is thread_exit with its value. */
+/* noreturn: x0 = the argument, x19 = entry. Returning from entry is thread_exit with its value. */
 	.type	thread_begin, %function
 thread_begin:
 	movz	x9, #:abs_g0:app_tls_room
 	cbz	x9, 1f
 	bl	tls_make
-1:	blr	x1
+1:	blr	x19
 	b	thread_exit
 	.size	thread_begin, . - thread_begin
 

@@ -273,7 +273,7 @@ static void many_to_end_later(void)
 /* It ended otherwise meanwhile, and somebody else has its control block: nobody wants that one's end. */
 static void ended_before_later(void)
 {
-	static const struct thread_spec spec = {.attr = {.priority = 10, .stack = THREAD_COMPACT}};
+	static const struct thread_spec spec = {.attr = {.priority = 10}};
 	struct thread *t, *next = NULL;
 
 	begin();
@@ -293,13 +293,52 @@ static void ended_before_later(void)
 	EXPECT_EQ(next->doomed_next, 0);
 }
 
-/* Somebody waits for its end on a third core. */
+/* Somebody waits for its end on a third core: he is told, and it is gone. */
 static void joined(void)
+{
+	uint64_t value = 1;
+
+	begin();
+	machine_turn(1);
+	machine_thread(10, 0);
+	machine_call(sys_thread_join, threads[3].id, (uint64_t)&value, FOREVER);
+	EXPECT_EQ(threads[2].state, THREAD_JOINING);
+	EXPECT(!kill(&threads[3]));
+	machine_settle();
+	EXPECT_EQ(threads[3].state, THREAD_FREE);
+	EXPECT_EQ(value, 0);
+	EXPECT(threads[2].state == THREAD_RUNNING || threads[2].state == THREAD_READY);
+	EXPECT_EQ(threads[2].frame.result, PETRI_EKILLED);
+	EXPECT(!threads[2].frame.restarted);
+}
+
+/* The joiner has another priority and may run on other cores, while he waits in no queue; then he is killed, and it is for others. */
+static void joiner_changed(void)
 {
 	begin();
 	machine_turn(1);
 	machine_thread(10, 0);
 	machine_call(sys_thread_join, threads[3].id, 0, FOREVER);
+	machine_turn(0);
+	EXPECT_EQ(machine_call(sys_thread_priority, threads[2].id, 17, 0), 10);
+	EXPECT_EQ(machine_call(sys_thread_affinity, threads[2].id, 1, 0), PETRI_OK);
+	EXPECT_EQ(threads[2].state, THREAD_JOINING);
+	EXPECT(threads[2].priority == 17 && threads[2].affinity == 1);
+	EXPECT(thread_is_joined(&threads[3]));
+	EXPECT(kill(&threads[2]));
+	EXPECT(!thread_is_joined(&threads[3]));
+	EXPECT(!kill(&threads[3]));
+	machine_settle();
+	EXPECT_EQ(threads[3].state, THREAD_ZOMBIE);
+}
+
+/* The same with a deadline: he is woken, and looks himself. */
+static void joined_until(void)
+{
+	begin();
+	machine_turn(1);
+	machine_thread(10, 0);
+	machine_call(sys_thread_join, threads[3].id, 0, 1000000 * US);
 	EXPECT_EQ(threads[2].state, THREAD_BLOCKED);
 	EXPECT(!kill(&threads[3]));
 	machine_settle();
@@ -432,6 +471,8 @@ static const struct tap_test tests[] = {
 	{"cores: many that end as soon as they can", many_to_end_later},
 	{"cores: one that ended before it could be ended", ended_before_later},
 	{"cores: killed and joined, on three cores", joined},
+	{"cores: a joiner that waits in no queue, changed and killed", joiner_changed},
+	{"cores: killed and joined with a deadline", joined_until},
 	{"cores: another priority for one that runs elsewhere", of_a_running_one},
 	{"cores: another priority for one that is ready elsewhere", of_a_ready_one},
 	{"cores: another priority for one that waits", of_a_waiting_one},

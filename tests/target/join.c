@@ -188,11 +188,19 @@ static void *join_to_nowhere(void *arg)
 	return (void *)(uintptr_t)error;
 }
 
+static void *join_to_nowhere_until(void *arg)
+{
+	enum petri_error error = thread_join_until(*(thread_id *)arg, (void **)8, in_us(100000));
+
+	must(thread_sleep(PETRI_MS(5)));
+	return (void *)(uintptr_t)error;
+}
+
 /* Who joined, and could not, does not keep the ended one from others. */
-static void check_failed_join(void)
+static void check_failed_join(thread_entry joining)
 {
 	thread_id id = start("ends", wait_then_give, (void *)7, 20);
-	thread_id joiner = start("joins", join_to_nowhere, &id, 20);
+	thread_id joiner = start("joins", joining, &id, 20);
 	struct thread_end end = {0};
 
 	check(reaches(joiner, THREAD_BLOCKED), "somebody joins");
@@ -233,7 +241,8 @@ int main(void)
 	check_circle();
 	check_detach();
 	check_join_any();
-	check_failed_join();
+	check_failed_join(join_to_nowhere);
+	check_failed_join(join_to_nowhere_until);
 	check_generations();
 	return test_end();
 }

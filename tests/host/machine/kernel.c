@@ -65,10 +65,10 @@ void arch_frame_restart(struct thread *t) { t->frame.restarted = true; }
 void arch_fp_restore(const void *area) { (void)area; }
 void arch_fp_allow(bool yes) { (void)yes; }
 
-void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t x0, uint64_t x1, bool kernel_mode)
+void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t arg, uint64_t entry, bool kernel_mode)
 {
 	(void)sp;
-	t->frame = (struct trapframe){.argument = {x0, x1}, .pc = pc, .user = !kernel_mode};
+	t->frame = (struct trapframe){.argument = {arg, entry}, .pc = pc, .user = !kernel_mode};
 }
 
 enum petri_error arch_copy_from(const struct thread *t, void *to, uint64_t from, size_t n)
@@ -96,9 +96,8 @@ enum petri_error user_read_name(const struct thread *t, char name[THREAD_NAME_MA
 
 /* ---- threads ------------------------------------------------------------------------------------------------------------------- */
 
-uint32_t stack_class(enum thread_stack kind, uint32_t size)
+uint32_t stack_class_guarded(uint32_t size)
 {
-	(void)kind;
 	(void)size;
 	return 0;
 }

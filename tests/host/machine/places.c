@@ -144,7 +144,7 @@ static bool each_once(void)
 
 		if (t->state == THREAD_WAKING)
 			return wrong("thread %u is on its way, and nobody takes it along", i);
-		if (seen[i] != (t->state != THREAD_SLEEPING))
+		if (seen[i] != (t->state != THREAD_SLEEPING && t->state != THREAD_JOINING))
 			return wrong("thread %u of state %u stands in %u places", i, t->state, seen[i]);
 	}
 	return true;

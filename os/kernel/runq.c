@@ -73,7 +73,7 @@ static void offer(struct core *core, const struct core *to, uint32_t priority, u
 /* ---- where to --------------------------------------------------------------------------------------------------------------- */
 
 /* Its last core, unless that is busy and another is idle, or runs something less urgent. Always one on which it may run. */
-static struct core *place(const struct thread *t)
+static struct core *best_core(const struct thread *t)
 {
 	struct core *home = &cores[t->core];
 	struct core *best;
@@ -87,6 +87,18 @@ static struct core *place(const struct thread *t)
 		if ((t->affinity & 1u << c->number) && running(c) < running(best))
 			best = c;
 	return running(best) == 0 || (running(best) <= t->priority && running(home) > t->priority) ? best : home;
+}
+
+static struct core *place(struct thread *t)
+{
+	struct core *to = &cores[t->core];
+
+	if (cores_online > 1) {
+		to = best_core(t);
+		if (to->number != t->core)
+			arch_set_core(t, to->number);
+	}
+	return to;
 }
 
 /* ---- a thread and its core ---------------------------------------------------------------------------------------------------- */
@@ -227,7 +239,10 @@ static struct thread *steal(struct core *core, struct core *from, uint32_t prior
 		runq_stand(t, THREAD_RUNNING, core);
 	}
 	spin_unlock(&from->runq.lock);
-	core->steals += t != NULL;
+	if (t == NULL)
+		return NULL;
+	arch_set_core(t, core->number);
+	core->steals++;
 	return t;
 }
 

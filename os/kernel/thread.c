@@ -219,6 +219,7 @@ enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, b
 		d->live++;
 		__atomic_fetch_add(&thread_counts.alive, 1, __ATOMIC_RELAXED);
 		t->core = first_core(affinity, __atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED));
+		arch_set_core(t, t->core);
 	}
 	spin_unlock(&d->lock);
 	if (t == NULL && fp != NULL)

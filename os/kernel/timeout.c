@@ -82,7 +82,6 @@ static void add_locked(struct core *core, struct thread *t, uint64_t deadline)
 	h->count++;
 	sift_up(h, h->count, THREAD_INDEX(t->id));
 	note_earliest(h);
-	timer_by(core, h->earliest);
 }
 
 void timeout_add(struct core *core, struct thread *t, uint64_t deadline)
@@ -92,6 +91,7 @@ void timeout_add(struct core *core, struct thread *t, uint64_t deadline)
 	spin_lock(&core->timeouts.lock);
 	add_locked(core, t, deadline);
 	spin_unlock(&core->timeouts.lock);
+	timer_by(core, timeout_next(core)); /* with the lock given back: to write to a timer may take long */
 }
 
 void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline)
@@ -102,6 +102,7 @@ void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline)
 	if (deadline != UINT64_MAX)
 		add_locked(core, t, deadline);
 	spin_unlock(&core->timeouts.lock);
+	timer_by(core, timeout_next(core));
 }
 
 /* Under h's lock: does t sleep here? (It begins and ceases to do so under this lock only.) */

@@ -1,28 +1,41 @@
 /*
  * The barrier's rarer parts: opening it, the coordinator, and members that leave.
  *
- * The last to arrive is alone: all others stand at the gate of this generation, and nobody can arrive in the next before it has
- * passed that gate. So it may prepare the next generation with plain (relaxed) stores, and one release store to the gate
+ * The last to arrive is alone: all others stand at the gates of this generation, and nobody can arrive in the next before it has
+ * passed one of them. So it may prepare the next generation with plain (relaxed) stores, and a release store to each gate
  * publishes all of them, together with everything the members did before they arrived (their acq_rel decrements of `missing`
- * form one chain). A member acquires it at the gate, whether it slept or not.
+ * form one chain). A member acquires it at its gate, whether it slept or not.
  */
 #include <petri/barrier.h>
+
+#include <petri/system.h>
+
+/*
+ * Open for this generation, and closed for the one after the next, which uses the same word. Who opens and is no member any more (it has dropped) may
+ * be so late that the others, who stood at other gates, have opened that as well: so a word never goes back. A member that has not parked yet finds the
+ * word changed: no fence is needed, the kernel looks at it under the lock that unpark takes as well.
+ */
+static void open_gate(uint64_t *word, uint64_t generation)
+{
+	uint64_t opens = __atomic_load_n(word, __ATOMIC_RELAXED);
+
+	while (opens < generation + 2 &&
+	       !__atomic_compare_exchange_n(word, &opens, generation + 2, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		continue;
+	unpark(word, UNPARK_ALL);
+}
 
 void barrier_open(struct barrier *b)
 {
 	uint64_t generation = __atomic_load_n(&b->generation, __ATOMIC_RELAXED);
 	uint64_t members = __atomic_load_n(&b->members, __ATOMIC_RELAXED);
-	uint64_t *gate = &b->gate[generation & 1];
+	uint32_t cores = system_cores(), here = thread_core();
 
 	__atomic_store_n(&b->missing, members, __ATOMIC_RELAXED);
 	__atomic_store_n(&b->generation, generation + 1, __ATOMIC_RELAXED);
-	/*
-	 * Open for this generation, and closed for the one after the next, which uses the same word; the next one's gate has
-	 * been closed since the last opening. A member that has not parked yet finds the word changed: no fence is
-	 * needed, the kernel looks at it under the lock that unpark takes as well.
-	 */
-	__atomic_store_n(gate, generation + 2, __ATOMIC_RELEASE);
-	unpark(gate, UNPARK_ALL);
+	/* the others first: they begin while we are still at it */
+	for (uint32_t i = 1; i <= cores; i++)
+		open_gate(&b->gates[(here + i) % cores].word[generation & 1], generation);
 }
 
 static void forget_coordinator(struct barrier *b) { __atomic_fetch_and(&b->missing, ~BARRIER_COORDINATOR, __ATOMIC_RELAXED); }

@@ -9,10 +9,14 @@ void system_info(struct system_info *out) { arch_syscall(SYS_system_info, (uintp
 
 uint32_t system_cores(void)
 {
+	static uint32_t cores; /* asked for once */
 	struct system_info info;
 
-	system_info(&info);
-	return info.cores;
+	if (__atomic_load_n(&cores, __ATOMIC_RELAXED) == 0) {
+		system_info(&info);
+		__atomic_store_n(&cores, info.cores, __ATOMIC_RELAXED);
+	}
+	return __atomic_load_n(&cores, __ATOMIC_RELAXED);
 }
 
 void system_exit(int code)

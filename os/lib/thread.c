@@ -89,13 +89,6 @@ enum petri_error thread_set_affinity(thread_id id, uint32_t cores)
 	return (enum petri_error)arch_syscall(SYS_thread_affinity, id, cores, 0, 0);
 }
 
-uint32_t thread_core(void)
-{
-	struct thread_info info = {0};
-
-	return thread_info(thread_self(), &info) == PETRI_OK ? info.core : 0;
-}
-
 enum petri_error thread_set_quantum(thread_id id, uint64_t ns)
 {
 	return (enum petri_error)arch_syscall(SYS_thread_quantum, id, ns, 0, 0);

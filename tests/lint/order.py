@@ -16,7 +16,7 @@ ORDERED_IN_LIBRARY = {
     'cond_wait_until': ('ldaxr', 'stlxr'),
     'semaphore_wait_slow': ('ldaxr',),
     'semaphore_post_slow': ('stlxr',),
-    'barrier_open': ('stlr',),
+    'barrier_open': ('stlxr',),
     'barrier_await_others': ('ldaxr', 'stlxr', 'ldar'),
     'barrier_arrive_and_drop': ('ldaxr', 'stlxr'),
 }

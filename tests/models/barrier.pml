@@ -1,10 +1,11 @@
 /*
- * The barrier, used again and again, with a coordinator, and with a member that leaves; and the park and unpark under it.
+ * The barrier, used again and again, with a coordinator, and with a member that leaves, on two cores with a gate each; and the park and unpark
+ * under it.
  * Code: os/include/petri/barrier.h, os/lib/barrier.c; park_if() in os/kernel/park.c, wait_pop() and wait_wake_all() in os/kernel/waitq.c.
  *
  * bounds    3 members, 4 generations: three alike; or one is a coordinator, whose deadline may pass at any moment; or one leaves, in whichever
  *           generation. A queue per word, in one bucket. What barrier_open() stores before its release of the gate is seen with it, for
- *           the members acquire the gate; GATE_FIRST is what may be seen without.
+ *           the members acquire the gate; GATE_FIRST is what may be seen without. A member may be on another core each time that it looks.
  * shown     nobody passes before all have arrived; nobody waits for ever; the coordinator goes on when all others have arrived, or its time is up
  *
  * verify
@@ -19,6 +20,9 @@
  * mutant WAKE_NOBODY,COORDINATOR stuck barrier_arrive() does not wake the coordinator
  * mutant STORE_FLAG,COORDINATOR  stuck barrier_await_others() sets its mark by load and store
  * mutant DROP_LATE,LEAVES        stuck barrier_arrive_and_drop() arrives first
+ * mutant GO_BACK,LEAVES          stuck open_gate() stores without a look: who has dropped may be late
+ * mutant SAME_ONLY,LEAVES        assertion barrier_pass() takes a gate that has not yet been opened for the generation before for an open one
+ * mutant ONE_GATE                stuck barrier_open() opens the gates of one core only
  */
 #include "common.pml"
 
@@ -27,11 +31,12 @@
 #define WAITS 8 /* BARRIER_COORDINATOR */
 
 byte missing = MEMBERS, members = MEMBERS, generation;
-byte gate[2];
+byte gate[4]; /* two a core */
+#define COUNT 4
 
-/* The kernel: who stands in the queue of a gate, 0 or 1, or of `missing`, 2 (bit n: member n); and who is to go on. */
+/* The kernel: who stands in the queue of a gate, or of `missing`, COUNT (bit n: member n); and who is to go on. */
 bool bucket;
-byte queue[3];
+byte queue[5];
 bool ready[MEMBERS];
 
 byte arrived[MEMBERS]; /* how often */
@@ -59,7 +64,7 @@ inline park(q, word, expected)
 	if
 	:: ready[me]
 #ifdef DEADLINE
-	:: atomic { q == 2 && !bucket && !ready[me] -> queue[2] = 0; late = true } /* wait_expire() */
+	:: atomic { q == COUNT && !bucket && !ready[me] -> queue[COUNT] = 0; late = true } /* wait_expire() */
 #endif
 	fi
 }
@@ -77,6 +82,21 @@ inline unpark(q)
 	}
 }
 
+inline open_gate(w)
+{
+#ifdef GO_BACK
+	gate[w] = g + 2;
+#else
+	atomic {
+		if
+		:: gate[w] < g + 2 -> gate[w] = g + 2
+		:: else
+		fi
+	};
+#endif
+	unpark(w)
+}
+
 inline barrier_open()
 {
 	g = generation;
@@ -85,10 +105,10 @@ inline barrier_open()
 #endif
 	missing = members;
 	generation = g + 1;
-#ifndef GATE_FIRST
-	gate[g & 1] = g + 2;
+	open_gate(g & 1);
+#ifndef ONE_GATE
+	open_gate(2 + (g & 1))
 #endif
-	unpark(g & 1)
 }
 
 inline barrier_arrive()
@@ -104,19 +124,29 @@ inline barrier_arrive()
 	if
 	:: before == 1 -> barrier_open()
 #ifndef WAKE_NOBODY
-	:: before == (WAITS | 2) -> unpark(2)
+	:: before == (WAITS | 2) -> unpark(COUNT)
 #endif
 	:: else
 	fi;
 	before = 0
 }
 
+#ifdef SAME_ONLY
+#define IS_OPEN(word, turn) ((word) != (turn))
+#else
+#define IS_OPEN(word, turn) ((word) > (turn))
+#endif
+
 inline barrier_pass()
 {
+	if
+	:: at = mine & 1
+	:: at = 2 + (mine & 1)
+	fi;
 	do
-	:: gate[mine & 1] != mine -> break
-	:: else ->
-		park(mine & 1, gate[mine & 1], mine);
+	:: atomic { IS_OPEN(gate[at], mine) -> seen = 0; break }
+	:: atomic { !IS_OPEN(gate[at], mine) -> seen = gate[at] };
+		park(at, gate[at], seen);
 #ifdef PASS_ONCE
 		break
 #endif
@@ -137,7 +167,7 @@ inline await_others()
 #endif
 	do
 	:: seen == (WAITS | 1) || late -> break
-	:: else -> park(2, missing, seen); seen = missing
+	:: else -> park(COUNT, missing, seen); seen = missing
 	od;
 	missing = missing & (WAITS - 1);
 	assert(late || (HAS_ARRIVED(1) && HAS_ARRIVED(2)))
@@ -145,7 +175,7 @@ inline await_others()
 
 proctype member(byte me)
 {
-	byte round, mine, before, g, seen;
+	byte round, mine, before, g, seen, at;
 	bool same, late;
 
 	do
@@ -165,7 +195,7 @@ proctype member(byte me)
 #endif
 		barrier_arrive();
 		barrier_pass();
-		atomic { assert(HAS_ARRIVED(0) && HAS_ARRIVED(1) && HAS_ARRIVED(2)); round++; mine = 0; g = 0; seen = 0 }
+		atomic { assert(HAS_ARRIVED(0) && HAS_ARRIVED(1) && HAS_ARRIVED(2)); round++; mine = 0; g = 0; seen = 0; at = 0 }
 	od;
 	goto end;
 leave:	/* barrier_arrive_and_drop() */
@@ -183,6 +213,7 @@ end:	skip
 init
 {
 	gate[1] = 1;
+	gate[3] = 1;
 	atomic {
 		run member(0);
 		run member(1);

@@ -47,7 +47,7 @@ struct trapframe {
 	uint64_t pc;
 	uint64_t pstate;
 	uint64_t tls;   /* TPIDR_EL0 */
-	uint64_t block; /* TPIDRRO_EL0: the user block, and the mode in bit 0 */
+	uint64_t block; /* TPIDRRO_EL0: the user block, the mode in bit 0, the core in bits 1 to 3 */
 	uint64_t kind;
 };
 _Static_assert(offsetof(struct trapframe, sp) == FRAME_SP, "frame");
@@ -81,6 +81,12 @@ static inline void arch_frame_switch_due(const struct trapframe *f, bool due)
 	block->flags = due ? block->flags | ARCH_SWITCH_DUE : block->flags & ~ARCH_SWITCH_DUE; /* the library's own flags stay */
 }
 #define arch_set_switch_due(t, due) arch_frame_switch_due(&(t)->frame, due)
+/* Where it runs next; who has the thread says so. (Others may look for its user block meanwhile.) */
+static inline void arch_frame_set_core(struct trapframe *f, uint64_t number)
+{
+	__atomic_store_n(&f->block, (f->block & ~14ull) | number << 1, __ATOMIC_RELAXED);
+}
+#define arch_set_core(t, number) arch_frame_set_core(&(t)->frame, number)
 #define arch_is_user(t) (((t)->frame.pstate & PSTATE_EL1T) == 0)
 #define arch_stack_pointer(t) ((t)->frame.sp)
 #define arch_program_counter(t) ((t)->frame.pc)

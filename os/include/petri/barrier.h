@@ -1,5 +1,8 @@
 /*
- * Barrier: nobody goes on before all have arrived. Reusable at once: the generations alternate between two park addresses.
+ * Barrier: nobody goes on before all have arrived. Reusable at once: the generations alternate between two gates. Each core has its own
+ * park word for either, so that those who wait on different cores meet in the count only.
+ *
+ * Its memory is needed until all calls for it have returned.
  *
  * A coordinator is a member that wants to act when all others have arrived and still stand there: it calls
  * barrier_await_others(), does its work, and lets all go on with barrier_wait(). Life's controller is one.
@@ -12,16 +15,26 @@
 
 #include <petri/error.h>
 #include <petri/park.h>
+#include <petri/thread.h>
+
+#define BARRIER_CORES 4u
+/* Park words; word[g % 2] <= g while generation g is closed. They never go back. */
+struct barrier_gate {
+	uint64_t word[2];
+} __attribute__((aligned(64)));
 
 struct barrier {
 	uint64_t missing; /* members that have not yet arrived; BARRIER_COORDINATOR is set while one waits for the rest */
 	uint64_t members;
 	uint64_t generation; /* how often it has opened */
-	uint64_t gate[2];    /* park words; gate[g % 2] == g while generation g is closed */
+	struct barrier_gate gates[BARRIER_CORES];
 };
 #define BARRIER_COORDINATOR (1ull << 63)
 /* members: 1 .. 2^32 */
-#define BARRIER_INIT(n) {.missing = (n), .members = (n), .generation = 0, .gate = {0, 1}}
+#define BARRIER_INIT(n) \
+	{ \
+		.missing = (n), .members = (n), .generation = 0, .gates = {{{0, 1}}, {{0, 1}}, {{0, 1}}, {{0, 1}}} \
+	}
 
 void barrier_open(struct barrier *b);
 
@@ -42,10 +55,12 @@ static inline uint64_t barrier_arrive(struct barrier *b)
 /* Waits until generation has opened. EATOMIC. */
 static inline enum petri_error barrier_pass(struct barrier *b, uint64_t generation)
 {
-	uint64_t *gate = &b->gate[generation & 1];
+	/* Of the core that the caller was on a moment ago. Whichever it is, it opens. */
+	const uint64_t *gate = &b->gates[thread_core() % BARRIER_CORES].word[generation & 1];
+	uint64_t opens;
 
-	while (__atomic_load_n(gate, __ATOMIC_ACQUIRE) == generation) {
-		enum petri_error error = park(gate, generation, PETRI_FOREVER);
+	while ((opens = __atomic_load_n(gate, __ATOMIC_ACQUIRE)) <= generation) {
+		enum petri_error error = park(gate, opens, PETRI_FOREVER);
 
 		if (error != PETRI_OK && error != PETRI_EAGAIN)
 			return error;

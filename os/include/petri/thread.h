@@ -121,8 +121,8 @@ enum petri_error thread_get_priority(thread_id id, uint32_t *priority);
  * where it stopped. EINVAL (none of these cores takes part), ESTALE. What it may: thread_info().
  */
 enum petri_error thread_set_affinity(thread_id id, uint32_t cores);
-/* The core on which the caller runs, or ran a moment ago: it may be moved at any time, unless it may run on this one only. */
-uint32_t thread_core(void);
+/* The core on which the caller runs, or ran a moment ago: it may be moved at any time, unless it may run on this one only. Costs two instructions. */
+static inline uint32_t thread_core(void) { return arch_core_number(); }
 
 /* CPU time a thread may use before others of its priority have their turn, in ns; at least 200. It counts across blockings. EINVAL, ESTALE. */
 enum petri_error thread_set_quantum(thread_id id, uint64_t ns);

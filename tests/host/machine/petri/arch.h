@@ -12,5 +12,6 @@ struct user_block {
 
 struct user_block *arch_user_block(void);
 uint64_t arch_thread_register(void);
+uint32_t arch_core_number(void);
 
 #endif

@@ -2,7 +2,7 @@
  * What the library's inline paths need of AArch64: the user block, the atomic section, the system call.
  *
  * TPIDRRO_EL0 points to the thread's user block, which the kernel lays at the lowest address of its stack. Blocks are 16-byte
- * aligned, and bit 0 of the register tells the mode: 1 = kernel-mode thread (EL1t), 0 = user thread (EL0).
+ * aligned, and bit 0 of the register tells the mode: 1 = kernel-mode thread (EL1t), 0 = user thread (EL0). Bits 1 to 3 tell the core.
  */
 #ifndef PETRI_ARCH_H
 #define PETRI_ARCH_H
@@ -23,6 +23,15 @@ static inline uint64_t arch_thread_register(void)
 
 	__asm__("mrs %0, tpidrro_el0" : "=r"(r));
 	return r;
+}
+
+/* The number of the core. It may be another at any time, so nothing of this is kept. */
+static inline uint32_t arch_core_number(void)
+{
+	uint64_t r;
+
+	__asm__ volatile("mrs %0, tpidrro_el0" : "=r"(r));
+	return (uint32_t)(r >> 1) & 7;
 }
 
 /* The compiler may keep this across calls: it is the same for the life of the thread. */

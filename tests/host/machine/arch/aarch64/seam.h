@@ -24,6 +24,7 @@ struct trapframe {
 	bool atomic;     /* stands inside an atomic section */
 	bool user;       /* a user thread: its section is a request */
 	bool switch_due; /* and it was told that somebody waits for its end */
+	uint8_t core;    /* what the thread is told of where it runs */
 };
 
 struct address_space {
@@ -35,6 +36,7 @@ struct address_space {
 #define arch_set_result(t, v) ((t)->frame.result = (v))
 #define arch_in_atomic_section(t) ((t)->frame.atomic)
 #define arch_is_user(t) ((t)->frame.user)
+#define arch_set_core(t, number) ((t)->frame.core = (uint8_t)(number))
 #define arch_set_switch_due(t, due) ((t)->frame.switch_due = (due))
 #define arch_stack_pointer(t) ((uint64_t)0)
 #define arch_program_counter(t) ((t)->frame.pc)

@@ -112,7 +112,7 @@ static void waits_end(void)
 
 	must(channel_receive(&c, &m));
 	join(ids[0]);
-	check(errors[0] == PETRI_OK && c.count == CAPACITY, "and has the place that becomes free");
+	check(errors[0] == PETRI_OK && c.ring.count == CAPACITY, "and has the place that becomes free");
 	for (uint32_t i = 0; i < 3; i++) {
 		ids[i] = start("sender", send_one, &errors[i], 10);
 		reaches(ids[i], THREAD_BLOCKED);

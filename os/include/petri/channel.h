@@ -5,8 +5,8 @@
  *     static uint8_t slots[8 * sizeof(struct order)];
  *     static struct channel orders = CHANNEL_INIT(slots, sizeof(struct order), 8);
  *
- * A message is sent as a whole or not at all, also by a thread that is killed meanwhile (but for a user thread that stays in the copy for
- * more than 100 turns, see atomic.h: messages are to be short). Threads that wait all wake when there is something for one of them, the most
+ * A message is sent as a whole or not at all, also by a thread that is killed meanwhile. It is quick where nobody has to wait, for messages of
+ * one byte, and for those of a multiple of 8 bytes that are aligned like words, as their slots are. Threads that wait all wake when there is something for one of them, the most
  * urgent goes first: who finds nothing waits again, at the end of the line. A channel that many wait at is a channel too few.
  */
 #ifndef PETRI_CHANNEL_H
@@ -25,10 +25,14 @@ struct channel {
 	uint64_t sent, received; /* park words of receivers and senders: one more each time they are woken */
 	uint8_t *slots;          /* a ring of capacity messages */
 	uint32_t size, capacity;
-	uint32_t first, count; /* the oldest message, and how many there are */
-	bool receivers_wait, senders_wait;
-	bool closed;
+	struct channel_ring {
+		uint32_t first, count; /* the oldest message, and how many there are */
+	} __attribute__((aligned(8))) ring;
+	uint32_t notes; /* CHANNEL_... */
 };
+#define CHANNEL_CLOSED 1u
+#define CHANNEL_RECEIVERS_WAIT 2u
+#define CHANNEL_SENDERS_WAIT 4u
 /* size: bytes of a message, 1 to 1,024; capacity: at least 1; slots: room for so many. */
 #define CHANNEL_INIT(slots_, size_, capacity_) {.lock = MUTEX_INIT, .slots = (slots_), .size = (size_), .capacity = (capacity_)}
 

@@ -36,15 +36,26 @@ static inline void mutex_note_place(struct mutex *m)
 enum petri_error mutex_lock_slow(struct mutex *m, petri_time deadline);
 enum petri_error mutex_unlock_slow(struct mutex *m);
 
+/* Takes the lock if it is free: all that locking is, mostly. For code that has another way to go if it is not. */
+static inline bool mutex_take_free(struct mutex *m)
+{
+	uint64_t free = 0;
+
+	if (!__atomic_compare_exchange_n(&m->word, &free, thread_self(), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	mutex_note_place(m);
+	return true;
+}
+
 /* Takes the lock, waits if need be. EDEADLOCK: the caller has it. EOWNERDIED: taken, but its owner ended while holding it. EATOMIC: inside
  * an atomic section and not free. */
 PETRI_NODISCARD static inline enum petri_error mutex_lock_until(struct mutex *m, petri_time deadline)
 {
-	uint64_t free = 0;
-	enum petri_error error = PETRI_OK;
+	enum petri_error error;
 
-	if (!__atomic_compare_exchange_n(&m->word, &free, thread_self(), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-		error = mutex_lock_slow(m, deadline);
+	if (mutex_take_free(m))
+		return PETRI_OK;
+	error = mutex_lock_slow(m, deadline);
 	if (error == PETRI_OK || error == PETRI_EOWNERDIED)
 		mutex_note_place(m);
 	return error;

@@ -22,6 +22,7 @@ PETRI_NODISCARD static inline enum petri_error mutex_trylock(struct mutex *m)
 {
 	return pthread_mutex_trylock(&m->host) == 0 ? PETRI_OK : PETRI_EBUSY;
 }
+static inline bool mutex_take_free(struct mutex *m) { return mutex_trylock(m) == PETRI_OK; }
 /* Nobody here gives up waiting for a lock that is held for a moment. */
 PETRI_NODISCARD static inline enum petri_error mutex_lock_until(struct mutex *m, petri_time deadline)
 {

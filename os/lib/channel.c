@@ -96,27 +96,27 @@ static inline bool take_quickly(struct channel *c, void *message)
 /* ---- with others to think of: under the lock, which is given back ---- */
 
 /* Unlocks, and wakes them all if somebody waits. */
-static void unlock_and_wake(struct channel *c, uint32_t who, uint64_t *word)
+static void unlock_and_wake(struct channel *c, uint32_t who, uint64_t *park_word)
 {
 	bool wake = (c->notes & who) != 0;
 
 	c->notes &= ~who;
 	if (wake)
-		__atomic_store_n(word, *word + 1, __ATOMIC_RELAXED);
+		__atomic_store_n(park_word, *park_word + 1, __ATOMIC_RELAXED);
 	(void)mutex_unlock(&c->lock);
 	if (wake)
-		unpark(word, UNPARK_ALL);
+		unpark(park_word, UNPARK_ALL);
 }
 
 /* Nothing to be done now. seen: what to wait on, if it is to wait. */
-static enum petri_error unlock_in_vain(struct channel *c, uint32_t who, const uint64_t *word, uint64_t *seen)
+static enum petri_error unlock_in_vain(struct channel *c, uint32_t who, const uint64_t *park_word, uint64_t *seen)
 {
 	enum petri_error error = c->notes & CHANNEL_CLOSED ? PETRI_ECLOSED : PETRI_EBUSY;
 
 	if (seen != NULL) {
 		if (error == PETRI_EBUSY)
 			c->notes |= who;
-		*seen = *word;
+		*seen = *park_word;
 	}
 	(void)mutex_unlock(&c->lock);
 	return error;

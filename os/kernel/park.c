@@ -97,22 +97,28 @@ void sys_park_mutex(struct core *core, struct thread *t)
 		arch_set_result(t, address % 8 == 0 ? take_from_dead(t, address, expected) : PETRI_EADDRESS);
 }
 
+/* Wakes the first waiter. False: there is none. */
+static inline bool wake_first(struct core *core, uint64_t key)
+{
+	struct wait_bucket *b = wait_lock(key);
+	struct thread *waiter = wait_pop(b, key);
+
+	wait_unlock(b);
+	if (waiter != NULL)
+		wait_wake(core, waiter, PETRI_OK);
+	return waiter != NULL;
+}
+
 /* Wakes the first count waiters, one after the other; a long row in pieces, the call being issued again with what is left. */
-static void unpark_some(struct core *core, struct thread *t, uint64_t key, uint64_t count)
+static __attribute__((noinline)) void unpark_some(struct core *core, struct thread *t, uint64_t key, uint64_t count)
 {
 	uint64_t woken = arch_argument(t, 2);
 
-	for (int i = 0; i < UNPARK_PIECE && count > 0; i++, count--) {
-		struct wait_bucket *b = wait_lock(key);
-		struct thread *waiter = wait_pop(b, key);
+	for (int i = 0; i < UNPARK_PIECE && count > 0; i++) {
+		bool any = wake_first(core, key);
 
-		wait_unlock(b);
-		if (waiter == NULL) {
-			count = 0;
-			break;
-		}
-		wait_wake(core, waiter, PETRI_OK);
-		woken++;
+		woken += any;
+		count = any ? count - 1 : 0;
 	}
 	if (count == 0) {
 		arch_set_result(t, woken);
@@ -132,6 +138,10 @@ void sys_unpark(struct core *core, struct thread *t)
 	/* A word of others only if the caller sees it. */
 	if (is_shared(arch_argument(t, 0)) && arch_load64(t, arch_argument(t, 0), &word) != PETRI_OK)
 		count = 0;
+	if (count == 1) {
+		arch_set_result(t, arch_argument(t, 2) + wake_first(core, key));
+		return;
+	}
 	if (count >= GROUPS_FROM)
 		woken = wait_wake_up_to(core, key, count);
 	if (woken != 0)

@@ -112,7 +112,7 @@ static bool is_in(const struct core *c, const struct thread *t, uint8_t state, u
 
 /* ---- putting in ------------------------------------------------------------------------------------------------------------- */
 
-static inline void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
+static inline __attribute__((always_inline)) void insert(struct core *to, struct thread *t, uint32_t priority, bool front)
 {
 	spin_lock(&to->runq.lock);
 	runq_put(to, t, priority, front);
@@ -128,7 +128,7 @@ static __attribute__((noinline)) void arrive_among(struct core *core, struct cor
 	offer(core, to, priority, affinity, false);
 }
 
-static inline void arrive(struct core *core, struct thread *t, bool front)
+static inline __attribute__((always_inline)) void arrive(struct core *core, struct thread *t, bool front)
 {
 	uint32_t priority = t->priority;
 

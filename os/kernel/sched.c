@@ -379,21 +379,24 @@ void sys_preempt_point(struct core *core, struct thread *t)
 		core->reschedule = true;
 }
 
-/* Current is to make room. */
-static __attribute__((noinline)) struct thread *leave_for_other(struct core *core)
+/* Current is to make room. False: it may stay for now. */
+static __attribute__((noinline)) bool make_room(struct core *core)
 {
 	if (arch_in_atomic_section(core->current) && section_may_last(core))
-		return core->current;
+		return false;
 	preempt(core);
-	return sched_leave(core);
+	return true;
 }
 
 struct thread *sched_leave(struct core *core)
 {
 	struct thread *t = core->current;
 
-	if (core->reschedule && t != NULL)
-		return leave_for_other(core);
+	if (core->reschedule && t != NULL) {
+		if (!make_room(core))
+			return t;
+		t = NULL;
+	}
 	core->look = 0;
 	if (t == NULL)
 		return switch_to(core, choose(core));

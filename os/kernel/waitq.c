@@ -107,7 +107,7 @@ void wait_insert_group(struct thread **q, struct thread *t)
 }
 
 /* t is the first of its group, to which *g points; q is the queue. */
-static void remove_first_of_many(struct thread **q, struct thread **g, struct thread *t)
+static void remove_first_of_group(struct thread **q, struct thread **g, struct thread *t)
 {
 	struct thread *heir = t->group_next;
 	uint32_t length = (*q)->queue_length - 1;
@@ -120,28 +120,15 @@ static void remove_first_of_many(struct thread **q, struct thread **g, struct th
 	if (g != q) {
 		*g = heir;
 		(*q)->queue_length = length;
-	} else {
+	} else if (heir != NULL) {
 		heir->queue_next = t->queue_next;
 		heir->queue_length = length;
 		heir->queue_ticket = t->queue_ticket;
 		owners_pass(t, heir);
 		*q = heir;
-	}
-}
-
-static bool is_only_waiter(const struct thread *const *q, const struct thread *t)
-{
-	return *q == t && t->group_next == NULL && list_alone(&t->link);
-}
-
-static inline void remove_first_of_group(struct thread **q, struct thread **g, struct thread *t)
-{
-	if (is_only_waiter((const struct thread *const *)q, t)) {
-		if (t->queue_owner != 0)
-			owners_clear(t);
-		*q = t->queue_next;
 	} else {
-		remove_first_of_many(q, g, t);
+		owners_clear(t);
+		*q = t->queue_next;
 	}
 }
 
@@ -156,24 +143,11 @@ static struct thread **oldest(struct thread **q)
 	return best;
 }
 
-/* t has been taken out of its queue, under the bucket's lock: it waits no more, whatever its deadline. */
-static void leave_queue(struct thread *t)
+struct thread *wait_pop_first(struct thread **q)
 {
-	if (has_deadline(t))
-		timeout_remove(t);
-	set_state(t, THREAD_WAKING);
-}
+	struct thread **g = oldest(q), *t = *g;
 
-struct thread *wait_pop(struct wait_bucket *b, uint64_t key)
-{
-	struct thread **q = wait_queue(b, key), **g, *t = *q;
-
-	if (t == NULL)
-		return NULL;
-	g = t->group_next != NULL ? oldest(q) : q;
-	t = *g;
 	remove_first_of_group(q, g, t);
-	leave_queue(t);
 	return t;
 }
 
@@ -185,8 +159,7 @@ void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64
 	wait_block(core, b, key, deadline);
 }
 
-/* The end of a wait, in t's frame. */
-static void finish(struct thread *t, enum petri_error result)
+void wait_finish_with(struct thread *t, enum petri_error result)
 {
 	if ((t->marks & THREAD_RESTART) && result == PETRI_OK)
 		arch_frame_restart(t);
@@ -195,15 +168,6 @@ static void finish(struct thread *t, enum petri_error result)
 	if (result != PETRI_OK)
 		__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELEASE); /* it gave up: see thread_is_joined(), key_of() */
 	t->marks &= (uint8_t) ~(THREAD_RESTART | THREAD_IN_CYCLE | THREAD_WAITING);
-}
-
-void wait_wake(struct core *core, struct thread *t, enum petri_error result)
-{
-	if (result == PETRI_OK)
-		wait_finish(t);
-	else
-		finish(t, result);
-	runq_ready(core, t);
 }
 
 /*
@@ -250,7 +214,7 @@ bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t)
 
 	if (live) {
 		remove_from(q, t);
-		leave_queue(t);
+		wait_leave_queue(t);
 	}
 	return live;
 }
@@ -377,5 +341,5 @@ void wait_finish_slowly(struct thread *t)
 {
 	if (has_deadline(t))
 		timeout_remove(t);
-	finish(t, PETRI_OK);
+	wait_finish_with(t, PETRI_OK);
 }

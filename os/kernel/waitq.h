@@ -44,16 +44,12 @@ static inline void wait_unlock(struct wait_bucket *b) { spin_unlock(&b->lock); }
 
 /* The same; when somebody wakes key, the call is issued again. What it waits for is to be looked at under the bucket's lock, too. */
 void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline);
-/* Under the bucket's lock: takes out the first waiter, or NULL. It is in no queue then: wait_wake() it. */
-struct thread *wait_pop(struct wait_bucket *b, uint64_t key);
 bool wait_any(const struct wait_bucket *b, uint64_t key);
 /* Under the bucket's lock: the queue of a mutex belongs to the thread of this id from now on (0: to nobody). Without waiters: nothing. False: that
  * thread has ended. */
 bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner);
 /* Under the bucket's lock: takes t out, if it is still a waiter of this queue. wait_wake() it then. */
 bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t);
-/* Makes a thread that has been taken out ready, with this result of its call. */
-void wait_wake(struct core *core, struct thread *t, enum petri_error result);
 
 /* Without a lock held: */
 /* Wakes all waiters, in as many steps as they have priorities and cores; if they are more than most, nobody. Returns how many it has woken. */
@@ -127,6 +123,41 @@ static inline __attribute__((always_inline)) void wait_block(struct core *core, 
 	wait_insert(wait_queue(b, key), t);
 	if (deadline != UINT64_MAX)
 		timeout_add(core, t, deadline);
+}
+
+/* t has been taken out of its queue, under the bucket's lock: it waits no more, whatever its deadline. */
+static inline void wait_leave_queue(struct thread *t)
+{
+	if (has_deadline(t))
+		timeout_remove(t);
+	set_state(t, THREAD_WAKING);
+}
+
+/* Under the bucket's lock: takes out the first waiter, or NULL. It is in no queue then: wait_wake() it. Mostly it is the only one. */
+struct thread *wait_pop_first(struct thread **q);
+static inline struct thread *wait_pop(struct wait_bucket *b, uint64_t key)
+{
+	struct thread **q = wait_queue(b, key), *t = *q;
+
+	if (t == NULL)
+		return NULL;
+	if (t->queue_length == 1 && t->queue_owner == 0)
+		*q = t->queue_next;
+	else
+		t = wait_pop_first(q);
+	wait_leave_queue(t);
+	return t;
+}
+
+/* Makes a thread that has been taken out ready, with this result of its call. */
+void wait_finish_with(struct thread *t, enum petri_error result);
+static inline void wait_wake(struct core *core, struct thread *t, enum petri_error result)
+{
+	if (result == PETRI_OK)
+		wait_finish(t);
+	else
+		wait_finish_with(t, result);
+	runq_ready(core, t);
 }
 
 /* Under the bucket's lock: is the queue of this key that of a mutex of t? */

@@ -26,7 +26,9 @@ void *heap_alloc(size_t size)
 	void *block;
 
 	heap_backing_lock();
-	block = heap_take(&shared, size);
+	block = heap_take_kept(&shared, size);
+	if (!block)
+		block = heap_take(&shared, size);
 	heap_backing_unlock();
 	return block;
 }
@@ -59,7 +61,8 @@ void heap_free(void *block)
 	if (!block)
 		return;
 	heap_backing_lock();
-	heap_give(&shared, heap_check(&shared, block));
+	if (!heap_keep(&shared, block))
+		heap_give(&shared, heap_check(&shared, block));
 	heap_backing_unlock();
 }
 
@@ -100,6 +103,6 @@ size_t heap_usable_size(const void *block)
 void heap_stats(struct heap_stats *out)
 {
 	heap_backing_lock();
-	*out = shared.stats;
+	heap_count(&shared, out);
 	heap_backing_unlock();
 }

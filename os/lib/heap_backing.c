@@ -46,13 +46,6 @@ void heap_backing_unlock(void)
 
 /* ---- the private heap ------------------------------------------------------------------------------------------------- */
 
-void *private_backing_slot(void)
-{
-	uint64_t index = thread_self() & ((1u << THREAD_ID_INDEX_BITS) - 1);
-
-	return index < PRIVATE_HEAPS_MAX ? (void *)(uintptr_t)(PRIVATE_HEAPS + index * PRIVATE_HEAP_SIZE) : NULL;
-}
-
 void *private_backing_grow(size_t bytes)
 {
 	uint64_t address = 0;
@@ -60,11 +53,6 @@ void *private_backing_grow(size_t bytes)
 
 	return error == PETRI_OK ? (void *)(uintptr_t)address : NULL;
 }
-
-bool private_backing_is_made(void) { return arch_user_block()->flags & ARCH_PRIVATE_HEAP; }
-
-/* Atomically: the kernel sets another flag of this word when it interrupts us. */
-void private_backing_set_made(void) { __atomic_fetch_or(&arch_user_block()->flags, ARCH_PRIVATE_HEAP, __ATOMIC_RELAXED); }
 
 /* ---- the end ---------------------------------------------------------------------------------------------------------- */
 

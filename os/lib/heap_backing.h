@@ -22,12 +22,7 @@ void heap_backing_unlock(void);
 
 /* ---- the caller's private heap ---------------------------------------------------------------------------------------- */
 
-/* Where it begins; NULL: this thread can have none. */
-void *private_backing_slot(void);
-/* As above, zeroed; the first is at the slot's begin. */
+/* As above, zeroed; the first is at the slot's begin (private_slot.h). */
 void *private_backing_grow(size_t bytes);
-/* A flag, clear when a thread begins. */
-bool private_backing_is_made(void);
-void private_backing_set_made(void);
 
 #endif

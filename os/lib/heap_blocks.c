@@ -4,7 +4,10 @@
  * Memory is a row of blocks, each with a header of 16 bytes; all sizes are in units of 16 bytes, header included. A block
  * knows its own size and that of the block before it, so freed neighbours merge at once. Free blocks hang in bins: one per size
  * up to 63 units, above that eight per power of two; a bitmap finds the next bin that has something. A region ends with a
- * header of size 0 that counts as used.
+ * header of size 0.
+ *
+ * Of each small size one block that was freed is kept as it is, for the next who wants that size (heap_take_kept, heap_keep: the short way, in
+ * the header): most blocks that a program frees it soon wants again. When memory is short these merge, too, before there is more of it.
  *
  * Each header carries a seal made of its address, its sizes and its state, and free blocks point at each other. A foreign pointer, a second free,
  * a header or a free block that was written over does not fit and is told before anything is done; nothing outside of the heap
@@ -26,17 +29,13 @@ struct links {
 	struct block *next, *prev;
 };
 
-enum state { USED = 0x5eed, FREE = 0xf4ee };
+#define USED HEAP_USED
+#define FREE HEAP_FREE
+#define KEPT HEAP_KEPT
+#define END HEAP_END
 
-static uint64_t seal_of(const struct block *b, enum state state)
-{
-	uint64_t place = (uint64_t)(uintptr_t)b;
-
-	return (place + (place << 29)) ^ ((uint64_t)b->before << 32 | b->units) ^ (uint64_t)state << 16;
-}
-
-static void seal(struct block *b, enum state state) { b->seal = seal_of(b, state); }
-static bool is(const struct block *b, enum state state) { return b->seal == seal_of(b, state); }
+static void seal(struct block *b, uint64_t state) { b->seal = heap_seal_of(b) ^ state; }
+static bool is(const struct block *b, uint64_t state) { return heap_state_of(b) == state; }
 
 static struct block *after(struct block *b) { return b + b->units; }
 static struct block *before(struct block *b) { return b - b->before; }
@@ -135,17 +134,19 @@ static struct block *bin_find(const struct heap *h, uint32_t units)
 /* ---- blocks -------------------------------------------------------------------------------------------------------- */
 
 /*
- * The block after b, whose size has changed, is told so. It is in use, since free neighbours have merged. One whose header was written over
+ * The block after b, whose size has changed, is told so. It is in no bin, since free neighbours have merged. One whose header was written over
  * is left alone, for its owner to find.
  */
 static void tell_next(struct block *b)
 {
 	struct block *next = after(b);
 
-	if (!is(next, USED))
+	uint64_t state = heap_state_of(next);
+
+	if (!heap_is_sound(state))
 		return;
 	next->before = b->units;
-	seal(next, USED);
+	seal(next, state);
 }
 
 /* b is in no bin: merges with free neighbours, is sealed, and goes into its bin. */
@@ -208,7 +209,8 @@ void heap_add(struct heap *h, void *memory, size_t bytes)
 	seal(first, FREE);
 	h->end = after(first);
 	*h->end = (struct block){.units = 0, .before = units};
-	seal(h->end, USED);
+	seal(h->end, END);
+	h->span = (uintptr_t)(h->end - h->first);
 	h->stats.from_kernel += bytes;
 	release(h, first);
 }
@@ -257,6 +259,57 @@ static uint32_t units_for(const struct heap *h, size_t size)
 	return units < UNITS_MIN ? UNITS_MIN : (uint32_t)units;
 }
 
+/* ---- what is kept ------------------------------------------------------------------------------------------------- */
+
+/* Free neighbours of a block that is about to be freed. */
+static void check_neighbours(const struct heap *h, const struct block *b)
+{
+	if (is(b + b->units, FREE))
+		check_free(h, b + b->units);
+	if (b->before && is(b - b->before, FREE))
+		check_free(h, b - b->before);
+}
+
+static void check_kept(const struct heap *h, struct block *b)
+{
+	if (b != NULL && (!is(b, KEPT) || *heap_mark(b) != heap_mix((uintptr_t)b)))
+		h->ground->die("written after it was freed: near", b + 1);
+}
+
+/* It is free as others are. */
+static void let_go(struct heap *h, uint32_t units)
+{
+	struct block *b = h->kept[units];
+
+	check_kept(h, b);
+	check_neighbours(h, b);
+	h->kept[units] = NULL;
+	heap_give(h, b);
+}
+
+/* Memory is short: all that is kept merges. So many blocks at most as there are sizes. True: it was something. */
+static __attribute__((noinline)) bool let_all_go(struct heap *h)
+{
+	bool any = false;
+
+	for (uint32_t units = UNITS_MIN; units <= HEAP_KEPT_UNITS; units++)
+		if (h->kept[units] != NULL) {
+			let_go(h, units);
+			any = true;
+		}
+	return any;
+}
+
+void heap_count(const struct heap *h, struct heap_stats *out)
+{
+	*out = h->stats;
+	for (uint32_t units = UNITS_MIN; units <= HEAP_KEPT_UNITS; units++)
+		if (h->kept[units] != NULL) {
+			out->in_use -= units * UNIT;
+			out->blocks--;
+		}
+}
+
 /* ---- what the heaps call ------------------------------------------------------------------------------------------- */
 
 /* A free block of at least that size, out of its bin. (Inline: compact stacks are to hold all of this.) */
@@ -264,6 +317,8 @@ static inline __attribute__((always_inline)) struct block *take_whole(struct hea
 {
 	struct block *b = units ? bin_find(h, units) : NULL;
 
+	if (units && !b && let_all_go(h))
+		b = bin_find(h, units);
 	if (units && !b)
 		b = grow_and_find(h, units);
 	if (b)
@@ -283,8 +338,11 @@ static void *give_out(struct heap *h, struct block *b, uint32_t units)
 void *heap_take(struct heap *h, size_t size)
 {
 	uint32_t units = units_for(h, size);
-	struct block *b = take_whole(h, units);
+	struct block *b;
 
+	if (units <= HEAP_KEPT_UNITS)
+		check_kept(h, h->kept[units]);
+	b = take_whole(h, units);
 	return b ? give_out(h, b, units) : NULL;
 }
 
@@ -321,11 +379,11 @@ static const char *fault_of(const struct block *b)
 {
 	const struct block *next = b + b->units;
 
-	if (is(b, FREE))
+	if (is(b, FREE) || is(b, KEPT))
 		return "double free of";
-	if (!is(b, USED) || b->units == 0)
+	if (!is(b, USED))
 		return "not a block, or its header was overwritten:";
-	if (!is(next, USED) && !is(next, FREE))
+	if (!heap_is_sound(heap_state_of(next)))
 		return "written past the end of";
 	return NULL;
 }
@@ -344,10 +402,7 @@ struct block *heap_check(const struct heap *h, const void *pointer)
 		wrong = fault_of(b);
 	if (wrong)
 		h->ground->die(wrong, pointer);
-	if (is(after(b), FREE))
-		check_free(h, after(b));
-	if (b->before && is(before(b), FREE))
-		check_free(h, before(b));
+	check_neighbours(h, b);
 	return b;
 }
 
@@ -367,6 +422,8 @@ bool heap_resize(struct heap *h, struct block *b, size_t size)
 	if (!units)
 		return false;
 	if (had < units) {
+		if (is(next, KEPT))
+			let_go(h, next->units);
 		if (!is(next, FREE) || had + next->units < units)
 			return false;
 		bin_remove(h, next);

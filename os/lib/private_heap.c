@@ -10,6 +10,7 @@
 
 #include "heap_backing.h"
 #include "heap_blocks.h"
+#include "private_slot.h"
 
 #define PAGE 4096u
 #define UNITS_LOG2 17u /* 2 MiB in units */
@@ -28,18 +29,18 @@ static __attribute__((noreturn)) void die(const char *what, const void *block)
 static const struct heap_ground ground = {private_backing_grow, die};
 
 /* The caller's; NULL: it has none so far. */
-static struct heap *mine(void) { return private_backing_is_made() ? private_backing_slot() : NULL; }
+static inline struct heap *mine(void) { return private_slot_made(); }
 
 static __attribute__((noinline)) struct heap *make(void)
 {
-	struct private_heap *p = private_backing_slot();
+	struct private_heap *p = private_slot();
 
 	if (!p || !private_backing_grow(PAGE))
 		return NULL;
 	p->heap = (struct heap)HEAP_INIT(&ground, p->bins, UNITS_LOG2, PAGE); /* the page is all zeros */
 	p->heap.stats.from_kernel = sizeof(*p);
 	heap_add(&p->heap, p + 1, PAGE - sizeof(*p));
-	private_backing_set_made();
+	private_slot_set_made();
 	return &p->heap;
 }
 
@@ -58,11 +59,19 @@ static struct block *check(const struct heap *h, const void *block)
 	return heap_check(h, block);
 }
 
-void *private_alloc(size_t size)
+static __attribute__((noinline)) void *alloc_slowly(size_t size)
 {
 	struct heap *h = mine_or_made();
 
 	return h ? heap_take(h, size) : NULL;
+}
+
+void *private_alloc(size_t size)
+{
+	struct heap *h = mine();
+	void *block = h ? heap_take_kept(h, size) : NULL;
+
+	return block ? block : alloc_slowly(size);
 }
 
 void *private_calloc(size_t count, size_t size)
@@ -76,12 +85,21 @@ void *private_calloc(size_t count, size_t size)
 	return block ? memset(block, 0, total) : NULL;
 }
 
-void private_free(void *block)
+static __attribute__((noinline)) void free_slowly(void *block)
 {
 	struct heap *h = mine();
 
 	if (block)
 		heap_give(h, check(h, block));
+}
+
+/* (NULL lies in no heap.) */
+void private_free(void *block)
+{
+	struct heap *h = mine();
+
+	if (!h || !heap_keep(h, block))
+		free_slowly(block);
 }
 
 void *private_realloc(void *block, size_t size)
@@ -109,5 +127,7 @@ void private_stats(struct heap_stats *out)
 {
 	const struct heap *h = mine();
 
-	*out = h ? h->stats : (struct heap_stats){0};
+	*out = (struct heap_stats){0};
+	if (h)
+		heap_count(h, out);
 }

@@ -77,7 +77,7 @@ static void arena_begin(size_t limit, size_t gap_between)
 /* ---- the walk: is the row of blocks sound, and are the bins what the row says? ---------------------------------------- */
 
 struct census {
-	size_t used, used_bytes, free;
+	size_t used, used_bytes, free, kept;
 };
 
 static bool in_its_bin(const struct block *b)
@@ -97,30 +97,33 @@ static bool walk_region(struct block *b, struct census *c)
 	bool free_before = false;
 
 	for (; b->units != 0; b = after(b)) {
-		bool free = is(b, FREE);
+		bool free = is(b, FREE), kept = is(b, KEPT);
 
-		if (!EXPECT(free || is(b, USED)) || !EXPECT_EQ(b->before, units_before))
+		if (!EXPECT(free || kept || is(b, USED)) || !EXPECT_EQ(b->before, units_before))
 			return false;
 		EXPECT(b->units >= UNITS_MIN);
 		EXPECT(!(free && free_before)); /* neighbours have merged */
 		if (free)
 			EXPECT(in_its_bin(b));
+		if (kept)
+			EXPECT(b->units <= HEAP_KEPT_UNITS && heap->kept[b->units] == b);
 		c->free += free;
-		c->used += !free;
-		c->used_bytes += free ? 0 : b->units * UNIT;
+		c->kept += kept;
+		c->used += !free && !kept;
+		c->used_bytes += free || kept ? 0 : b->units * UNIT;
 		free_before = free;
 		units_before = b->units;
 		if (!EXPECT((uint8_t *)after(b) < arena + arena_used))
 			return false;
 	}
-	EXPECT(is(b, USED));
+	EXPECT(is(b, END));
 	return EXPECT_EQ(b->before, units_before);
 }
 
 static struct census walk(void)
 {
-	struct census c = {0, 0, 0};
-	size_t in_bins = 0;
+	struct census c = {0, 0, 0, 0};
+	size_t in_bins = 0, in_kept = 0;
 	struct heap_stats s;
 
 	for (unsigned int i = 0; i < region_count; i++)
@@ -132,11 +135,22 @@ static struct census walk(void)
 			in_bins++;
 	}
 	EXPECT_EQ(in_bins, c.free);
+	for (uint32_t units = 0; units <= HEAP_KEPT_UNITS; units++)
+		in_kept += heap->kept[units] != NULL;
+	EXPECT_EQ(in_kept, c.kept);
 	api->stats(&s);
 	EXPECT_EQ(s.blocks, c.used);
 	EXPECT_EQ(s.in_use, c.used_bytes);
 	EXPECT_EQ(s.from_kernel, arena_used - grown * gap);
 	return c;
+}
+
+/* The same when nothing is kept. */
+static struct census walk_let_go(void)
+{
+	walk();
+	let_all_go(heap);
+	return walk();
 }
 
 /* ---- the shadow --------------------------------------------------------------------------------------------------------- */

@@ -48,7 +48,7 @@ static void shadow(void)
 
 	begin(ARENA, 0);
 	random_work(30000);
-	c = walk();
+	c = walk_let_go();
 	EXPECT_EQ(c.used, 0);
 	EXPECT_EQ(c.free, 1); /* all has merged into one */
 }
@@ -59,7 +59,7 @@ static void shadow_with_gaps(void)
 
 	begin(ARENA, 4096);
 	random_work(30000);
-	c = walk();
+	c = walk_let_go();
 	EXPECT_EQ(c.used, 0);
 	EXPECT_EQ(c.free, region_count);
 	EXPECT(region_count > 3);
@@ -76,6 +76,7 @@ static void constant_memory(void)
 	for (unsigned int i = 0; i < 10; i++) {
 		tap.random = 77;
 		random_work(20000);
+		let_all_go(heap); /* else the next begins with other pieces */
 		if (i == 0)
 			had = arena_used;
 		EXPECT_EQ(arena_used, had);
@@ -175,7 +176,7 @@ static void aligned(void)
 	for (unsigned int i = 0; i < 200; i++)
 		heap_free(blocks[i]);
 	EXPECT_EQ(walk().used, 0);
-	EXPECT_EQ(walk().free, 1);
+	EXPECT_EQ(walk_let_go().free, 1);
 	EXPECT(heap_alloc_aligned(huge / 2 + 1, 1) == NULL);
 	EXPECT(heap_alloc_aligned(64, huge) == NULL);
 }
@@ -204,7 +205,7 @@ static void no_memory(void)
 	EXPECT((last = heap_alloc(150000)) != NULL); /* and all is well again */
 	heap_free(last);
 	heap_free(kept);
-	EXPECT_EQ(walk().free, 1);
+	EXPECT_EQ(walk_let_go().free, 1);
 }
 
 /* Where less than the usual growth is left, that is asked for. */
@@ -367,6 +368,55 @@ static void overrun(void)
 	EXPECT_EQ(walk().free, 1);
 }
 
+/* A small block is kept whole for the next of its size, one of each; what is done to it is told as of any other. */
+static void kept(void)
+{
+	uint8_t *a, *b, saved;
+
+	begin(ARENA, 0);
+	a = heap_alloc(100);
+	b = heap_alloc(100);
+	EXPECT(heap_alloc(300) != NULL);
+	heap_free(a);
+	heap_free(b); /* its size has one: it merges with its neighbours, which a is none of */
+	EXPECT(walk().kept == 1 && walk().used == 1 && walk().free == 2);
+	EXPECT(heap_alloc(300) != a && heap_alloc(97) == a);
+	heap_free(a);
+	victim = a;
+	expect_death(free_victim, "double free", a);
+	expect_death(resize_victim, "double free", a);
+	saved = a[-3];
+	a[-3] ^= 1;
+	last_words = "";
+	if (setjmp(death) == 0)
+		victim = heap_alloc(100);
+	EXPECT(strstr(last_words, "after it was freed") != NULL && died_at == a);
+	a[-3] = saved;
+	saved = a[7];
+	a[7] ^= 1;
+	last_words = "";
+	if (setjmp(death) == 0)
+		victim = heap_alloc(100);
+	EXPECT(strstr(last_words, "after it was freed") != NULL && died_at == a);
+	a[7] = saved;
+	EXPECT(heap_alloc(100) == a);
+}
+
+/* A block grows over one that is kept behind it. */
+static void grows_over_kept(void)
+{
+	uint8_t *a, *b;
+
+	begin(ARENA, 0);
+	a = heap_alloc(100);
+	b = heap_alloc(100);
+	EXPECT(heap_alloc(1000) != NULL);
+	heap_free(b);
+	EXPECT_EQ(walk().kept, 1);
+	EXPECT(heap_realloc(a, 200) == a);
+	EXPECT_EQ(walk().kept, 0);
+}
+
 /* Both are done to a heap with a free block that was written to. */
 static void free_beside(bool behind, const void *const wild[2])
 {
@@ -374,7 +424,7 @@ static void free_beside(bool behind, const void *const wild[2])
 
 	begin(ARENA, 0);
 	for (unsigned int i = 0; i < 4; i++)
-		blocks[i] = heap_alloc(200);
+		blocks[i] = heap_alloc(400);
 	heap_free(blocks[1]);
 	memcpy(saved, blocks[1], 16);
 	memcpy(blocks[1], wild, 16);
@@ -385,7 +435,7 @@ static void free_beside(bool behind, const void *const wild[2])
 	EXPECT(strstr(last_words, "after it was freed") != NULL);
 	last_words = "";
 	if (setjmp(death) == 0)
-		victim = heap_alloc(200);
+		victim = heap_alloc(400);
 	EXPECT(strstr(last_words, "after it was freed") != NULL);
 	EXPECT(died_at == blocks[1]);
 	memcpy(blocks[1], saved, 16);
@@ -419,6 +469,8 @@ static const struct tap_test tests[] = {
 	{"heap: a foreign free is told", foreign_free},
 	{"heap: an end mark is no block", end_mark},
 	{"heap: a write past the end is told", overrun},
+	{"heap: one small block of each size is kept", kept},
+	{"heap: a block grows over one that is kept", grows_over_kept},
 	{"heap: a write into a free block is told", late_write},
 };
 TAP_MAIN(tests)

@@ -1,14 +1,15 @@
 /* A private heap against a shadow, in a slot that holds no more than its 2 MiB, and what it does with wrong use. */
 #include "heap_shadow.h"
 
-#include "../../os/lib/private_heap.c"
-
-/* The slot is the arena's begin. */
+/* The slot is the arena's begin: this stands for private_slot.h. */
+#define PRIVATE_SLOT_H
 static bool has_slot, is_made;
 
-void *private_backing_slot(void) { return has_slot ? arena : NULL; }
-bool private_backing_is_made(void) { return is_made; }
-void private_backing_set_made(void) { is_made = true; }
+static void *private_slot(void) { return has_slot ? arena : NULL; }
+static void *private_slot_made(void) { return is_made ? arena : NULL; }
+static void private_slot_set_made(void) { is_made = true; }
+
+#include "../../os/lib/private_heap.c"
 
 void *private_backing_grow(size_t bytes)
 {
@@ -29,7 +30,7 @@ static void begin(size_t limit)
 					 private_free,  private_usable_size, private_stats};
 
 	api = &calls;
-	heap = private_backing_slot();
+	heap = private_slot();
 	bins_of_heap = HEAP_BINS(UNITS_LOG2);
 	is_made = false;
 	arena_begin(limit, 0);
@@ -82,7 +83,7 @@ static void against_shadow(void)
 	begin_used(PRIVATE_HEAP_SIZE);
 	slots_used = 150; /* so many fit */
 	random_work(30000);
-	c = walk();
+	c = walk_let_go();
 	EXPECT_EQ(c.used, 0);
 	EXPECT_EQ(c.free, 1); /* all has merged into one */
 }

@@ -15,7 +15,7 @@ struct user_block {
 	uint32_t flags;
 };
 #define ARCH_SWITCH_DUE 1u   /* by the kernel: call preempt_point when preempt_off is 0 again */
-#define ARCH_PRIVATE_HEAP 2u /* by the library: the thread has one */
+#define ARCH_PRIVATE_HEAP 8  /* by the library, from this bit on: where the thread's private heap is (private_slot.h); 0: it has none */
 
 static inline uint64_t arch_thread_register(void)
 {

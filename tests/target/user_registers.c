@@ -39,7 +39,7 @@ void look_around(const struct picture *in, struct picture *out);
 void look_around_7(const struct picture *in, struct picture *out);
 /* void *look_first(void *out): the first thing a thread does. */
 void *look_first(void *out);
-/* FP registers from in, and stay: an undefined instruction, or for ever. */
+/* FP registers and most others from in, and stay: an undefined instruction, or for ever. */
 void fill_and_die(const struct picture *in);
 void fill_and_stay(const struct picture *in);
 
@@ -75,14 +75,14 @@ void fill_and_stay(const struct picture *in);
 					"ldp d8, d9, [sp, #96]\n ldp d10, d11, [sp, #112]\n ldp d12, d13, [sp, #128]\n ldp d14, d15, [sp, #144]\n" \
 					"ldp x29, x30, [sp], #176\n ret\n"
 
-__asm__(".text\n.balign 16\n.arch_extension fp\n.arch_extension simd\n" LOOK(look_around, 0)
-		LOOK(look_around_7,
-		     0x1234) "look_first:\n"
-			     "str x1, [x0, #8]\n" X2_TO_X27(
-				     stp) "stp x28, x29, [x0, #224]\n str x30, [x0, #240]\n mrs x1, nzcv\n str x1, [x0, #" AT_NZCV
-					  "]\n" STORE_V "mrs x1, tpidr_el0\n str x1, [x0]\n ret\n"
-					  "fill_and_die:\n" LOAD_V "udf #0\n"
-					  "fill_and_stay:\n" LOAD_V "1: b 1b\n");
+__asm__(".text\n.balign 16\n.arch_extension fp\n.arch_extension simd\n" LOOK(look_around, 0) LOOK(
+	look_around_7,
+	0x1234) "look_first:\n"
+		"str x1, [x0, #8]\n" X2_TO_X27(
+			stp) "stp x28, x29, [x0, #224]\n str x30, [x0, #240]\n mrs x1, nzcv\n str x1, [x0, #" AT_NZCV
+			     "]\n" STORE_V "mrs x1, tpidr_el0\n str x1, [x0]\n ret\n"
+			     "fill_and_die:\n" LOAD_V X2_TO_X27(ldp) "udf #0\n"
+								     "fill_and_stay:\n" LOAD_V X2_TO_X27(ldp) "1: b 1b\n");
 
 static uint64_t state;
 

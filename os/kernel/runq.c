@@ -142,7 +142,13 @@ static inline __attribute__((always_inline)) void arrive(struct core *core, stru
 
 void runq_ready(struct core *core, struct thread *t) { arrive(core, t, false); }
 void runq_ready_again(struct core *core, struct thread *t) { arrive(core, t, t->left > 0); }
-void runq_start(struct core *core, struct thread *t) { arrive_among(core, &cores[t->core], t, false); }
+void runq_start(struct core *core, struct thread *t)
+{
+	if (cores_online == 1)
+		arrive(core, t, false);
+	else
+		arrive_among(core, &cores[t->core], t, false);
+}
 
 /* The links are those of the wait group: only its ends are joined to the queue. */
 static void splice(struct core *to, struct thread *first)

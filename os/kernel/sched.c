@@ -288,7 +288,10 @@ static void limit_section(struct core *core)
 
 static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t)
 {
-	t->left = stretch(core, t, draw_quantum(core, t));
+	if (core->random == 0 && t->stuck == 0 && t->quantum > 0)
+		t->left = t->quantum;
+	else
+		t->left = stretch(core, t, draw_quantum(core, t));
 }
 
 /* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */

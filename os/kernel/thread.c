@@ -108,15 +108,19 @@ static struct thread *block_with_stack(struct domain *d, enum thread_stack kind,
 	return NULL;
 }
 
-/* For the next thread with such a stack. Those with memory are taken first. */
-static void keep_block(struct domain *d, struct thread *t)
+static __attribute__((noinline)) void keep_dropped(struct domain *d, struct thread *t)
 {
-	if (t->stack_kind == THREAD_GUARDED && t->stack_size > KEPT_GUARDED_STACK) {
-		stack_drop(d, t);
-		list_insert_before(&d->stacks[t->stack_class].idle, &t->link);
-	} else {
+	stack_drop(d, t);
+	list_insert_before(&d->stacks[t->stack_class].idle, &t->link);
+}
+
+/* For the next thread with such a stack. Those with memory are taken first. */
+static inline void keep_block(struct domain *d, struct thread *t)
+{
+	if (t->stack_kind == THREAD_GUARDED && t->stack_size > KEPT_GUARDED_STACK)
+		keep_dropped(d, t);
+	else
 		list_insert_after(&d->stacks[t->stack_class].idle, &t->link);
-	}
 }
 
 /* Under the domain's lock: nobody can name t any more. */
@@ -160,6 +164,7 @@ static void set_up(struct domain *d, struct thread *t, const struct thread_spec 
 	t->special = 0;
 	t->quantum = sched_quantum(spec->attr.quantum_ns);
 	t->left = 0;
+	t->stuck = 0;
 	t->affinity = affinity;
 	t->wishes = 0;
 	t->joiner = 0;

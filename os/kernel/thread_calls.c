@@ -50,8 +50,8 @@ void sys_thread_create(struct core *core, struct thread *t)
 
 	if (error == PETRI_OK)
 		error = thread_make(t->domain, &spec, (t->flags & THREAD_KERNEL_MODE) && !(spec.attr.flags & THREAD_USER), &made);
-	if (error == PETRI_OK)
-		error = user_write_if_wanted(t, arch_argument(t, 3), &made->id, sizeof(made->id));
+	if (error == PETRI_OK && arch_argument(t, 3) != 0)
+		error = arch_store64(t, arch_argument(t, 3), made->id);
 	if (error == PETRI_OK)
 		runq_start(core, made);
 	else if (made != NULL)
@@ -77,7 +77,7 @@ static enum petri_error check_join(const struct thread *t, const struct thread *
 		return PETRI_EDEADLOCK;
 	if (other->flags & THREAD_DETACHED)
 		return PETRI_EDETACHED;
-	if (thread_is_joined(other) && other->joiner != THREAD_INDEX(t->id))
+	if (other->joiner != 0 && thread_is_joined(other) && other->joiner != THREAD_INDEX(t->id))
 		return PETRI_EBUSY;
 	return state_of(other) != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
 }

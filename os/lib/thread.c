@@ -24,12 +24,9 @@ static __attribute__((noinline)) enum petri_error create_larger(thread_id *id, c
 
 enum petri_error thread_create(thread_id *id, const struct thread_attr *attr, thread_entry entry, void *arg)
 {
-	static const struct thread_attr usual = THREAD_ATTR_DEFAULT;
-
 	if (attr && attr->stack == THREAD_COMPACT && app_tls_room_told > 0)
 		return create_larger(id, attr, entry, arg);
-	return (enum petri_error)arch_syscall(SYS_thread_create, (uintptr_t)(attr ? attr : &usual), (uintptr_t)entry,
-					      (uintptr_t)arg, (uintptr_t)id);
+	return (enum petri_error)arch_syscall(SYS_thread_create, (uintptr_t)attr, (uintptr_t)entry, (uintptr_t)arg, (uintptr_t)id);
 }
 
 void thread_exit(void *value)

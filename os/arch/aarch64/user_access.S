@@ -42,28 +42,29 @@ user_access_store64:
 user_access_read:
 	orr	x4, x0, x1
 	tst	x4, #7
-	b.ne	3f
-1:	cmp	x2, #8
-	b.lo	3f
+	b.ne	5f
 	cbz	w3, 2f
-	ldr	x4, [x1]
-	b	4f
-2:	ldtr	x4, [x1]
-4:	str	x4, [x0], #8
-	add	x1, x1, #8
-	sub	x2, x2, #8
+1:	subs	x2, x2, #8
+	b.lo	4f
+	ldr	x4, [x1], #8
+	str	x4, [x0], #8
 	b	1b
-3:	cbz	x2, 7f
-	cbz	w3, 5f
+2:	subs	x2, x2, #8
+	b.lo	4f
+	ldtr	x4, [x1]
+	add	x1, x1, #8
+	str	x4, [x0], #8
+	b	2b
+4:	add	x2, x2, #8
+5:	cbz	x2, all_copied
+	cbz	w3, 6f
 	ldrb	w4, [x1]
-	b	6f
-5:	ldtrb	w4, [x1]
-6:	strb	w4, [x0], #1
+	b	7f
+6:	ldtrb	w4, [x1]
+7:	strb	w4, [x0], #1
 	add	x1, x1, #1
 	sub	x2, x2, #1
-	b	3b
-7:	mov	x0, xzr
-	ret
+	b	5b
 
 /* x0 = to (thread), x1 = from (kernel), x2 = n, w3 = kernel mode */
 	.globl	user_access_write
@@ -81,7 +82,7 @@ user_access_write:
 7:	add	x0, x0, #8
 	sub	x2, x2, #8
 	b	5b
-1:	cbz	x2, 4f
+1:	cbz	x2, all_copied
 	ldrb	w4, [x1], #1
 	cbz	w3, 2f
 	strb	w4, [x0]
@@ -90,7 +91,8 @@ user_access_write:
 3:	add	x0, x0, #1
 	sub	x2, x2, #1
 	b	1b
-4:	mov	x0, xzr
+all_copied:
+	mov	x0, xzr
 	ret
 	.if	. - user_access > 256
 	.error	"user access routines must fit 256 bytes"

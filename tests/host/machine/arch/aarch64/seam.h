@@ -37,6 +37,7 @@ struct address_space {
 #define arch_in_atomic_section(t) ((t)->frame.atomic)
 #define arch_is_user(t) ((t)->frame.user)
 #define arch_set_core(t, number) ((t)->frame.core = (uint8_t)(number))
+#define arch_store64(t, address, value) ((void)(t), *(uint64_t *)(address) = (value), PETRI_OK)
 #define arch_set_switch_due(t, due) ((t)->frame.switch_due = (due))
 #define arch_stack_pointer(t) ((uint64_t)0)
 #define arch_program_counter(t) ((t)->frame.pc)

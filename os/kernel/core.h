@@ -48,6 +48,7 @@ struct core {
 	};
 	bool fp_live;          /* current has used FP since it was switched in */
 	bool stopped;          /* for good; read by others */
+	bool told;             /* an interrupt from another core is under way; set by others */
 	struct domain *domain; /* whose address space is in use */
 	uint32_t number;
 	uint32_t running;     /* 1 + priority of current, 0 = idle; read by others */

@@ -8,6 +8,7 @@
 #include "kernel/runq.h"
 
 #include "kernel/board.h"
+#include "kernel/sched.h"
 
 bool runq_steals = true;
 static union runq_bits all __attribute__((aligned(64)));
@@ -28,7 +29,18 @@ void runq_init(struct core *core)
 
 static uint32_t running(const struct core *c) { return __atomic_load_n(&c->running, __ATOMIC_RELAXED); }
 
-void runq_tell(const struct core *to) { board.interrupt_core(to->number); }
+/* Once, until it has heard: an interrupt is dear where it is a message to another thread of a host. */
+void runq_tell(struct core *to)
+{
+	if (!__atomic_exchange_n(&to->told, true, __ATOMIC_SEQ_CST))
+		board.interrupt_core(to->number);
+}
+
+void runq_heard(struct core *core)
+{
+	__atomic_store_n(&core->told, false, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
 
 /* Something of this priority has been put into to's queue. An equal is told of too: its quantum has an end from now on. */
 static inline void notify_here(struct core *core, uint32_t priority)
@@ -234,21 +246,82 @@ static struct thread *most_urgent_for(const struct core *core, const struct runq
 	return t;
 }
 
-static struct thread *steal(struct core *core, struct core *from, uint32_t priority, uint32_t *in_vain)
+/* Where many wait, a thief takes some more: equals of the first that stood behind it, at most so many and at most half of them. */
+#define LOOT_MAX 15
+static void gather(struct core *core, struct core *from, struct list *queue, struct list *l, struct list *loot)
 {
+	struct list *rest = l;
+
+	for (int i = 0; i < LOOT_MAX && rest != queue && (rest = rest->next) != queue && (rest = rest->next) != queue; i++) {
+		struct thread *t = list_entry(l, struct thread, link);
+
+		l = l->next;
+		if (!(t->affinity & 1u << core->number))
+			continue;
+		runq_unlink(from, t);
+		runq_stand(t, THREAD_WAKING, core);
+		list_insert_before(loot, &t->link);
+	}
+}
+
+/* Into its own queue, as what they were. For a moment they stood nowhere, and who looked then for something to do is told now. */
+static void bring_home(struct core *core, uint32_t priority, struct list *loot)
+{
+	spin_lock(&core->runq.lock);
+	while (!list_alone(loot)) {
+		struct thread *t = list_entry(loot->next, struct thread, link);
+
+		list_unlink(&t->link);
+		arch_set_core(t, core->number);
+		runq_put(core, t, priority, false);
+		if (t->marks & THREAD_WAITING)
+			runq_stand(t, THREAD_BLOCKED, core);
+		core->steals++;
+	}
+	spin_unlock(&core->runq.lock);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	offer(core, core, priority, ~0u, true);
+}
+
+/* Who has nothing else to do does not wait for a queue that is locked for long, but sleeps a little and looks again: maybe the host has taken the other
+ * core's processor away, and may give it this one's. */
+static bool lock_to_steal(struct core *core, struct core *from)
+{
+	if (runq_ready_bits(core) == 0) {
+		if (spin_lock_soon(&from->runq.lock))
+			return true;
+		timer_soon(core);
+		return false;
+	}
+	spin_lock(&from->runq.lock);
+	return true;
+}
+
+/* The first of the most urgent there. NULL: nobody may come here (and of which priorities is noted), or the queue is *locked. */
+static struct thread *steal(struct core *core, struct core *from, uint32_t priority, uint32_t *in_vain, bool *locked)
+{
+	struct list loot;
 	struct thread *t;
 
-	spin_lock(&from->runq.lock);
+	*locked = !lock_to_steal(core, from);
+	if (*locked)
+		return NULL;
+	list_init(&loot);
 	t = most_urgent_for(core, &from->runq, priority, in_vain);
 	if (t != NULL) {
+		struct list *queue = &from->runq.queues[t->priority], *behind = t->link.next;
+
 		runq_unlink(from, t);
 		runq_stand(t, THREAD_RUNNING, core);
+		gather(core, from, queue, behind, &loot);
 	}
 	spin_unlock(&from->runq.lock);
 	if (t == NULL)
 		return NULL;
 	arch_set_core(t, core->number);
 	core->steals++;
+	if (!list_alone(&loot))
+		bring_home(core, t->priority, &loot);
 	return t;
 }
 
@@ -257,9 +330,10 @@ static struct thread *take_from_any(struct core *core)
 	uint32_t in_vain[CORES_MAX] = {0}, priority = 0;
 	struct core *from;
 	struct thread *t = NULL;
+	bool locked = false;
 
-	while (t == NULL && (from = richest(core, in_vain, &priority)) != NULL)
-		t = from == core ? runq_take_first(core, priority) : steal(core, from, priority, &in_vain[from->number]);
+	while (t == NULL && !locked && (from = richest(core, in_vain, &priority)) != NULL)
+		t = from == core ? runq_take_first(core, priority) : steal(core, from, priority, &in_vain[from->number], &locked);
 	return t;
 }
 

@@ -36,7 +36,9 @@ static inline uint32_t runq_ready_bits(const struct core *c) { return __atomic_l
 /* Where t runs, or ran last: another core may change it. */
 static inline struct core *runq_of(const struct thread *t) { return &cores[__atomic_load_n(&t->core, __ATOMIC_ACQUIRE)]; }
 /* Interrupts a core, so that it looks again. */
-void runq_tell(const struct core *to);
+void runq_tell(struct core *to);
+/* It has been interrupted, and looks after this: what it was told of before, it sees. */
+void runq_heard(struct core *core);
 
 extern bool runq_steals; /* an idle core takes from others (the default) */
 

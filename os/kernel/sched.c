@@ -184,6 +184,7 @@ void sched_told(struct core *core)
 {
 	struct thread *t = core->current;
 
+	runq_heard(core);
 	if (system_stopping)
 		system_stop_here(core);
 	if (t == NULL)

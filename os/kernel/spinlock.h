@@ -61,13 +61,30 @@ static inline void spin_init(struct spinlock *l, enum lock_rank rank)
 	*l = (struct spinlock)SPINLOCK(rank);
 }
 
+static inline bool spin_take(struct spinlock *l) { return __atomic_exchange_n(&l->taken, 1, __ATOMIC_ACQUIRE) == 0; }
+
 static inline void spin_lock(struct spinlock *l)
 {
 	kassert(arch_interrupts_masked() && arch_mmu_is_on());
 	lock_rank_check(l, enter);
-	while (__atomic_exchange_n(&l->taken, 1, __ATOMIC_ACQUIRE) != 0)
+	while (!spin_take(l))
 		while (__atomic_load_n(&l->taken, __ATOMIC_RELAXED) != 0)
 			arch_spin_hint();
+}
+
+/* The same, but not for long. False: somebody has it who may have lost his processor, where that is a thread of a host. */
+#define SPIN_LOOKS 200
+static inline bool spin_lock_soon(struct spinlock *l)
+{
+	kassert(arch_interrupts_masked() && arch_mmu_is_on());
+	for (int i = 0; i < SPIN_LOOKS; i++) {
+		if (__atomic_load_n(&l->taken, __ATOMIC_RELAXED) == 0 && spin_take(l)) {
+			lock_rank_check(l, enter);
+			return true;
+		}
+		arch_spin_hint();
+	}
+	return false;
 }
 
 static inline void spin_unlock(struct spinlock *l)

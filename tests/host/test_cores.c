@@ -39,7 +39,7 @@ static struct thread *waiter(uint32_t core, unsigned int priority)
 	EXPECT(machine_current() == t);
 	machine_block(KEY, FOREVER);
 	EXPECT(machine_current() == before);
-	machine_told = machine_tells = 0; /* it had been offered to who is idle */
+	machine_forget_tells(); /* it had been offered to who is idle */
 	return t;
 }
 

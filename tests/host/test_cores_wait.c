@@ -34,7 +34,7 @@ static struct thread *waiter(uint32_t core, unsigned int priority, uint64_t dead
 	machine_run(t);
 	machine_block(KEY, deadline);
 	EXPECT(machine_current() == before);
-	machine_told = 0; /* it had been offered to who is idle */
+	machine_forget_tells(); /* it had been offered to who is idle */
 	return t;
 }
 
@@ -177,7 +177,7 @@ static void nobody_is_told(void)
 	EXPECT_EQ(machine_tells, 0);
 }
 
-/* Idle cores come and take from a group that is too large for its own. */
+/* Idle cores come and take from a group that is too large for its own: the first half of it, and the others from him. */
 static void the_idle_help(void)
 {
 	unsigned int numbers[64];
@@ -190,13 +190,32 @@ static void the_idle_help(void)
 	EXPECT_EQ(machine_wake_all(KEY), 8);
 	EXPECT_EQ(machine_told, 1u << 0 | 1u << 2 | 1u << 3);
 	machine_settle();
-	EXPECT_EQ(ready_on(1, numbers), 5);
+	EXPECT_EQ(ready_on(1, numbers), 4);
+	EXPECT_EQ(ready_on(0, numbers), 1);
+	EXPECT(threads[5].state == THREAD_BLOCKED && threads[5].core == 0); /* as it was when it was woken */
 	EXPECT_EQ(machine_runs(0) + machine_runs(2) + machine_runs(3), 2 + 3 + 4);
 	for (uint32_t core = 0; core < 4; core++) {
-		EXPECT_EQ(cores[core].steals, core != 1);
+		EXPECT_EQ(cores[core].steals, core == 0 ? 4 : core != 1);
 		EXPECT(core == 1 || (cores[core].current->state == THREAD_RUNNING &&
 				     cores[core].current->frame.result == PETRI_OK && cores[core].current->core == core));
 	}
+}
+
+/* Who takes several leaves those behind that may not come. */
+static void the_pinned_stay(void)
+{
+	unsigned int numbers[64];
+
+	machine_begin_cores(2);
+	machine_thread_on(1, 20);
+	for (unsigned int i = 0; i < 8; i++)
+		waiter(1, 10, FOREVER)->affinity = i % 2 == 0 ? 3 : 2;
+	EXPECT_EQ(machine_wake_all(KEY), 8);
+	machine_settle();
+	EXPECT_EQ(cores[0].steals, 2); /* of the first half */
+	EXPECT_EQ(ready_on(0, numbers), 1);
+	EXPECT_EQ(numbers[0], 4);
+	EXPECT_EQ(ready_on(1, numbers), 6);
 }
 
 static void the_idle_stay_away(void)
@@ -337,6 +356,7 @@ static const struct tap_test tests[] = {
 	{"cores: waking all tells who has a reason", all_are_told},
 	{"cores: waking all tells nobody else", nobody_is_told},
 	{"cores: idle cores help after waking all", the_idle_help},
+	{"cores: who takes several leaves those that may not come", the_pinned_stay},
 	{"cores: without stealing they do not", the_idle_stay_away},
 	{"cores: who waits again on another core is not woken twice", waiting_again},
 	{"cores: a sleeper's deadline is with its core", on_its_core},

@@ -187,12 +187,20 @@ const struct board board = {
 
 /* ---- what a test does ---------------------------------------------------------------------------------------------------- */
 
+void machine_forget_tells(void)
+{
+	machine_told = machine_tells = 0;
+	for (uint32_t n = 0; n < CORES_MAX; n++)
+		cores[n].told = false;
+}
+
 static void clear(void)
 {
 	machine_clear();
+	machine_forget_tells();
 	memset(inside, 0, sizeof(inside));
 	memset(alarms, 0xff, sizeof(alarms));
-	machine_waits = machine_tells = machine_told = machine_lines = 0;
+	machine_waits = machine_lines = 0;
 	machine_now = 1000;
 }
 

@@ -16,6 +16,8 @@ extern unsigned int machine_lines; /* how many lines went to the log */
 extern uint32_t machine_told;      /* bit n: core n was interrupted by another, and has not heard of it yet */
 extern unsigned int machine_tells; /* how often that was done */
 
+/* Nobody was ever interrupted. */
+void machine_forget_tells(void);
 /* How many wait there (kernel.c). */
 uint32_t wait_length(uint64_t key);
 /* Forgets all threads (kernel.c). */

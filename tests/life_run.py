@@ -52,6 +52,7 @@ def life(build, cores, size, until, *, board='virt', stealing=True, icount=False
     image_board, address, machine = target.BOARDS[board]
     machine = [*machine, '-smp', str(cores)] if board == 'virt' else machine
     machine = [word if word != '256M' else '1G' for word in machine]
+    machine += ['-global', 'arm-cpu.pmu=off']  # as the viewer starts it
     with tempfile.TemporaryDirectory(prefix='petri-') as directory:
         script, said = Path(directory) / 'boot', Path(directory) / 'said'
         script.write_bytes(ending(boot_script(ROOT / build / 'petri-view', script, cores, stealing, size, until)))

@@ -46,6 +46,7 @@ struct core {
 		};
 		uint32_t look; /* any of these: there is something to see to on the way out */
 	};
+	struct thread *next; /* WAKING, and more urgent than current and all in the queue: goes on when the kernel is left, or queues after all */
 	bool fp_live;          /* current has used FP since it was switched in */
 	bool stopped;          /* for good; read by others */
 	bool told;             /* an interrupt from another core is under way; set by others */

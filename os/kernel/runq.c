@@ -152,7 +152,39 @@ static inline __attribute__((always_inline)) void arrive(struct core *core, stru
 	notify_here(core, priority);
 }
 
-void runq_ready(struct core *core, struct thread *t) { arrive(core, t, false); }
+/* t is more urgent than what runs here: if this is its core, it need not stand in the queue for the moment until the kernel is left. */
+static __attribute__((noinline)) void arrive_first(struct core *core, struct thread *t)
+{
+	struct thread *before = core->next;
+
+	if ((before != NULL && t->priority <= before->priority) || (cores_online > 1 && place(t) != core)) {
+		arrive(core, t, false);
+		return;
+	}
+	runq_stand(t, THREAD_WAKING, core);
+	core->next = t;
+	core->reschedule = true;
+	if (before != NULL)
+		arrive(core, before, true);
+}
+
+void runq_ready(struct core *core, struct thread *t)
+{
+	if (core->current != NULL && t->priority > core->current->priority)
+		arrive_first(core, t);
+	else
+		arrive(core, t, false);
+}
+
+void runq_queue_next(struct core *core)
+{
+	struct thread *t = core->next;
+
+	core->next = NULL;
+	if (t != NULL)
+		arrive(core, t, true);
+}
+
 void runq_ready_again(struct core *core, struct thread *t) { arrive(core, t, t->left > 0); }
 void runq_start(struct core *core, struct thread *t)
 {

@@ -9,6 +9,8 @@ void runq_init(struct core *core);
 /* t, which is in no queue, becomes READY behind those of its priority, on its last core or on one that has nothing better to do; that core is
  * told. core: the caller's. */
 void runq_ready(struct core *core, struct thread *t);
+/* If there is one that was to run here next, it stands in a queue after all: current may stay. */
+void runq_queue_next(struct core *core);
 /* The same for a thread that was preempted: it keeps its place if something of its quantum is left. */
 void runq_ready_again(struct core *core, struct thread *t);
 /* A new thread begins on the core chosen for it. */
@@ -126,6 +128,20 @@ static inline __attribute__((always_inline)) struct thread *runq_take_own(struct
 	if (bits == 0 || runq_within_reach(core) >> (priority = runq_top(bits)) > 1)
 		return NULL;
 	return runq_take_first(core, priority);
+}
+
+/* Who is to run next, and stands in no queue; there is one. (Unless something more urgent has come into the queue meanwhile.) */
+static inline struct thread *runq_take_next(struct core *core)
+{
+	struct thread *t = core->next;
+
+	if (runq_ready_bits(core) >> t->priority > 1) {
+		runq_queue_next(core);
+		return runq_take_own(core);
+	}
+	core->next = NULL;
+	runq_stand(t, THREAD_RUNNING, core);
+	return t;
 }
 
 /* t, which has just stopped on this core, goes behind its equals, and the first of those is taken: what is ready stays the same, but for who it is.

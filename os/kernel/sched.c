@@ -276,7 +276,7 @@ static __attribute__((noinline)) struct thread *wait_for_one(struct core *core)
 
 static struct thread *choose(struct core *core)
 {
-	struct thread *t = runq_take_own(core);
+	struct thread *t = core->next != NULL ? runq_take_next(core) : runq_take_own(core);
 
 	return t != NULL ? t : wait_for_one(core);
 }
@@ -386,8 +386,10 @@ void sys_preempt_point(struct core *core, struct thread *t)
 /* Current is to make room. False: it may stay for now. */
 static __attribute__((noinline)) bool make_room(struct core *core)
 {
-	if (arch_in_atomic_section(core->current) && section_may_last(core))
+	if (arch_in_atomic_section(core->current) && section_may_last(core)) {
+		runq_queue_next(core);
 		return false;
+	}
 	preempt(core);
 	return true;
 }

@@ -130,12 +130,12 @@ static inline __attribute__((always_inline)) struct thread *runq_take_own(struct
 	return runq_take_first(core, priority);
 }
 
-/* Who is to run next, and stands in no queue; there is one. (Unless something more urgent has come into the queue meanwhile.) */
+/* Who is to run next, and stands in no queue; there is one. (Unless something more urgent has come into a queue meanwhile.) */
 static inline struct thread *runq_take_next(struct core *core)
 {
 	struct thread *t = core->next;
 
-	if (runq_ready_bits(core) >> t->priority > 1) {
+	if (runq_within_reach(core) >> t->priority > 1) {
 		runq_queue_next(core);
 		return runq_take_own(core);
 	}

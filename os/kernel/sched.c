@@ -348,6 +348,25 @@ void sched_yield(struct core *core)
 }
 
 /*
+ * The thread that ran here has stopped, and t is ready by that. If nothing as urgent is, this core would take t out of its queue at once: so it
+ * need not stand there first. (An idle core, which runs nothing, and one that is to choose again, do as always.)
+ */
+void sched_pass(struct core *core, struct thread *t)
+{
+	bool takes = core->current == NULL && core->running != 0 && !core->reschedule && t->core == core->number &&
+		     (t->affinity & 1u << core->number);
+
+	if (!takes || runq_within_reach(core) >> t->priority != 0) {
+		runq_ready(core, t);
+		return;
+	}
+	runq_stand(t, THREAD_RUNNING, core);
+	switch_to(core, t);
+	core->vacant = false;
+	core->altered = true;
+}
+
+/*
  * A switch is due, and current is inside an atomic section: may it stay? A kernel thread has masked interrupts, and is interrupted again at the
  * moment of unmasking. A user thread calls when it leaves the section; if it takes too long it is told of, and preempted all the same.
  */

@@ -38,6 +38,8 @@ static inline void sched_stop(struct core *core)
 }
 /* The current thread goes behind those of its priority. */
 void sched_yield(struct core *core);
+/* t is ready, in no queue, and nobody else can take it: it runs next here, if it is its turn, or stands in a queue. */
+void sched_pass(struct core *core, struct thread *t);
 /* The timer has fired; another core has interrupted this one. */
 void sched_timer(struct core *core);
 void sched_told(struct core *core);

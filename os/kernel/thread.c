@@ -124,7 +124,7 @@ static inline void keep_block(struct domain *d, struct thread *t)
 }
 
 /* Under the domain's lock: nobody can name t any more. */
-static void free_block(struct domain *d, struct thread *t)
+static inline __attribute__((always_inline)) void free_block(struct domain *d, struct thread *t)
 {
 	set_state(t, THREAD_FREE);
 	if (t->fp != NULL)
@@ -191,6 +191,8 @@ static uint8_t first_core(uint32_t affinity, uint64_t n)
 {
 	uint32_t count = 0;
 
+	if (cores_online == 1)
+		return 0;
 	if (thread_counts.alive > MANY)
 		n /= IN_A_ROW;
 	if (affinity == (1u << cores_online) - 1)
@@ -229,7 +231,8 @@ enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, b
 		d->live++;
 		__atomic_fetch_add(&thread_counts.alive, 1, __ATOMIC_RELAXED);
 		t->core = first_core(affinity, __atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED));
-		arch_set_core(t, t->core);
+		if (t->core != 0)
+			arch_set_core(t, t->core);
 	}
 	spin_unlock(&d->lock);
 	if (t == NULL && fp != NULL)
@@ -305,7 +308,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 		list_insert_before(&d->ended, &t->link);
 	spin_unlock(&d->lock);
 	if (joiner != NULL)
-		runq_ready(core, joiner);
+		sched_pass(core, joiner);
 	else if (joined)
 		wait_wake_all(core, (uint64_t)t);
 	if (!gone && d->awaited) {

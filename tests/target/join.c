@@ -210,6 +210,28 @@ static void check_failed_join(thread_entry joining)
 	check(join(joiner) == (void *)PETRI_EADDRESS, "and was told");
 }
 
+static uint32_t turns;
+
+static void *take_a_turn(void *arg)
+{
+	__atomic_fetch_add(&turns, 1, __ATOMIC_RELAXED);
+	return arg;
+}
+
+/* Not preempted meanwhile. */
+static void *join_the_first(void *unused)
+{
+	thread_id first = start_steady("first", take_a_turn, NULL, 20), second = start_steady("second", take_a_turn, NULL, 20);
+
+	join(first);
+	check(turns == 2, "the second had its turn before who joined the first: %u had one", turns);
+	join(second);
+	return unused;
+}
+
+/* Who is told of an end does not go on before its equals that were ready before it. */
+static void check_turns(void) { join(start_steady("joins", join_the_first, NULL, 20)); }
+
 static void check_generations(void)
 {
 	thread_id first = start_steady("first", give_back, NULL, 20), last = first;
@@ -237,6 +259,7 @@ int main(void)
 	check_values();
 	check_refusals();
 	check_two_joiners();
+	check_turns();
 	check_joiner_gone();
 	check_circle();
 	check_detach();

@@ -353,8 +353,8 @@ void sched_yield(struct core *core)
  */
 void sched_pass(struct core *core, struct thread *t)
 {
-	bool takes = core->current == NULL && core->running != 0 && !core->reschedule && t->core == core->number &&
-		     (t->affinity & 1u << core->number);
+	bool takes = core->current == NULL && core->next == NULL && core->running != 0 && !core->reschedule &&
+		     t->core == core->number && (t->affinity & 1u << core->number);
 
 	if (!takes || runq_within_reach(core) >> t->priority != 0) {
 		runq_ready(core, t);

@@ -94,7 +94,7 @@ static uint32_t draw_quantum(struct core *core, const struct thread *t)
 /*
  * A quantum may be shorter than the machine needs to get back into the thread (QEMU in real time, or with cores that take turns). So that everybody
  * gets on, a thread's quanta double while it is preempted where it went on, up to 20 us, or two turns.
- * (A loop over atomic sections looks the same: it always stands behind the unmasking.)
+ * (A kernel thread's loop over atomic sections looks the same: it always stands behind the unmasking.)
  */
 #define STUCK_MAX 16
 static uint32_t stretch(const struct core *core, const struct thread *t, uint32_t quantum)
@@ -397,6 +397,7 @@ void sys_preempt_point(struct core *core, struct thread *t)
 	if (!arch_is_user(t))
 		return;
 	arch_set_switch_due(t, false);
+	core->resumed_pc = 0; /* it has got on by a whole section, though it always leaves it here: see stretch() */
 	t->marks &= (uint8_t)~THREAD_OVERSTAYED;
 	if (condemned(t) != PETRI_OK)
 		core->reschedule = true;

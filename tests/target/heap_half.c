@@ -76,7 +76,8 @@ static void check_runs_out(void)
 	check(begun && (uintptr_t)join(grower) == PETRI_ENOMEM, "memory runs out half-way");
 	release(ids);
 	after = free_pages();
-	check(after + TABLES + (time_is_exact() ? 0 : before / 512) >= before,
+	/* On another core the grower goes on while the stacks are taken: then there are tables for what it maps meanwhile. */
+	check(after + TABLES + (time_is_exact() && info_now().cores == 1 ? 0 : before / 512) >= before,
 	      "and what was mapped goes back (%lu pages free, then %lu)", before, after);
 }
 

@@ -17,12 +17,25 @@
 
 #define GENERATIONS 400
 #define KILLS 80
-/* Below the controller: nobody dies while main looks at the board. Above the cells. */
-#define KILLER_PRIORITY 20
+#define KILLER_PRIORITY 20 /* above the cells */
 
 static uint32_t in_generation, at_gate; /* where the kills hit */
 static bool over;
 static struct semaphore gone = SEMAPHORE_INIT(0);
+
+/* Nobody dies while main looks at the board, on whatever core: a death is booked before the next look. */
+static void kill_cell(struct cell *cell)
+{
+	LOCK_GUARD(&grid_looked_at);
+	if (cell->turns > dish.barrier.generation)
+		at_gate++;
+	else
+		in_generation++;
+	if (thread_kill(cell->thread) != PETRI_OK)
+		return;
+	while (!__atomic_load_n(&cell->dead, __ATOMIC_ACQUIRE))
+		thread_yield(); /* the reaper is on another core */
+}
 
 /* Sleeps for about as long as a generation takes, more or less, and kills. */
 static void *killer(void *arg)
@@ -31,13 +44,7 @@ static void *killer(void *arg)
 
 	for (uint32_t i = 0; i < KILLS && !__atomic_load_n(&over, __ATOMIC_RELAXED); i++) {
 		thread_sleep(PETRI_US(20) + draw(&random) % PETRI_US(200));
-		struct cell *cell = &dish.culture.cells[draw(&random) % (SIDE * SIDE)];
-
-		if (cell->turns > dish.barrier.generation)
-			at_gate++;
-		else
-			in_generation++;
-		thread_kill(cell->thread);
+		kill_cell(&dish.culture.cells[draw(&random) % (SIDE * SIDE)]);
 	}
 	semaphore_post(&gone);
 	return NULL;

@@ -8,6 +8,7 @@
 #include "../common/test.h"
 
 uint8_t grid[SIDE][SIDE];
+struct mutex grid_looked_at = MUTEX_INIT;
 
 void grid_init(void)
 {
@@ -63,9 +64,13 @@ uint32_t grid_wrong_cells(void)
 
 uint32_t grid_run(uint32_t generations)
 {
+	LOCK_GUARD(&grid_looked_at);
 	for (uint32_t g = 1; g <= generations; g++) {
 		dish_open();
+		must(mutex_unlock(&grid_looked_at));
 		dish_await();
+		must(mutex_lock(&grid_looked_at));
+		dish_bury(); /* who died at the gate after the last had come */
 		step();
 		grid_hold_dead();
 		if (grid_wrong_cells() > 0)

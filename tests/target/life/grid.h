@@ -5,11 +5,13 @@
 #ifndef GRID_H
 #define GRID_H
 
-#include <stdint.h>
+#include <petri/mutex.h>
 
 #define SIDE 16
 
 extern uint8_t grid[SIDE][SIDE];
+/* Main holds it but while the cells step: who kills cells from another thread kills and sees it booked under it. */
+extern struct mutex grid_looked_at;
 
 /* Once: main's priority, the reaper, the dish. */
 void grid_init(void);

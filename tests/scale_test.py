@@ -109,7 +109,6 @@ def table(board, taken):
     stack = 384 if 'define THREAD_COMPACT_SIZE 384u' in (ROOT / 'os/include/petri/thread.h').read_text() else 0
     rows = [('control block (struct thread)', size_of(kernel, 'sizeof(struct thread)')),
             ('compact stack', stack),
-            (f'heaps of deadlines, 4 bytes for each of {board.cores} cores', 4 * board.cores),
             ("the app's record of a cell (struct cell)", size_of(app, 'sizeof(struct cell)')),
             ('board: two buffers of a byte', 2)]
     rows.append(('page tables of these: 8 bytes a page', sum(n for _, n in rows) * 8 / 4096))

@@ -5,6 +5,7 @@
 #ifndef KERNEL_CORE_H
 #define KERNEL_CORE_H
 
+#include "kernel/deadlines.h"
 #include "kernel/spinlock.h"
 #include "kernel/thread.h"
 #include "kernel/varray.h"
@@ -28,9 +29,9 @@ struct runq {
 /* The deadlines of threads that went to sleep, or blocked, on this core (timeout.c). */
 struct timeouts {
 	struct spinlock lock;
-	uint32_t count;
+	uint32_t used;     /* bit p: somebody of priority p has one */
 	uint64_t earliest; /* ticks; UINT64_MAX: none */
-	struct varray array;
+	struct deadlines trees[THREAD_PRIORITIES];
 };
 
 struct core {

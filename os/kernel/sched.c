@@ -144,7 +144,6 @@ void sched_timer(struct core *core)
 	arch_timer_arm(UINT64_MAX);
 	core->armed = core->soon = UINT64_MAX;
 	timeout_expire(core, now);
-	timer_by(core, timeout_next(core));
 	deadlock_continue(core);
 	apps_sweep(core);
 	threads_continue(core);

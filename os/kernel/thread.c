@@ -53,8 +53,7 @@ static struct thread *new_block(void)
 {
 	uint32_t index = thread_counts.resident + 1;
 
-	if (index >= 1u << THREAD_ID_INDEX_BITS ||
-	    varray_reserve(&table.array, (index + 1) * sizeof(struct thread)) != PETRI_OK || timeout_reserve(index) != PETRI_OK)
+	if (index >= 1u << THREAD_ID_INDEX_BITS || varray_reserve(&table.array, (index + 1) * sizeof(struct thread)) != PETRI_OK)
 		return NULL;
 	threads[index].id = THREAD_ID(index, 0);
 	__atomic_store_n(&thread_counts.resident, index, __ATOMIC_RELEASE);

@@ -33,12 +33,14 @@ struct thread {
 	uint32_t contended_next; /* if first of a mutex's queue: index of the next in its owner's list, 0 = none; likewise the one before */
 	uint32_t contended_prev;
 	uint32_t contended; /* of the mutexes this thread owns, those with waiters: index of the first of the first queue */
-	uint32_t stuck;     /* how often in a row it was preempted where it had gone on */
+	uint8_t stuck;      /* how often in a row it was preempted where it had gone on */
 
-	uint32_t timeout_slot; /* place in the heap of deadlines, 0 = none; under its lock */
-	uint32_t quantum;      /* ticks */
-	uint64_t deadline;     /* ticks */
-	int64_t left;          /* ticks of its quantum not used up */
+	bool timeout_red;     /* in a tree of deadlines; under its lock, as all of these (see deadlines.c) */
+	uint8_t timeout_tree; /* which one of timeout_core it is */
+	uint32_t timeout_up;  /* index of who stands above it there, or DEADLINES_TOP; 0 = it is in none */
+	uint32_t quantum;     /* ticks */
+	uint64_t deadline;    /* ticks */
+	int64_t left;         /* ticks of its quantum not used up */
 
 	union {
 		struct {
@@ -59,7 +61,7 @@ struct thread {
 		uint16_t special; /* either: it does not just go on when its turn comes */
 	};
 	uint8_t affinity;     /* bit n: may run on core n */
-	uint8_t timeout_core; /* in whose heap of deadlines it is */
+	uint8_t timeout_core; /* in one of whose trees of deadlines it is */
 	union {
 		struct {                       /* RUNNING: what another core wants it to have */
 			uint8_t wish;          /* 1 + priority, 0 = none */
@@ -74,7 +76,10 @@ struct thread {
 	uint64_t stack_base;         /* lowest address; its user block lies there */
 	void *fp;                    /* save area of THREAD_FP */
 	struct domain *domain;
-	uint64_t value; /* ZOMBIE: exit value; condemned: turns it has had inside its atomic section since */
+	union {
+		uint64_t value; /* ZOMBIE: exit value; condemned: turns it has had inside its atomic section since; else 0 */
+		uint32_t timeout_below[2]; /* in a tree of deadlines: indexes of who stand below it there, 0 = nobody */
+	};
 	union {
 		char name[THREAD_NAME_MAX];
 		uint64_t name_words[THREAD_NAME_MAX / 8];
@@ -104,8 +109,8 @@ _Static_assert(sizeof(struct thread) <= 480, "a million threads have 960 bytes e
 static inline uint8_t state_of(const struct thread *t) { return __atomic_load_n(&t->state, __ATOMIC_ACQUIRE); }
 static inline void set_state(struct thread *t, uint8_t state) { __atomic_store_n(&t->state, state, __ATOMIC_RELEASE); }
 
-/* Does t stand in a heap of deadlines? Once it does not, its deadline is its own again. */
-static inline bool has_deadline(const struct thread *t) { return __atomic_load_n(&t->timeout_slot, __ATOMIC_ACQUIRE) != 0; }
+/* Does t stand in a tree of deadlines? Once it does not, its deadline is its own again. */
+static inline bool has_deadline(const struct thread *t) { return __atomic_load_n(&t->timeout_up, __ATOMIC_ACQUIRE) != 0; }
 
 /* How t is to end; PETRI_OK: it is not. Set by others while it runs. */
 static inline enum petri_error condemned(const struct thread *t)

@@ -1,87 +1,70 @@
 /*
- * The heaps of deadlines, one per core: slot 1 is the earliest, children of slot i are 2i and 2i+1. They hold thread indexes, 4 bytes per
- * thread and core, in virtual arrays that grow with the thread table. A thread is in the heap of the core on which it stopped. Takes
- * timeouts.lock; wakes with no lock held.
+ * Deadlines: for each core a tree of each priority (deadlines.c), so that of those that are due the most urgent are found at once, however many they
+ * are. A thread is in a tree of the core on which it stopped, of the priority that it had then. The trees are linked through the threads: nothing is
+ * allocated. Takes timeouts.lock; wakes with no lock held.
  */
 #include "kernel/timeout.h"
 
 #include "kernel/runq.h"
 #include "kernel/sched.h"
+#include "kernel/ticks.h"
 #include "kernel/waitq.h"
 
-#define EXPIRE_PIECE 16
+#define EXPIRE_PIECE 2
 
-static uint32_t *heap_of(const struct timeouts *h) { return (uint32_t *)h->array.base; }
+/* From one piece to the next, while something as urgent goes on. */
+#define PAUSE_NS 2000
+static uint64_t pause; /* ticks */
 
 void timeout_init(struct core *core)
 {
+	pause = ticks_from_ns(PAUSE_NS);
 	core->timeouts.earliest = UINT64_MAX;
-	core->timeouts.array = (struct varray)VARRAY(VARRAY_TIMEOUTS(core->number));
 	spin_init(&core->timeouts.lock, RANK_TIMEOUTS);
 }
 
-enum petri_error timeout_reserve(uint32_t count)
-{
-	enum petri_error error = PETRI_OK;
+/* ---- the trees of a core: under the lock ---------------------------------------------------------------------------------------- */
 
-	for (uint32_t i = 0; error == PETRI_OK && i < cores_online; i++)
-		error = varray_reserve(&cores[i].timeouts.array, (count + 1) * sizeof(uint32_t));
-	return error;
-}
-
-static void place(struct timeouts *h, uint32_t slot, uint32_t index)
-{
-	heap_of(h)[slot] = index;
-	__atomic_store_n(&threads[index].timeout_slot, slot, __ATOMIC_RELAXED);
-}
+static uint64_t first_deadline(const struct timeouts *h, uint32_t priority) { return threads[h->trees[priority].first].deadline; }
 
 static void note_earliest(struct timeouts *h)
 {
-	__atomic_store_n(&h->earliest, h->count == 0 ? UINT64_MAX : threads[heap_of(h)[1]].deadline, __ATOMIC_RELAXED);
-}
+	uint64_t earliest = UINT64_MAX;
 
-static void sift_up(struct timeouts *h, uint32_t slot, uint32_t index)
-{
-	const uint32_t *heap = heap_of(h);
+	for (uint32_t bits = h->used; bits != 0; bits &= bits - 1) {
+		uint64_t deadline = first_deadline(h, (uint32_t)__builtin_ctz(bits));
 
-	while (slot > 1 && threads[heap[slot / 2]].deadline > threads[index].deadline) {
-		place(h, slot, heap[slot / 2]);
-		slot /= 2;
+		if (deadline < earliest)
+			earliest = deadline;
 	}
-	place(h, slot, index);
+	__atomic_store_n(&h->earliest, earliest, __ATOMIC_RELAXED);
 }
 
-static void sift_down(struct timeouts *h, uint32_t slot, uint32_t index)
+/* The most urgent of those that are due; NULL: nobody is. */
+static struct thread *most_urgent_due(const struct timeouts *h, uint64_t now)
 {
-	const uint32_t *heap = heap_of(h);
+	uint32_t bits = h->earliest <= now ? h->used : 0;
 
-	for (;;) {
-		uint32_t child = slot * 2;
-
-		if (child > h->count)
-			break;
-		if (child < h->count && threads[heap[child + 1]].deadline < threads[heap[child]].deadline)
-			child++;
-		if (threads[heap[child]].deadline >= threads[index].deadline)
-			break;
-		place(h, slot, heap[child]);
-		slot = child;
-	}
-	place(h, slot, index);
+	while (bits != 0 && first_deadline(h, runq_top(bits)) > now)
+		bits &= ~(1u << runq_top(bits));
+	return bits != 0 ? &threads[h->trees[runq_top(bits)].first] : NULL;
 }
 
-static uint32_t heap_core(const struct thread *t) { return __atomic_load_n(&t->timeout_core, __ATOMIC_RELAXED); }
+static uint32_t tree_core(const struct thread *t) { return __atomic_load_n(&t->timeout_core, __ATOMIC_RELAXED); }
 
 static void add_locked(struct core *core, struct thread *t, uint64_t deadline)
 {
 	struct timeouts *h = &core->timeouts;
+	uint32_t priority = t->priority;
 
-	kassert(t->timeout_slot == 0);
+	kassert(t->timeout_up == 0 && t->value == 0);
 	__atomic_store_n(&t->timeout_core, (uint8_t)core->number, __ATOMIC_RELAXED);
 	t->deadline = deadline;
-	h->count++;
-	sift_up(h, h->count, THREAD_INDEX(t->id));
-	note_earliest(h);
+	t->timeout_tree = (uint8_t)priority;
+	deadlines_add(&h->trees[priority], t);
+	h->used |= 1u << priority;
+	if (deadline < h->earliest)
+		__atomic_store_n(&h->earliest, deadline, __ATOMIC_RELAXED);
 }
 
 void timeout_add(struct core *core, struct thread *t, uint64_t deadline)
@@ -91,7 +74,7 @@ void timeout_add(struct core *core, struct thread *t, uint64_t deadline)
 	spin_lock(&core->timeouts.lock);
 	add_locked(core, t, deadline);
 	spin_unlock(&core->timeouts.lock);
-	timer_by(core, timeout_next(core)); /* with the lock given back: to write to a timer may take long */
+	timer_by(core, deadline); /* with the lock given back: to write to a timer may take long */
 }
 
 void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline)
@@ -102,18 +85,18 @@ void timeout_sleep(struct core *core, struct thread *t, uint64_t deadline)
 	if (deadline != UINT64_MAX)
 		add_locked(core, t, deadline);
 	spin_unlock(&core->timeouts.lock);
-	timer_by(core, timeout_next(core));
+	timer_by(core, deadline);
 }
 
 /* Under h's lock: does t sleep here? (It begins and ceases to do so under this lock only.) */
 static bool sleeps_in(const struct timeouts *h, const struct thread *t)
 {
-	return state_of(t) == THREAD_SLEEPING && &cores[heap_core(t)].timeouts == h;
+	return state_of(t) == THREAD_SLEEPING && &cores[tree_core(t)].timeouts == h;
 }
 
 bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value)
 {
-	struct timeouts *h = &cores[heap_core(t)].timeouts;
+	struct timeouts *h = &cores[tree_core(t)].timeouts;
 	bool sleeps;
 
 	spin_lock(&h->lock);
@@ -126,38 +109,35 @@ bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value)
 
 static void remove_locked(struct timeouts *h, struct thread *t)
 {
-	const uint32_t *heap = heap_of(h);
-	uint32_t slot = t->timeout_slot;
-	uint32_t moved = heap[h->count--];
+	struct deadlines *tree = &h->trees[t->timeout_tree];
 
-	if (slot <= h->count) {
-		if (slot > 1 && threads[heap[slot / 2]].deadline > threads[moved].deadline)
-			sift_up(h, slot, moved);
-		else
-			sift_down(h, slot, moved);
-	}
-	note_earliest(h);
-	__atomic_store_n(&t->timeout_slot, 0, __ATOMIC_RELEASE); /* its deadline is read no more: see has_deadline() */
+	deadlines_remove(tree, t);
+	if (tree->top == 0)
+		h->used &= ~(1u << t->timeout_tree);
+	if (t->deadline == h->earliest)
+		note_earliest(h);
+	t->value = 0;
+	__atomic_store_n(&t->timeout_up, 0, __ATOMIC_RELEASE); /* its deadline is read no more: see has_deadline() */
 }
 
 void timeout_remove(struct thread *t)
 {
-	struct timeouts *h = &cores[heap_core(t)].timeouts;
+	struct timeouts *h = &cores[tree_core(t)].timeouts;
 
 	spin_lock(&h->lock);
-	if (t->timeout_slot != 0)
+	if (t->timeout_up != 0)
 		remove_locked(h, t);
 	spin_unlock(&h->lock);
 }
 
 bool timeout_take_sleeper(struct thread *t)
 {
-	struct timeouts *h = &cores[heap_core(t)].timeouts;
+	struct timeouts *h = &cores[tree_core(t)].timeouts;
 	bool sleeps;
 
 	spin_lock(&h->lock);
 	sleeps = sleeps_in(h, t);
-	if (sleeps && t->timeout_slot != 0)
+	if (sleeps && t->timeout_up != 0)
 		remove_locked(h, t);
 	if (sleeps)
 		set_state(t, THREAD_WAKING);
@@ -171,43 +151,82 @@ bool timeout_take_due(struct core *core, struct thread *t, uint64_t now)
 	bool due;
 
 	spin_lock(&h->lock);
-	due = h->earliest <= now && &threads[heap_of(h)[1]] == t;
+	due = most_urgent_due(h, now) == t;
 	if (due)
 		remove_locked(h, t);
 	spin_unlock(&h->lock);
 	return due;
 }
 
-/* The first, if it is due. A sleeper is taken out at once, and is ours then (*sleeper). One that is BLOCKED is not: its wait may end at any moment. */
-static struct thread *first_due(struct core *core, uint64_t now, bool *sleeper)
+/* Who is to wake next. A sleeper is taken out at once, and is ours then (*sleeper). One that is BLOCKED is not: its wait may end at any moment. */
+static struct thread *next_due(struct core *core, uint64_t now, bool *sleeper)
 {
 	struct timeouts *h = &core->timeouts;
-	struct thread *t = NULL;
+	struct thread *t;
 
 	spin_lock(&h->lock);
-	if (h->earliest <= now) {
-		t = &threads[heap_of(h)[1]];
-		*sleeper = state_of(t) == THREAD_SLEEPING;
-		if (*sleeper) {
-			remove_locked(h, t);
-			set_state(t, THREAD_WAKING);
-		}
+	t = most_urgent_due(h, now);
+	*sleeper = t != NULL && state_of(t) == THREAD_SLEEPING;
+	if (*sleeper) {
+		remove_locked(h, t);
+		set_state(t, THREAD_WAKING);
 	}
 	spin_unlock(&h->lock);
 	return t;
 }
 
+/* What goes on now on this core is of this urgency less 1; 0: nothing does. */
+static uint32_t level(const struct core *core)
+{
+	uint32_t bits = runq_ready_bits(core) | (core->current != NULL ? 1u << core->current->priority : 0);
+
+	return bits != 0 ? 1 + runq_top(bits) : 0;
+}
+
+/* The earliest that is not before `later`, or of somebody more urgent than what goes on. */
+static uint64_t next_alarm(const struct core *core, uint64_t later)
+{
+	const struct timeouts *h = &core->timeouts;
+	uint32_t high = level(core);
+	uint64_t alarm = UINT64_MAX;
+
+	for (uint32_t bits = h->used; bits != 0; bits &= bits - 1) {
+		uint32_t priority = (uint32_t)__builtin_ctz(bits);
+		uint64_t deadline = first_deadline(h, priority);
+
+		if (priority < high && deadline < later)
+			deadline = later;
+		if (deadline < alarm)
+			alarm = deadline;
+	}
+	return alarm;
+}
+
+/* Who is no more urgent than what goes on waits for a while: else that would be interrupted again before it came to anything. */
+static void set_alarm(struct core *core)
+{
+	struct timeouts *h = &core->timeouts;
+	uint64_t later = arch_ticks() + pause, alarm = timeout_next(core);
+
+	if (alarm < later) {
+		spin_lock(&h->lock);
+		alarm = next_alarm(core, later);
+		spin_unlock(&h->lock);
+	}
+	timer_by(core, alarm);
+}
+
+/* A piece ends as soon as something more urgent than who runs is ready. */
 void timeout_expire(struct core *core, uint64_t now)
 {
-	for (int i = 0; i < EXPIRE_PIECE; i++) {
-		bool sleeper = false;
-		struct thread *t = first_due(core, now, &sleeper);
+	for (int i = 0; i < EXPIRE_PIECE && timeout_next(core) <= now && (i == 0 || !core->reschedule); i++) {
+		bool sleeper;
+		struct thread *t = next_due(core, now, &sleeper);
 
-		if (t == NULL)
-			return;
 		if (sleeper)
 			runq_ready(core, t);
-		else
+		else if (t != NULL)
 			wait_expire(core, t, now);
 	}
+	set_alarm(core);
 }

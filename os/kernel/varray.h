@@ -12,8 +12,7 @@
 #define VARRAY_FIRST (32 * VARRAY_MAX)
 #define VARRAY_THREADS (32 * VARRAY_MAX)
 #define VARRAY_BUCKETS (33 * VARRAY_MAX)
-#define VARRAY_TIMEOUTS(core) ((34 + (core)) * VARRAY_MAX)
-#define VARRAY_END VARRAY_TIMEOUTS(4)
+#define VARRAY_END (34 * VARRAY_MAX)
 
 struct varray {
 	uint64_t base, mapped; /* bytes mapped so far */

@@ -395,13 +395,13 @@ static void nothing_left(void)
 	for (uint32_t n = 0; n < CORES_MAX; n++) {
 		EXPECT_EQ(runq_ready_bits(&cores[n]), 0);
 		EXPECT_EQ(cores[n].runq.lock.taken, 0);
-		EXPECT_EQ(cores[n].timeouts.count, 0);
+		EXPECT_EQ(machine_deadlines(n), 0);
 	}
 	for (uint32_t k = 0; k < KEYS + GATES; k++)
 		EXPECT_EQ(wait_length(key_of(k)), 0);
 	for (uint32_t i = 1; i <= thread_counts.resident; i++) {
 		EXPECT(threads[i].state == THREAD_FREE || threads[i].state == THREAD_ZOMBIE);
-		EXPECT_EQ(threads[i].timeout_slot, 0);
+		EXPECT_EQ(threads[i].timeout_up, 0);
 		EXPECT_EQ(actors[i].on, 0);
 	}
 }

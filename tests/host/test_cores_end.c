@@ -60,11 +60,11 @@ static void expect_ended(const struct thread *t)
 {
 	EXPECT_EQ(t->state, THREAD_ZOMBIE);
 	EXPECT_EQ(t->how, PETRI_EKILLED);
-	EXPECT_EQ(t->timeout_slot, 0);
+	EXPECT_EQ(t->timeout_up, 0);
 	EXPECT(domains[0].ended.next == &t->link && domains[0].ended.prev == &t->link);
 	for (uint32_t n = 0; n < 4; n++) {
 		EXPECT(cores[n].current != t);
-		EXPECT_EQ(cores[n].timeouts.count, 0);
+		EXPECT_EQ(machine_deadlines(n), 0);
 		for (unsigned int p = 0; p < THREAD_PRIORITIES; p++)
 			for (struct list *l = cores[n].runq.queues[p].next; l != &cores[n].runq.queues[p]; l = l->next)
 				EXPECT(l != &t->link);
@@ -119,7 +119,7 @@ static void blocked_and_woken(void)
 	machine_yield();
 	EXPECT(machine_current() == u);
 	EXPECT_EQ(u->frame.result, PETRI_OK);
-	EXPECT_EQ(u->timeout_slot, 0);
+	EXPECT_EQ(u->timeout_up, 0);
 	machine_yield();
 	EXPECT_EQ(machine_runs(2), 3);
 }

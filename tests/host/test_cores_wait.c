@@ -272,14 +272,14 @@ static void on_its_core(void)
 	EXPECT(machine_asleep(2));
 	EXPECT_EQ(alarm_of(2), start + 50 * US);
 	for (uint32_t core = 0; core < 4; core++) {
-		EXPECT_EQ(cores[core].timeouts.count, core == 2);
+		EXPECT_EQ(machine_deadlines(core), core == 2);
 		EXPECT(core == 2 || alarm_of(core) == UINT64_MAX);
 	}
 	machine_pass(50 * US - 1);
 	EXPECT_EQ(t->state, THREAD_SLEEPING);
 	machine_pass(1);
 	EXPECT(cores[2].current == t);
-	EXPECT_EQ(cores[2].timeouts.count, 0);
+	EXPECT_EQ(machine_deadlines(2), 0);
 	EXPECT_EQ(t->frame.result, PETRI_OK);
 }
 
@@ -296,8 +296,8 @@ static void wakes_elsewhere(void)
 	EXPECT(t->core != 2 && cores[t->core].current == t);
 	machine_turn(t->core);
 	machine_sleep(machine_now + 20 * US); /* that is of the new core now */
-	EXPECT_EQ(cores[t->core].timeouts.count, 1);
-	EXPECT_EQ(cores[2].timeouts.count, 0);
+	EXPECT_EQ(machine_deadlines(t->core), 1);
+	EXPECT_EQ(machine_deadlines(2), 0);
 	EXPECT_EQ(t->timeout_core, t->core);
 	machine_pass(20 * US);
 	EXPECT_EQ(t->state, THREAD_RUNNING);
@@ -333,18 +333,18 @@ static void woken_in_time(void)
 		t = waiter(1, 10, machine_now + 30 * US);
 		machine_turn(0);
 		EXPECT_EQ(all ? machine_wake_all(KEY) : machine_wake_one(KEY), 1);
-		EXPECT_EQ(cores[1].timeouts.count, all); /* one of many keeps it until it runs */
+		EXPECT_EQ(machine_deadlines(1), all); /* one of many keeps it until it runs */
 		EXPECT_EQ(t->state, all ? THREAD_BLOCKED : THREAD_READY);
 		if (!all)
 			EXPECT_EQ(timeout_next(&cores[1]), FOREVER);
 		machine_pass(100 * US);
 		EXPECT_EQ(t->state, all ? THREAD_BLOCKED : THREAD_READY);
-		EXPECT_EQ(cores[1].timeouts.count, 0);
+		EXPECT_EQ(machine_deadlines(1), 0);
 		machine_turn(2);
 		machine_block(KEY, FOREVER);
 		EXPECT(machine_current() == t); /* run by a third core */
 		EXPECT_EQ(t->frame.result, PETRI_OK);
-		EXPECT_EQ(t->timeout_slot, 0);
+		EXPECT_EQ(t->timeout_up, 0);
 	}
 }
 

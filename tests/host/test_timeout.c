@@ -40,20 +40,26 @@ static uint64_t earliest(void)
 
 static void random_adds_and_removes(void)
 {
+	int present = 0;
+
 	begin();
 	for (unsigned int step = 0; step < 40000; step++) {
 		unsigned int i = tap_below(SLEEPERS);
 
 		if (due[i] == UINT64_MAX) {
 			due[i] = tap_below(2) ? tap_below(50) : tap_random() >> 1;
+			sleepers[i]->priority = (uint8_t)(tap_below(8) ? 3 : tap_below(THREAD_PRIORITIES));
 			timeout_add(&cores[0], sleepers[i], due[i]);
 		} else {
 			timeout_remove(sleepers[i]);
 			due[i] = UINT64_MAX;
-			EXPECT_EQ(sleepers[i]->timeout_slot, 0);
+			EXPECT_EQ(sleepers[i]->timeout_up, 0);
 			timeout_remove(sleepers[i]); /* not in it: nothing */
 		}
 		EXPECT(timeout_next(&cores[0]) == earliest());
+		present += due[i] != UINT64_MAX ? 1 : -1;
+		if (step % 16 == 0)
+			EXPECT_EQ(machine_deadlines(0), present);
 	}
 }
 
@@ -62,7 +68,7 @@ static void no_deadline(void)
 	begin();
 	timeout_add(&cores[0], sleepers[0], UINT64_MAX);
 	EXPECT(timeout_next(&cores[0]) == UINT64_MAX);
-	EXPECT_EQ(sleepers[0]->timeout_slot, 0);
+	EXPECT_EQ(sleepers[0]->timeout_up, 0);
 	timeout_add(&cores[0], sleepers[1], UINT64_MAX - 1);
 	EXPECT(timeout_next(&cores[0]) == UINT64_MAX - 1);
 }

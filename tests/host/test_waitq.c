@@ -152,7 +152,7 @@ static void timeouts(void)
 	machine_pass(1);
 	EXPECT(!waiting(4));
 	EXPECT_EQ(threads[4].frame.result, PETRI_ETIMEDOUT);
-	EXPECT_EQ(threads[4].timeout_slot, 0);
+	EXPECT_EQ(threads[4].timeout_up, 0);
 	EXPECT(waiting(1) && waiting(2));
 	/* woken in time: the deadline is forgotten */
 	machine_run(&threads[4]);
@@ -160,7 +160,7 @@ static void timeouts(void)
 	machine_wake_one(KEY);
 	EXPECT(!waiting(4));
 	EXPECT_EQ(threads[4].frame.result, PETRI_OK);
-	EXPECT_EQ(threads[4].timeout_slot, 0);
+	EXPECT_EQ(threads[4].timeout_up, 0);
 	machine_pass(1000);
 	EXPECT_EQ(threads[4].frame.result, PETRI_OK);
 }
@@ -313,7 +313,7 @@ static void woken_in_time_run_late(void)
 	machine_yield();
 	EXPECT_EQ(machine_number(machine_current()), 3);
 	EXPECT_EQ(threads[3].frame.result, PETRI_OK);
-	EXPECT_EQ(threads[3].timeout_slot, 0);
+	EXPECT_EQ(threads[3].timeout_up, 0);
 	machine_pass(1000);
 	EXPECT_EQ(threads[3].frame.result, PETRI_OK);
 }

@@ -109,7 +109,7 @@ int main(void)
 	must(thread_set_quantum(thread_self(), PETRI_S(1)));
 	measure(FEW, few);
 	measure(MANY, many);
-	/* A sleep goes into a heap of deadlines, which is deeper then. */
+	/* A sleep goes into a tree of deadlines, which is deeper then. */
 	for (unsigned int i = 0; i < CALLS; i++)
 		check(many[i] <= few[i] + few[i] / 2 + 200, "%s costs %lu ns beside %d others, %lu beside %d", calls[i].name,
 		      few[i], FEW, many[i], MANY);

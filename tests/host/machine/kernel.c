@@ -27,17 +27,12 @@ unsigned int machine_lines;
 struct domain domains[DOMAINS_MAX];
 
 struct thread machine_table[MACHINE_THREADS + 1];
-uint32_t machine_timeouts[CORES_MAX][MACHINE_THREADS + 2];
 uint64_t machine_buckets[MACHINE_BUCKETS * sizeof(struct wait_bucket) / 8];
 
 enum petri_error varray_reserve(struct varray *a, uint64_t bytes)
 {
-	uint64_t room = sizeof(machine_timeouts[0]);
+	uint64_t room = a->base == VARRAY_BUCKETS ? sizeof(machine_buckets) : sizeof(machine_table);
 
-	if (a->base == VARRAY_BUCKETS)
-		room = sizeof(machine_buckets);
-	if (a->base == VARRAY_THREADS)
-		room = sizeof(machine_table);
 	return bytes <= room ? PETRI_OK : PETRI_ENOMEM;
 }
 

@@ -240,7 +240,7 @@ struct thread *machine_thread(unsigned int priority, uint64_t quantum_ns)
 	t->core = (uint8_t)machine_at->number;
 	t->frame.pc = 0x1000;
 	list_init(&t->link);
-	if (stack_make(t->domain, t) != PETRI_OK || timeout_reserve(thread_counts.resident + 1) != PETRI_OK)
+	if (stack_make(t->domain, t) != PETRI_OK)
 		panic("no room for a thread");
 	runq_start(machine_at, t);
 	if (machine_asleep(machine_at->number))

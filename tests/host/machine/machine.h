@@ -64,5 +64,7 @@ void machine_leave_section(void);
 void machine_settle(void);
 /* Time passes; on each core the timer interrupts whenever it is due, but not inside an atomic section of a kernel thread. */
 void machine_pass(uint64_t ticks);
+/* How many have a deadline on this core, whose trees are looked through: UINT32_MAX if something is wrong there. */
+uint32_t machine_deadlines(uint32_t core);
 
 #endif

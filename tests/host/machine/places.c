@@ -74,23 +74,64 @@ static bool core_right(const struct core *c)
 
 /* ---- deadlines ----------------------------------------------------------------------------------------------------------------------- */
 
-static bool heap_right(const struct core *c)
+/* The tree below this thread, between these deadlines. Adds up how many they are; *blacks: how many there are on each way down. */
+static bool tree_below(const struct core *c, uint32_t index, uint64_t from, uint64_t to, uint32_t *count, uint32_t *blacks)
 {
-	const uint32_t *heap = machine_timeouts[c->number];
+	const struct thread *t = &threads[index];
+	uint32_t blacks_of[2];
 
-	for (uint32_t i = 1; i <= c->timeouts.count; i++) {
-		const struct thread *t = &threads[heap[i]];
+	*blacks = 1;
+	if (index == 0)
+		return t->timeout_red ? wrong("nobody is red") : true;
+	++*count;
+	if (t->timeout_core != c->number || t->deadline < from || t->deadline > to)
+		return wrong("thread %u is in the wrong place among the deadlines of core %u", number(t), c->number);
+	if (t->state != THREAD_SLEEPING && t->state != THREAD_BLOCKED)
+		return wrong("thread %u of state %u has a deadline", number(t), t->state);
+	for (int side = 0; side < 2; side++) {
+		uint32_t below = t->timeout_below[side];
 
-		if (t->timeout_slot != i || t->timeout_core != c->number)
-			return wrong("thread %u does not know its place %u in the heap of core %u", number(t), i, c->number);
-		if (i > 1 && threads[heap[i / 2]].deadline > t->deadline)
-			return wrong("the heap of core %u is out of order at %u", c->number, i);
-		if (t->state != THREAD_SLEEPING && t->state != THREAD_BLOCKED)
-			return wrong("thread %u of state %u has a deadline", number(t), t->state);
+		if (below != 0 && (threads[below].timeout_up != index || (t->timeout_red && threads[below].timeout_red)))
+			return wrong("below thread %u stands one who does not know it, or is red as well", number(t));
+		if (!tree_below(c, below, side ? t->deadline : from, side ? to : t->deadline, count, &blacks_of[side]))
+			return false;
 	}
-	return c->timeouts.earliest == (c->timeouts.count > 0 ? threads[heap[1]].deadline : UINT64_MAX)
-		       ? true
-		       : wrong("core %u: the earliest deadline", c->number);
+	*blacks = blacks_of[0] + !t->timeout_red;
+	return blacks_of[0] == blacks_of[1] ? true : wrong("the tree leans at thread %u", number(t));
+}
+
+static uint32_t leftmost(uint32_t index)
+{
+	while (index != 0 && threads[index].timeout_below[0] != 0)
+		index = threads[index].timeout_below[0];
+	return index;
+}
+
+static bool deadlines_right(const struct core *c, uint32_t *count)
+{
+	uint64_t earliest = UINT64_MAX;
+	uint32_t blacks;
+
+	for (uint32_t p = 0; p < THREAD_PRIORITIES; p++) {
+		const struct deadlines *d = &c->timeouts.trees[p];
+
+		if ((d->top != 0) != (c->timeouts.used >> p & 1) || d->first != leftmost(d->top))
+			return wrong("core %u: which trees of deadlines are in use, and who is first", c->number);
+		if (d->top != 0 && (threads[d->top].timeout_up != DEADLINES_TOP || threads[d->top].timeout_red))
+			return wrong("core %u: the top of a tree of deadlines", c->number);
+		if (!tree_below(c, d->top, 0, UINT64_MAX, count, &blacks))
+			return false;
+		if (d->first != 0 && threads[d->first].deadline < earliest)
+			earliest = threads[d->first].deadline;
+	}
+	return c->timeouts.earliest == earliest ? true : wrong("core %u: the earliest deadline", c->number);
+}
+
+uint32_t machine_deadlines(uint32_t core)
+{
+	uint32_t count = 0;
+
+	return deadlines_right(&cores[core], &count) ? count : UINT32_MAX;
 }
 
 /* ---- wait queues ---------------------------------------------------------------------------------------------------------------------- */
@@ -155,7 +196,7 @@ static bool all_right(void)
 	const struct wait_bucket *buckets = (const struct wait_bucket *)machine_buckets;
 
 	for (const struct core *c = cores; c < cores + cores_online; c++)
-		if (!core_right(c) || !heap_right(c))
+		if (!core_right(c) || machine_deadlines(c->number) == UINT32_MAX)
 			return false;
 	for (uint32_t i = 0; i < MACHINE_BUCKETS; i++)
 		for (struct thread *q = buckets[i].queues; q != NULL; q = q->queue_next)

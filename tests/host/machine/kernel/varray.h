@@ -17,11 +17,9 @@ struct varray {
 #define MACHINE_BUCKETS 64
 
 extern struct thread machine_table[MACHINE_THREADS + 1];
-extern uint32_t machine_timeouts[][MACHINE_THREADS + 2];
 extern uint64_t machine_buckets[];
 #define VARRAY_MAX (1u << 20)
 #define VARRAY_THREADS (uint64_t) machine_table
-#define VARRAY_TIMEOUTS(core) (uint64_t) machine_timeouts[core]
 #define VARRAY_BUCKETS (uint64_t) machine_buckets
 
 PETRI_NODISCARD enum petri_error varray_reserve(struct varray *a, uint64_t bytes);

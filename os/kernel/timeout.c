@@ -178,8 +178,12 @@ static struct thread *next_due(struct core *core, uint64_t now, bool *sleeper)
 /* What goes on now on this core is of this urgency less 1; 0: nothing does. */
 static uint32_t level(const struct core *core)
 {
-	uint32_t bits = runq_ready_bits(core) | (core->current != NULL ? 1u << core->current->priority : 0);
+	uint32_t bits = runq_ready_bits(core);
 
+	if (core->current != NULL)
+		bits |= 1u << core->current->priority;
+	if (core->next != NULL)
+		bits |= 1u << core->next->priority;
 	return bits != 0 ? 1 + runq_top(bits) : 0;
 }
 

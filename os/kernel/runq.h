@@ -25,6 +25,9 @@ struct thread *runq_take(struct core *core);
 /* Is something more urgent than this ready that this core could take? A hint. */
 bool runq_more_urgent(const struct core *core, uint32_t priority);
 
+/* Something of this priority stands in to's queue, and to seems to run something as urgent: a core that may run it and does nothing, or something
+ * less urgent, is told; if it is many, all such cores are. */
+void runq_offer(struct core *core, const struct core *to, uint32_t priority, uint32_t affinity, bool many);
 /* This core runs something of another urgency than before (core->running says so already; before: what it said). */
 void runq_turned(struct core *core, uint32_t priority, uint32_t before);
 

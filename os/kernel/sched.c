@@ -13,6 +13,7 @@
 #include "kernel/estate.h"
 #include "kernel/log.h"
 #include "kernel/runq.h"
+#include "kernel/section.h"
 #include "kernel/syscalls.h"
 #include "kernel/system.h"
 #include "kernel/ticks.h"
@@ -198,11 +199,6 @@ void sched_told(struct core *core)
 		core->reschedule = true;
 }
 
-/* So long may a user thread's atomic section keep off a switch that is due... */
-#define SECTION_MAX_NS 50000u
-/* ...and so many turns of that length has one that is killed inside, to leave it. */
-#define DYING_TURNS 100u
-
 /* ---- stopping and choosing --------------------------------------------------------------------------------------------- */
 
 void sched_put_fp_away(struct core *core, struct thread *t)
@@ -210,13 +206,6 @@ void sched_put_fp_away(struct core *core, struct thread *t)
 	arch_fp_save(t->fp);
 	arch_fp_allow(false);
 	core->fp_live = false;
-}
-
-/* Killed inside an atomic section it goes on until it has left, for so many turns. They are counted, not timed: a host that takes QEMU's
- * processor away takes time from a turn, but no turns, and what the section protects (the heap) stays sound. */
-static bool may_end(struct thread *t)
-{
-	return condemned(t) != PETRI_OK && (!arch_in_atomic_section(t) || ++t->value >= DYING_TURNS);
 }
 
 /* A preempted thread keeps its place; one whose quantum is used up goes to the tail. One that is to die does so here. */
@@ -229,7 +218,7 @@ static void preempt(struct core *core)
 		t->stuck = 0;
 	else if (t->stuck < STUCK_MAX)
 		t->stuck++;
-	if (may_end(t)) {
+	if (section_lets_end(t)) {
 		core->switches++;
 		spin_lock(&lives);
 		thread_end(core, t, 0, condemned(t));
@@ -280,12 +269,6 @@ static struct thread *choose(struct core *core)
 	return t != NULL ? t : wait_for_one(core);
 }
 
-static void limit_section(struct core *core)
-{
-	core->section_end = arch_ticks() + ticks_from_ns(SECTION_MAX_NS);
-	timer_by(core, core->section_end);
-}
-
 static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t)
 {
 	if (core->random == 0 && t->stuck == 0 && t->quantum > 0)
@@ -312,7 +295,7 @@ static inline __attribute__((always_inline)) struct thread *switch_to(struct cor
 		if (t->marks & THREAD_WAITING)
 			wait_finish(t);
 		if (condemned(t) != PETRI_OK)
-			limit_section(core);
+			section_limit(core);
 	}
 	if (t->domain != core->domain)
 		domain_visit(core, t->domain);
@@ -363,43 +346,6 @@ void sched_pass(struct core *core, struct thread *t)
 	switch_to(core, t);
 	core->vacant = false;
 	core->altered = true;
-}
-
-/*
- * A switch is due, and current is inside an atomic section: may it stay? A kernel thread has masked interrupts, and is interrupted again at the
- * moment of unmasking. A user thread calls when it leaves the section; if it takes too long it is told of, and preempted all the same.
- */
-static bool section_may_last(struct core *core)
-{
-	struct thread *t = core->current;
-
-	if (!arch_is_user(t)) {
-		timer_knock(core);
-		return true;
-	}
-	arch_set_switch_due(t, true);
-	if (core->section_end == 0)
-		limit_section(core);
-	if ((!(t->marks & THREAD_OVERSTAYED) || condemned(t) != PETRI_OK) && arch_ticks() < core->section_end) {
-		timer_by(core, core->section_end);
-		return true;
-	}
-	if (!__atomic_exchange_n(&t->domain->overstayed, true, __ATOMIC_RELAXED))
-		klog("thread %s (id 0x%lx): an atomic section lasts longer than %u us\n", t->name, t->id, SECTION_MAX_NS / 1000);
-	t->marks |= THREAD_OVERSTAYED; /* no more grace until it has left */
-	return false;
-}
-
-void sys_preempt_point(struct core *core, struct thread *t)
-{
-	arch_set_result(t, PETRI_OK);
-	if (!arch_is_user(t))
-		return;
-	arch_set_switch_due(t, false);
-	core->resumed_pc = 0; /* it has got on by a whole section, though it always leaves it here: see stretch() */
-	t->marks &= (uint8_t)~THREAD_OVERSTAYED;
-	if (condemned(t) != PETRI_OK)
-		core->reschedule = true;
 }
 
 /* Current is to make room. False: it may stay for now. */

@@ -1,6 +1,6 @@
 /*
  * An atomic section of a user thread is a request with a bound: a switch that falls due inside waits for its end, and then comes at once; after
- * 50 us it comes all the same, and the log says so, once per thread. Who is killed inside ends where it leaves it, or after 100 turns of 50 us. A thread that
+ * 50 us it comes all the same, and the log says so, once for each app. Who is killed inside ends where it leaves it, or after 100 turns of 50 us. A thread that
  * writes nonsense into its user block gains nothing by it.
  *
  * test: mode user

@@ -68,8 +68,8 @@ static void check_kernel(const char *words, size_t size)
 	dies_at("corestack", "rwx", word_value(words, size, "stacks") + 8192, PERMISSION);
 	dies_at("coreguard", "rwx", word_value(words, size, "stacks"), TRANSLATION);
 	dies_at("threads", "rwx", 32 * GIB, PERMISSION);
-	dies_at("deadlines", "rwx", 33 * GIB, PERMISSION);
-	dies_at("buckets", "rwx", 34 * GIB, PERMISSION);
+	dies_at("buckets", "rwx", 33 * GIB, PERMISSION);
+	dies_at("behind", "rwx", 34 * GIB, TRANSLATION);
 }
 
 /* Interrupt controller and UART of the machines we run on; those of the other are not there. */

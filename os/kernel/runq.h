@@ -159,8 +159,8 @@ static inline __attribute__((always_inline)) struct thread *runq_rotate(struct c
 		list_insert_before(queue, &t->link);
 		next = list_entry(queue->next, struct thread, link);
 		list_unlink(&next->link);
-		runq_stand(t, THREAD_READY, core);
-		runq_stand(next, THREAD_RUNNING, core);
+		set_state(t, THREAD_READY); /* both are of this core as they were */
+		set_state(next, THREAD_RUNNING);
 	}
 	spin_unlock(&core->runq.lock);
 	return next;

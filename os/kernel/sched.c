@@ -46,25 +46,6 @@ void sched_init(struct core *core, uint64_t seed)
 	core->random = seed == 0 ? 0 : ((seed * 4 + core->number) * 2 + 1) * 0x9E3779B97F4A7C15ull;
 }
 
-#ifdef CHECKED
-/* Nothing of this rank or further in is held. (Not before the core is known.) */
-void lock_rank_enter(uint32_t rank)
-{
-	struct core *core = arch_core();
-
-	if (core != NULL && core->ranks >> rank != 0)
-		panic("a lock of rank %u is taken under one of rank %u", rank, 31u - (uint32_t)__builtin_clz(core->ranks));
-	if (core != NULL)
-		core->ranks |= 1u << rank;
-}
-
-void lock_rank_leave(uint32_t rank)
-{
-	if (arch_core() != NULL)
-		arch_core()->ranks &= ~(1u << rank);
-}
-#endif
-
 uint64_t sched_clamp_quantum(uint64_t ns)
 {
 	if (ns < SCHED_QUANTUM_MIN_NS)
@@ -308,6 +289,27 @@ static inline __attribute__((always_inline)) struct thread *switch_to(struct cor
 	return t;
 }
 
+/* t, which the core has just taken, goes on instead of current. */
+static __attribute__((noinline)) void change_to(struct core *core, struct thread *t)
+{
+	switch_to(core, t);
+	core->vacant = false;
+	core->altered = true;
+}
+
+static __attribute__((noinline)) void give_way(struct core *core, struct thread *t)
+{
+	sched_put_away(core, t);
+	change_to(core, runq_rotate(core, t));
+}
+
+/* Nothing is to be seen to but that t goes on: what switch_to() would find, at one look. */
+static inline bool just_goes_on(const struct core *core, const struct thread *t)
+{
+	return __atomic_load_n(&t->special, __ATOMIC_RELAXED) == 0 && t->domain == core->domain && t->left > 0 &&
+	       t->priority + 1u == core->running && core->since + (uint64_t)t->left >= core->armed;
+}
+
 /* Only if somebody as urgent is there; else it has nobody to give way to. */
 void sched_yield(struct core *core)
 {
@@ -323,9 +325,19 @@ void sched_yield(struct core *core)
 			sched_let_others(core); /* who yields again and again waits for somebody on another core */
 		return;
 	}
-	sched_put_away(core, t);
-	switch_to(core, runq_rotate(core, t));
-	core->vacant = false;
+	if (core->fp_live) {
+		give_way(core, t);
+		return;
+	}
+	sched_charge(core, t, arch_ticks());
+	t = runq_rotate(core, t);
+	if (!just_goes_on(core, t)) {
+		change_to(core, t);
+		return;
+	}
+	core->current = t;
+	core->section_end = 0;
+	core->resumed_pc = arch_program_counter(t);
 	core->altered = true;
 }
 
@@ -343,9 +355,7 @@ void sched_pass(struct core *core, struct thread *t)
 		return;
 	}
 	runq_stand(t, THREAD_RUNNING, core);
-	switch_to(core, t);
-	core->vacant = false;
-	core->altered = true;
+	change_to(core, t);
 }
 
 /* Current is to make room. False: it may stay for now. */

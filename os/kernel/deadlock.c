@@ -247,7 +247,8 @@ static void mark_step(void)
 	struct thread *owner = waits_for(t);
 
 	if (owner != NULL) {
-		t->marks |= THREAD_IN_CYCLE;
+		/* Who is woken at this moment loses his marks: none of them comes back by this. */
+		__atomic_fetch_or(&t->marks, THREAD_IN_CYCLE, __ATOMIC_RELAXED);
 		look.at = owner->id;
 	}
 	if (owner == NULL || ++look.index == look.members) {

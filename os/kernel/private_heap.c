@@ -14,12 +14,25 @@
 static uint64_t slot(const struct thread *t) { return APP_PRIVATE + THREAD_INDEX(t->id) * PRIVATE_HEAP_SIZE; }
 static uint64_t mapped(const struct thread *t) { return t->private_pages * PAGE_SIZE; }
 
-void private_heap_release(struct thread *t)
+/* Who is to join t is noted in the same word, under this lock. */
+static void set_pages(struct thread *t, uint64_t pages)
+{
+	spin_lock(&lives);
+	t->private_pages = (uint32_t)pages;
+	spin_unlock(&lives);
+}
+
+static void give_all_back(const struct thread *t)
 {
 	struct page_table *table = arch_detach(&t->domain->space, slot(t));
 
 	if (table != NULL)
 		page_reclaim(table, t->private_pages);
+}
+
+void private_heap_release(struct thread *t)
+{
+	give_all_back(t);
 	t->private_pages = 0;
 }
 
@@ -27,10 +40,11 @@ void private_heap_release(struct thread *t)
 static void take_back(struct thread *t, uint64_t bytes)
 {
 	if (bytes == mapped(t)) {
-		private_heap_release(t);
+		give_all_back(t);
+		set_pages(t, 0);
 		return;
 	}
-	t->private_pages -= bytes / PAGE_SIZE;
+	set_pages(t, t->private_pages - bytes / PAGE_SIZE);
 	domain_unmap(t->domain, slot(t) + mapped(t), bytes);
 }
 
@@ -48,7 +62,7 @@ static enum petri_error grow(struct thread *t, uint64_t bytes)
 	enum petri_error error = domain_map_fresh(t->domain, slot(t) + mapped(t), bytes);
 
 	if (error == PETRI_OK)
-		t->private_pages += bytes / PAGE_SIZE;
+		set_pages(t, t->private_pages + bytes / PAGE_SIZE);
 	return error;
 }
 

@@ -107,8 +107,7 @@ static struct core *place(struct thread *t)
 
 	if (cores_online > 1) {
 		to = best_core(t);
-		if (to->number != t->core)
-			arch_set_core(t, to->number);
+		arch_set_core(t, to->number); /* another look may have come to another core */
 	}
 	return to;
 }
@@ -152,12 +151,14 @@ static inline __attribute__((always_inline)) void arrive(struct core *core, stru
 	notify_here(core, priority);
 }
 
-/* t is more urgent than what runs here: if this is its core, it need not stand in the queue for the moment until the kernel is left. */
+/* t is more urgent than what runs here: if this is its core, and nobody as urgent has come before, it need not stand in the queue for the moment until
+ * the kernel is left. */
 static __attribute__((noinline)) void arrive_first(struct core *core, struct thread *t)
 {
 	struct thread *before = core->next;
+	bool behind = runq_ready_bits(core) >> t->priority != 0 || (before != NULL && t->priority <= before->priority);
 
-	if ((before != NULL && t->priority <= before->priority) || (cores_online > 1 && place(t) != core)) {
+	if (behind || (cores_online > 1 && place(t) != core)) {
 		arrive(core, t, false);
 		return;
 	}

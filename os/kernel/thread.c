@@ -310,7 +310,7 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 		sched_pass(core, joiner);
 	else if (joined)
 		wait_wake_all(core, (uint64_t)t);
-	if (!gone && d->awaited) {
+	if (d->awaited) { /* even if it is gone: it may have been about to take another */
 		d->awaited = false;
 		wait_wake_all(core, (uint64_t)&d->ended);
 	}
@@ -351,6 +351,7 @@ static enum thread_ending end_running(struct core *core, struct thread *t, enum 
 
 enum thread_ending thread_end_other(struct core *core, struct thread *t, enum petri_error how, bool spare)
 {
+	struct thread *current = core->current;
 	struct domain *before = domain_visit(core, t->domain);
 	enum runq_found found = take_out(t, how, spare);
 	enum thread_ending ending = ENDING_RETRY;
@@ -363,7 +364,8 @@ enum thread_ending thread_end_other(struct core *core, struct thread *t, enum pe
 	} else if (state_of(t) == THREAD_RUNNING) {
 		ending = end_running(core, t, how);
 	}
-	domain_visit(core, before);
+	if (core->current == current) /* not if who was told of the end goes on at once: his space is in use then */
+		domain_visit(core, before);
 	return ending;
 }
 

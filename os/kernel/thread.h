@@ -70,6 +70,7 @@ struct thread {
 		uint16_t wishes; /* both at once */
 	};
 	uint32_t stack_size;
+	/* Both under `lives`: they are one word. */
 	uint32_t joiner : 22;        /* index of the thread that joins it, 0 = none */
 	uint32_t private_pages : 10; /* of its private heap */
 	uint32_t doomed_next;        /* see thread_end_later(); under `lives`. 0 = not there */
@@ -77,7 +78,7 @@ struct thread {
 	void *fp;                    /* save area of THREAD_FP */
 	struct domain *domain;
 	union {
-		uint64_t value; /* ZOMBIE: exit value; condemned: turns it has had inside its atomic section since; else 0 */
+		uint64_t value;            /* ZOMBIE: exit value; condemned: turns it has had inside its atomic section since */
 		uint32_t timeout_below[2]; /* in a tree of deadlines: indexes of who stand below it there, 0 = nobody */
 	};
 	union {

@@ -57,7 +57,7 @@ static void add_locked(struct core *core, struct thread *t, uint64_t deadline)
 	struct timeouts *h = &core->timeouts;
 	uint32_t priority = t->priority;
 
-	kassert(t->timeout_up == 0 && t->value == 0);
+	kassert(t->timeout_up == 0);
 	__atomic_store_n(&t->timeout_core, (uint8_t)core->number, __ATOMIC_RELAXED);
 	t->deadline = deadline;
 	t->timeout_tree = (uint8_t)priority;

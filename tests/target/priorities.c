@@ -2,6 +2,7 @@
  * 32 priorities: the more urgent runs first and at once, whether it is created, woken or raised; the less urgent does not run
  * while a more urgent one can; and the limits of the number.
  */
+#include <petri/atomic.h>
 #include <petri/semaphore.h>
 
 #include "common/test.h"
@@ -93,6 +94,32 @@ static void check_limits(void)
 	expect(thread_get_priority(id, &p), PETRI_ESTALE);
 }
 
+static struct semaphore gates[] = {SEMAPHORE_INIT(0), SEMAPHORE_INIT(0), SEMAPHORE_INIT(0), SEMAPHORE_INIT(0)};
+
+static void *wait_at(void *arg)
+{
+	must(semaphore_wait(&gates[(intptr_t)arg]));
+	return note_me(arg);
+}
+
+/* Woken one by one while a section keeps all of them off, equals run in that order; and before them who is more urgent, though woken last. */
+static void check_woken_inside(void)
+{
+	static const unsigned int priorities[] = {20, 20, 20, 25};
+	thread_id ids[4];
+
+	ordered = 0;
+	for (int i = 0; i < 4; i++)
+		ids[i] = start_steady("inside", wait_at, (void *)(intptr_t)i, priorities[i]);
+	ATOMIC_SECTION
+		for (int i = 0; i < 4; i++)
+			semaphore_post(&gates[i]);
+	for (int i = 0; i < 4; i++)
+		join(ids[i]);
+	check(order[0] == 3 && order[1] == 0 && order[2] == 1 && order[3] == 2,
+	      "woken inside a section: the more urgent first, equals as they came");
+}
+
 int main(void)
 {
 	stay_on_one_core();
@@ -100,5 +127,6 @@ int main(void)
 	check_all_levels();
 	check_at_once();
 	check_limits();
+	check_woken_inside();
 	return test_end();
 }

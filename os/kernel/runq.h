@@ -9,10 +9,10 @@ void runq_init(struct core *core);
 /* t, which is in no queue, becomes READY behind those of its priority, on its last core or on one that has nothing better to do; that core is
  * told. core: the caller's. */
 void runq_ready(struct core *core, struct thread *t);
-/* If there is one that was to run here next, it stands in a queue after all: current may stay. */
-void runq_queue_next(struct core *core);
 /* The same for a thread that was preempted: it keeps its place if something of its quantum is left. */
 void runq_ready_again(struct core *core, struct thread *t);
+/* If there is one that was to run here next, it stands in a queue after all: current may stay. */
+void runq_queue_next(struct core *core);
 /* A new thread begins on the core chosen for it. */
 void runq_start(struct core *core, struct thread *t);
 /* All threads of a wait group, of which this is the first: in one step, each on its last core, which is that of the group. They stay BLOCKED

@@ -13,7 +13,7 @@
  * So a waiter is put in after at most 32 groups a core, the first is found among as many groups as there are cores, and all are woken in as many
  * steps as there are groups, each group going to its core. A ticket from the bucket tells who came first.
  *
- * Who is in a queue has its deadline in a heap, and both are given up under the bucket's lock, but by those that are woken as a whole. Locks: the
+ * Who is in a queue has its deadline in a tree, and both are given up under the bucket's lock, but by those that are woken as a whole. Locks: the
  * bucket, then owners, timeouts or a run queue.
  */
 #include "kernel/waitq.h"

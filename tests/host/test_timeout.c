@@ -1,5 +1,5 @@
 /*
- * The heap of deadlines: the earliest is always known, everybody wakes in order and not before their time, in bounded pieces.
+ * The trees of deadlines: the earliest is always known, everybody wakes in order and not before their time, in bounded pieces.
  */
 #include "machine/machine.h"
 

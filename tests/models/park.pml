@@ -3,7 +3,7 @@
  * Code: os/kernel/waitq.c (belongs, wait_pop, wait_wake_all, wait_expire, wait_take_out, wait_finish), os/kernel/timeout.c,
  * runq_take_out() in os/kernel/runq.c, sys_thread_sleep().
  *
- * Two words, in two buckets. Who is woken with all the others stays BLOCKED, with its deadline in a heap, until a core comes to it.
+ * Two words, in two buckets. Who is woken with all the others stays BLOCKED, with its deadline in a tree, until a core comes to it.
  *
  * bounds    2 threads: one waits or sleeps, twice, the second time on either word, always with a deadline, which may pass at any moment; the
  *           other waits once without. Two cores with a heap each, others that wake. One unpark, of one or of all, while the first thread is
@@ -40,7 +40,7 @@ mtype = {OK, ETIMEDOUT};
 /* struct thread */
 mtype state[3] = RUNNING;
 byte key[3], ticket[3];
-bool slot[3]; /* has a deadline in a heap */
+bool slot[3]; /* has a deadline in a tree */
 bit timeout_core[3];
 
 /* struct wait_bucket, each with one queue; bucket 0 is that of no word */

@@ -15,8 +15,6 @@
  * be so late that the others, who stood at other gates, have opened that as well: so a word never goes back. A member that has not parked yet finds the
  * word changed: no fence is needed, the kernel looks at it under the lock that unpark takes as well.
  */
-bool barrier_alone;
-
 static void open_gate(uint64_t *word, uint64_t generation)
 {
 	uint64_t opens = __atomic_load_n(word, __ATOMIC_RELAXED);
@@ -33,7 +31,6 @@ void barrier_open(struct barrier *b)
 	uint64_t members = __atomic_load_n(&b->members, __ATOMIC_RELAXED);
 	uint32_t cores = system_cores(), here = thread_core();
 
-	barrier_alone = cores == 1;
 	__atomic_store_n(&b->missing, members, __ATOMIC_RELAXED);
 	__atomic_store_n(&b->generation, generation + 1, __ATOMIC_RELAXED);
 	/* the others first: they begin while we are still at it */

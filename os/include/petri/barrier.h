@@ -37,7 +37,6 @@ struct barrier {
 	}
 
 void barrier_open(struct barrier *b);
-extern bool barrier_alone; /* one core takes part: known when a barrier has been opened once */
 
 /* Announces the caller's arrival and returns the generation to wait for with barrier_pass(). Never blocks, may be called in an
  * atomic section. The last one to arrive opens the barrier. */
@@ -60,9 +59,6 @@ static inline enum petri_error barrier_pass(struct barrier *b, uint64_t generati
 	const uint64_t *gate = &b->gates[thread_core() % BARRIER_CORES].word[generation & 1];
 	uint64_t opens;
 
-	/* On one core the others have had their turn when this comes back: mostly they have arrived then, and nobody has to be woken. */
-	if (barrier_alone && __atomic_load_n(gate, __ATOMIC_ACQUIRE) <= generation)
-		thread_yield();
 	while ((opens = __atomic_load_n(gate, __ATOMIC_ACQUIRE)) <= generation) {
 		enum petri_error error = park(gate, opens, PETRI_FOREVER);
 

@@ -77,7 +77,7 @@ def in_a_user_thread(board):
         code, text = gdb(board, ['go 3', 'thbreak park', 'continue', 'print $cpsr', 'threads cell', 'runq', 'locks', 'print $cpsr', 'kprint thread_counts.alive',
                                  'go 1', 'threads cell'],
                          directory)
-    modes = [int(n) for n in re.findall(r'^\$\d+ = (\d+)$', text, re.M)]
+    modes = [int(n) for n in re.findall(r'^\$\d+ = (-?\d+)$', text, re.M)]
     alive = modes.pop() if len(modes) == 3 else 0
     check(code == 0 and len(modes) == 2 and alive > CELLS and modes[0] & 0xf == 0 and modes[0] == modes[1], f'{board}: stopped in a user thread, whose state stays as it is', text)
     check(text.count(f'\n{CELLS} threads') == 2 and 'core 0: 0x' in text and 'spinlocks taken: ' in text and 'Error' not in text,

@@ -77,7 +77,7 @@ class Board:
         command(self.build / 'petri-view', '--boot-script', script, '--cores', self.cores, '--rule', f'B3/S23:T{self.side},{self.side}', '--random', 0.3,
                 '--soup', 5)
         run = command('os/gdb', '--board', self.name, '--image', self.image, '--app', self.build / 'app/life.elf', '--port', port, '--script', script,
-                      '--batch', 'go 1;thbreak controller_run;continue;threads cell', text=True)
+                      '--batch', 'thbreak controller_run;continue;threads cell', text=True)
         numbers = re.findall(r'^(\d+) threads$', run.stdout, re.M)
         check(numbers == [str(self.cells)], f'{self.what}: gdb counts {self.cells} control blocks of cells, told {numbers}', run.stdout + run.stderr)
 

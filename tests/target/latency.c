@@ -24,7 +24,7 @@
 #define CROWD 18 /* more urgent than main: they do as they are told at once */
 #define LAZY 8
 #define PERIOD PETRI_US(5)
-#define MAY_DIFFER 4000
+#define MAY_DIFFER (PERIOD + PETRI_US(1)) /* of one long wait the probe sees up to a period less, as it happens to fall due */
 
 static uint64_t n; /* of the crowd */
 static thread_id *crowd;

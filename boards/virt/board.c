@@ -65,14 +65,14 @@ static void interrupt(struct core *core)
 {
 	uint32_t acknowledged = gicv2_acknowledge(&gic), id = GICV2_ID(acknowledged);
 
-	if (id >= GICV2_SPURIOUS)
-		return;
 	if (id == BOARD_IRQ_TIMER)
 		sched_timer(core);
 	else if (id == BOARD_IRQ_UART)
 		line_interrupt(core);
 	else if (id == BOARD_IRQ_TOLD)
 		sched_told(core);
+	else if (id >= GICV2_SPURIOUS)
+		return;
 	gicv2_end(&gic, acknowledged);
 }
 

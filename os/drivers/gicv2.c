@@ -10,8 +10,6 @@
 #define GICD_SGIR 0xf00
 #define GICC_CTLR 0x000
 #define GICC_PMR 0x004
-#define GICC_IAR 0x00c
-#define GICC_EOIR 0x010
 
 void gicv2_init(const struct gicv2 *g) { mmio_write(g->distributor + GICD_CTLR, 1); }
 
@@ -43,6 +41,3 @@ void gicv2_send(const struct gicv2 *g, uint32_t core, uint32_t id)
 	mmio_barrier();
 	mmio_write(g->distributor + GICD_SGIR, 1u << (16 + core) | id);
 }
-
-uint32_t gicv2_acknowledge(const struct gicv2 *g) { return mmio_read(g->cpu + GICC_IAR); }
-void gicv2_end(const struct gicv2 *g, uint32_t acknowledged) { mmio_write(g->cpu + GICC_EOIR, acknowledged); }

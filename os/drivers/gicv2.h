@@ -4,6 +4,11 @@
 
 #include <stdint.h>
 
+#include "drivers/mmio.h"
+
+#define GICC_IAR 0x00c
+#define GICC_EOIR 0x010
+
 struct gicv2 {
 	uint64_t distributor, cpu;
 };
@@ -20,7 +25,7 @@ void gicv2_enable(const struct gicv2 *g, uint32_t id);
 /* Interrupts one core: id 0..15. */
 void gicv2_send(const struct gicv2 *g, uint32_t core, uint32_t id);
 /* What is to be given back to gicv2_end(): its id, and who sent it. */
-uint32_t gicv2_acknowledge(const struct gicv2 *g);
-void gicv2_end(const struct gicv2 *g, uint32_t acknowledged);
+static inline uint32_t gicv2_acknowledge(const struct gicv2 *g) { return mmio_read(g->cpu + GICC_IAR); }
+static inline void gicv2_end(const struct gicv2 *g, uint32_t acknowledged) { mmio_write(g->cpu + GICC_EOIR, acknowledged); }
 
 #endif

@@ -8,6 +8,7 @@
 #include <petri/wire.h>
 
 #include "kernel/domain.h"
+#include "kernel/later.h"
 #include "kernel/line.h"
 #include "kernel/log.h"
 #include "kernel/runq.h"
@@ -127,6 +128,7 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 		system_end(core, code);
 	swept = 1;
 	sweeper = core->number;
+	later_note(LATER_APPS, true);
 	timer_knock(core);
 }
 
@@ -162,6 +164,7 @@ void apps_sweep(struct core *core)
 		swept = all_swept() ? 0 : 1;
 		stuck = true;
 	}
+	later_note(LATER_APPS, swept != 0);
 	if (swept != 0)
 		(stuck ? timer_soon : timer_knock)(core);
 	spin_unlock(&lives);

@@ -64,8 +64,8 @@ struct core {
 	uint64_t switches, preemptions, steals, idle; /* idle: ticks; read by others, for statistics */
 	uint64_t idle_from; /* ticks: idle since then, which is not yet in there; 0 = it is not; likewise */
 	uint32_t ranks;     /* checked builds: bit r: a lock of rank r is held */
-	struct timeouts timeouts;
 	struct runq runq;
+	struct timeouts timeouts;
 } __attribute__((aligned(64)));
 _Static_assert(offsetof(struct core, stack) == CORE_STACK, "vectors");
 _Static_assert(offsetof(struct core, emergency) == CORE_EMERGENCY, "vectors");

@@ -77,8 +77,10 @@ void deadlines_add(struct deadlines *d, struct thread *t)
 		up = at;
 		side = threads[at].deadline <= t->deadline;
 	}
-	if (d->first == 0 || t->deadline < threads[d->first].deadline)
+	if (t->deadline < d->earliest) {
+		d->earliest = t->deadline;
 		d->first = index;
+	}
 	if (up == DEADLINES_TOP)
 		d->top = index;
 	else
@@ -141,20 +143,33 @@ static void give_place(struct deadlines *d, uint32_t x, uint32_t next)
 	replace(d, above(x), x, next);
 }
 
-void deadlines_remove(struct deadlines *d, struct thread *t)
+/* t, whom nobody precedes. So there is at most one below it, who is red and has nobody below: as many blacks are on all ways down. */
+static void remove_first(struct deadlines *d, struct thread *t)
 {
-	uint32_t x = THREAD_INDEX(t->id), later = CHILD(x, 1), up = above(x);
-	uint32_t next = later != 0 ? earliest_below(later) : 0, out = x, rest;
+	uint32_t later = t->timeout_below[1], up = t->timeout_up;
+	uint32_t next = later != 0 ? later : up;
 
-	if (d->first == x)
-		d->first = next != 0 || up == DEADLINES_TOP ? next : up;
-	if (CHILD(x, 0) != 0 && next != 0)
-		out = next;
+	if (up == DEADLINES_TOP)
+		d->top = later;
+	else
+		CHILD(up, 0) = later;
+	if (later != 0) {
+		set_above(later, up);
+		threads[later].timeout_red = false;
+	} else if (!t->timeout_red) {
+		mend_black(d, 0, up);
+	}
+	d->first = next;
+	d->earliest = threads[next].deadline;
+}
+
+static void remove_other(struct deadlines *d, uint32_t x)
+{
+	uint32_t out = CHILD(x, 0) != 0 && CHILD(x, 1) != 0 ? earliest_below(CHILD(x, 1)) : x;
 	/* who leaves its place has at most one below */
+	uint32_t rest = CHILD(out, 0) | CHILD(out, 1), up = above(out);
 	bool lacks = !red(out);
 
-	rest = CHILD(out, 0) | CHILD(out, 1);
-	up = above(out);
 	replace(d, up, out, rest);
 	if (out != x) {
 		give_place(d, x, out);
@@ -162,4 +177,14 @@ void deadlines_remove(struct deadlines *d, struct thread *t)
 	}
 	if (lacks)
 		mend_black(d, rest, up);
+}
+
+void deadlines_remove(struct deadlines *d, struct thread *t)
+{
+	uint32_t x = THREAD_INDEX(t->id);
+
+	if (x == d->first)
+		remove_first(d, t);
+	else
+		remove_other(d, x);
 }

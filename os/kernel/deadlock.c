@@ -15,6 +15,7 @@
 
 #include "kernel/app.h"
 #include "kernel/domain.h"
+#include "kernel/later.h"
 #include "kernel/line.h"
 #include "kernel/log.h"
 #include "kernel/sched.h"
@@ -298,16 +299,17 @@ static bool walk_on(struct core *core, struct walk *w)
 /* Soon, not at once: threads are to have some time between the pieces. What is told waits for the line, which calls. */
 static void go_on_soon(struct core *core)
 {
-	bool walks = look.head != look.tail;
+	bool left = look.phase != NO_CYCLE || look.head != look.tail;
 
-	if (look.phase == TELLING ? line_takes_more() : look.phase != NO_CYCLE || walks)
+	later_note(LATER_DEADLOCKS, left);
+	if (look.phase == TELLING ? line_takes_more() : left)
 		timer_soon(core);
 }
 
 void deadlock_line_has_room(struct core *core)
 {
-	if (look.phase == TELLING)
-		go_on_soon(core);
+	if (look.phase == TELLING && line_takes_more())
+		timer_soon(core);
 }
 
 /* One too many only while the line keeps a cycle from being told: see deadlock_is_busy(). */

@@ -5,6 +5,7 @@
  */
 #include "kernel/thread.h"
 
+#include "kernel/later.h"
 #include "kernel/sched.h"
 
 #define DOOMED_PIECE 16
@@ -42,6 +43,7 @@ void thread_end_later(struct core *core, struct thread *t, enum petri_error how)
 	if (t->doomed_next == 0)
 		chain(t);
 	__atomic_store_n(&doomed.keeper, core->number + 1, __ATOMIC_RELAXED);
+	later_note(LATER_ENDS, true);
 	timer_soon(core);
 }
 
@@ -66,6 +68,7 @@ void threads_continue(struct core *core)
 			chain(t);
 	}
 	if (doomed.keeper == core->number + 1) {
+		later_note(LATER_ENDS, doomed.first != 0);
 		if (doomed.first == 0)
 			__atomic_store_n(&doomed.keeper, 0, __ATOMIC_RELAXED);
 		else

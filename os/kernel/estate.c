@@ -6,6 +6,7 @@
  */
 #include "kernel/estate.h"
 
+#include "kernel/later.h"
 #include "kernel/sched.h"
 #include "kernel/waitq.h"
 
@@ -23,6 +24,7 @@ void estate_settle(struct core *core, struct thread *t)
 	if (estates.first == 0) {
 		__atomic_store_n(&estates.core, core->number, __ATOMIC_RELAXED);
 		__atomic_store_n(&estates.first, THREAD_INDEX(t->id), __ATOMIC_RELAXED);
+		later_note(LATER_ESTATES, true);
 		timer_soon(core);
 	} else {
 		threads[estates.last].contended_next = THREAD_INDEX(t->id);
@@ -48,6 +50,7 @@ void estates_continue(struct core *core)
 		__atomic_store_n(&estates.first, t->contended_next, __ATOMIC_RELAXED);
 		thread_settled(t);
 	}
+	later_note(LATER_ESTATES, estates.first != 0);
 	if (estates.first != 0)
 		timer_soon(core);
 	spin_unlock(&lives);

@@ -6,11 +6,9 @@
  */
 #include "kernel/sched.h"
 
-#include "kernel/app.h"
 #include "kernel/board.h"
-#include "kernel/deadlock.h"
 #include "kernel/domain.h"
-#include "kernel/estate.h"
+#include "kernel/later.h"
 #include "kernel/log.h"
 #include "kernel/runq.h"
 #include "kernel/section.h"
@@ -122,18 +120,17 @@ void sched_timer(struct core *core)
 {
 	uint64_t now = arch_ticks();
 
-	/* Off before the end of interrupt: a level still high would fire again. */
-	arch_timer_arm(UINT64_MAX);
 	core->armed = core->soon = UINT64_MAX;
 	timeout_expire(core, now);
-	deadlock_continue(core);
-	apps_sweep(core);
-	threads_continue(core);
-	estates_continue(core);
+	if (later_any())
+		later_continue(core);
+	/* Off before the end of interrupt, if it was not set anew: a level still high would fire again. */
+	if (core->armed == UINT64_MAX)
+		arch_timer_arm(UINT64_MAX);
 	if (core->section_end != 0 && now >= core->section_end)
 		core->reschedule = true;
-	if (core->current == NULL)
-		return;
+	if (core->current == NULL || core->reschedule)
+		return; /* who makes room is charged then */
 	sched_charge(core, core->current, now);
 	core->limited = true;
 	if (has_peers(core, core->current) && core->current->left <= 0)

@@ -20,19 +20,19 @@ void timeout_init(struct core *core)
 {
 	pause = ticks_from_ns(PAUSE_NS);
 	core->timeouts.earliest = UINT64_MAX;
+	for (int p = 0; p < THREAD_PRIORITIES; p++)
+		deadlines_init(&core->timeouts.trees[p]);
 	spin_init(&core->timeouts.lock, RANK_TIMEOUTS);
 }
 
 /* ---- the trees of a core: under the lock ---------------------------------------------------------------------------------------- */
-
-static uint64_t first_deadline(const struct timeouts *h, uint32_t priority) { return threads[h->trees[priority].first].deadline; }
 
 static void note_earliest(struct timeouts *h)
 {
 	uint64_t earliest = UINT64_MAX;
 
 	for (uint32_t bits = h->used; bits != 0; bits &= bits - 1) {
-		uint64_t deadline = first_deadline(h, (uint32_t)__builtin_ctz(bits));
+		uint64_t deadline = h->trees[__builtin_ctz(bits)].earliest;
 
 		if (deadline < earliest)
 			earliest = deadline;
@@ -41,11 +41,11 @@ static void note_earliest(struct timeouts *h)
 }
 
 /* The most urgent of those that are due; NULL: nobody is. */
-static struct thread *most_urgent_due(const struct timeouts *h, uint64_t now)
+static inline struct thread *most_urgent_due(const struct timeouts *h, uint64_t now)
 {
 	uint32_t bits = h->earliest <= now ? h->used : 0;
 
-	while (bits != 0 && first_deadline(h, runq_top(bits)) > now)
+	while (bits != 0 && h->trees[runq_top(bits)].earliest > now)
 		bits &= ~(1u << runq_top(bits));
 	return bits != 0 ? &threads[h->trees[runq_top(bits)].first] : NULL;
 }
@@ -107,13 +107,16 @@ bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value)
 	return sleeps;
 }
 
-static void remove_locked(struct timeouts *h, struct thread *t)
+static inline __attribute__((always_inline)) void remove_locked(struct timeouts *h, struct thread *t)
 {
-	struct deadlines *tree = &h->trees[t->timeout_tree];
+	uint32_t priority = t->timeout_tree;
 
-	deadlines_remove(tree, t);
-	if (tree->top == 0)
-		h->used &= ~(1u << t->timeout_tree);
+	if (deadlines_is_alone(t)) {
+		deadlines_init(&h->trees[priority]);
+		h->used &= ~(1u << priority);
+	} else {
+		deadlines_remove(&h->trees[priority], t);
+	}
 	if (t->deadline == h->earliest)
 		note_earliest(h);
 	t->value = 0;
@@ -196,7 +199,7 @@ static uint64_t next_alarm(const struct core *core, uint64_t later)
 
 	for (uint32_t bits = h->used; bits != 0; bits &= bits - 1) {
 		uint32_t priority = (uint32_t)__builtin_ctz(bits);
-		uint64_t deadline = first_deadline(h, priority);
+		uint64_t deadline = h->trees[priority].earliest;
 
 		if (priority < high && deadline < later)
 			deadline = later;

@@ -1,7 +1,8 @@
 /*
- * The ways out of a program: _exit and quick_exit, abort, a failed assertion, a signal that nobody catches.
+ * The ways out of a program: exit, _exit and quick_exit, abort, a failed assertion, a signal that nobody catches.
  *
- * exit() is the C library's: it calls what atexit has, then the destructors, of which the last flushes stdout (stdio.c).
+ * exit() calls what atexit has, then the destructors, of which the last flushes stdout (stdio.c). One thread does so, and its code
+ * counts; whoever comes later waits for the end. If that thread dies on the way, the next goes on where it was.
  * There are no signals between threads or from outside: raise() calls the handler, and kill() is for oneself.
  */
 #include <assert.h>
@@ -18,6 +19,8 @@
 #include <petri/system.h>
 #include <petri/thread.h>
 
+#include "recursive.h"
+
 #define QUICK_MOST 32 /* the least that C11 allows (7.22.4.3) */
 #define LAST_LOOK_NS PETRI_US(100)
 
@@ -25,7 +28,67 @@ static void (*quick[QUICK_MOST])(void);
 static int quick_count;
 static struct mutex quick_lock = MUTEX_INIT;
 
-void _exit(int code) { system_exit(code); }
+/* ---- who ends the program --------------------------------------------------------------------------------------------- */
+
+/* Of those that call exit() or quick_exit(). Never given back: what is held goes to the next if its holder dies. */
+static struct {
+	struct recursive one;
+	bool begun, destructing;
+	int code; /* of the first */
+} leaving = {.one = RECURSIVE_INIT};
+
+static thread_id aborting; /* it is about to die, and the program with it */
+
+/* Once that one's fault has been reported. */
+static __attribute__((noreturn)) void end_after(thread_id victim)
+{
+	struct thread_info info;
+
+	while (thread_info(victim, &info) == PETRI_OK && info.state != THREAD_ZOMBIE)
+		if (thread_sleep(LAST_LOOK_NS) != PETRI_OK)
+			break;
+	system_exit(EXIT_FAILURE);
+}
+
+static __attribute__((noreturn)) void leave(int code)
+{
+	thread_id victim = __atomic_load_n(&aborting, __ATOMIC_RELAXED);
+
+	if (victim != 0)
+		end_after(victim);
+	system_exit(code);
+}
+
+/* From here on the caller is the one. After an abort nobody is: then no handler runs any more. */
+static void begin_to_leave(int code)
+{
+	recursive_lock(&leaving.one);
+	if (!leaving.begun)
+		leaving.code = code;
+	leaving.begun = true;
+	if (__atomic_load_n(&aborting, __ATOMIC_RELAXED) != 0)
+		leave(EXIT_FAILURE);
+}
+
+/* ---- leaving ---------------------------------------------------------------------------------------------------------- */
+
+/* The C library's: what atexit() has, the last one first; each is struck off before it is called. Not there if nobody uses that. */
+extern void __call_exitprocs(int code, void *unused) __attribute__((weak));
+extern void __libc_fini_array(void);
+
+void exit(int code)
+{
+	begin_to_leave(code);
+	if (__call_exitprocs != NULL)
+		__call_exitprocs(leaving.code, NULL);
+	if (!leaving.destructing) {
+		leaving.destructing = true;
+		__libc_fini_array();
+	}
+	leave(leaving.code);
+}
+
+void _exit(int code) { leave(code); }
 
 int at_quick_exit(void (*function)(void))
 {
@@ -44,23 +107,16 @@ static void (*take_last(void))(void)
 
 void quick_exit(int code)
 {
+	begin_to_leave(code);
 	for (void (*function)(void); (function = take_last()) != NULL;)
 		function();
-	system_exit(code);
+	leave(leaving.code);
 }
 
 /* ---- dying ----------------------------------------------------------------------------------------------------------- */
 
-/* A thread's own: outlives the one that aborts, and ends the program when its fault has been reported. */
-static void *end_after(void *victim)
-{
-	struct thread_info info;
-
-	while (thread_info((thread_id)(uintptr_t)victim, &info) == PETRI_OK && info.state != THREAD_ZOMBIE)
-		if (thread_sleep(LAST_LOOK_NS) != PETRI_OK)
-			break;
-	system_exit(EXIT_FAILURE);
-}
+/* A thread's own: outlives the one that aborts. */
+static void *see_to_the_end(void *victim) { end_after((thread_id)(uintptr_t)victim); }
 
 /*
  * A fault record tells where and why. The kernel ends the app with main's fault; a fault of another thread would end that
@@ -73,7 +129,8 @@ static __attribute__((noreturn)) void die(const char *message)
 	attr.name = "abort";
 	attr.flags |= THREAD_DETACHED;
 	attr.priority = THREAD_PRIORITIES - 1;
-	if (thread_create(NULL, &attr, end_after, (void *)(uintptr_t)thread_self()) != PETRI_OK)
+	__atomic_store_n(&aborting, thread_self(), __ATOMIC_RELAXED);
+	if (thread_create(NULL, &attr, see_to_the_end, (void *)(uintptr_t)thread_self()) != PETRI_OK)
 		system_exit(EXIT_FAILURE);
 	thread_abort(message);
 }

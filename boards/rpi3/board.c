@@ -171,7 +171,7 @@ static void describe(char *out, size_t size)
 static void interrupt_init(void)
 {
 	bcm2835_disable_all(BOARD_INTERRUPTS);
-	bcm2836_init(BOARD_LOCAL);
+	bcm2836_route(BOARD_LOCAL, 0);
 	bcm2835_enable2(BOARD_INTERRUPTS, BOARD_IRQ_UART);
 	pl011_interrupts(&uart, false);
 }
@@ -207,6 +207,7 @@ static void interrupt(struct core *core)
 static size_t uart_write(const uint8_t *bytes, size_t n) { return pl011_write(&uart, bytes, n); }
 static bool uart_read(uint8_t *byte) { return pl011_read(&uart, byte); }
 static void uart_interrupts(bool transmit) { pl011_interrupts(&uart, transmit); }
+static void uart_to(uint32_t core) { bcm2836_route(BOARD_LOCAL, core); }
 static uint32_t uart_acknowledge(void) { return pl011_acknowledge(&uart); }
 static void uart_flush(void) { pl011_flush(&uart); }
 static bool uart_baud_possible(uint32_t baud) { return pl011_baud_possible(&uart, baud); }
@@ -233,6 +234,7 @@ const struct board board = {
 	.uart_write = uart_write,
 	.uart_read = uart_read,
 	.uart_interrupts = uart_interrupts,
+	.uart_to = uart_to,
 	.uart_acknowledge = uart_acknowledge,
 	.uart_flush = uart_flush,
 	.uart_baud_possible = uart_baud_possible,

@@ -81,6 +81,7 @@ static void interrupt_core(uint32_t number) { gicv2_send(&gic, number, BOARD_IRQ
 static size_t uart_write(const uint8_t *bytes, size_t n) { return pl011_write(&uart, bytes, n); }
 static bool uart_read(uint8_t *byte) { return pl011_read(&uart, byte); }
 static void uart_interrupts(bool transmit) { pl011_interrupts(&uart, transmit); }
+static void uart_to(uint32_t core) { gicv2_route(&gic, BOARD_IRQ_UART, core); }
 static uint32_t uart_acknowledge(void) { return pl011_acknowledge(&uart); }
 static void uart_flush(void) { pl011_flush(&uart); }
 static bool uart_baud_possible(uint32_t baud) { return pl011_baud_possible(&uart, baud); }
@@ -108,6 +109,7 @@ const struct board board = {
 	.uart_write = uart_write,
 	.uart_read = uart_read,
 	.uart_interrupts = uart_interrupts,
+	.uart_to = uart_to,
 	.uart_acknowledge = uart_acknowledge,
 	.uart_flush = uart_flush,
 	.uart_baud_possible = uart_baud_possible,

@@ -16,7 +16,11 @@
 #define DISABLE2 0x20
 #define DISABLE_BASIC 0x24
 
-void bcm2836_init(uint64_t base) { mmio_write(base + GPU_ROUTING, 0); }
+void bcm2836_route(uint64_t base, uint32_t core)
+{
+	mmio_barrier();
+	mmio_write(base + GPU_ROUTING, core);
+}
 
 void bcm2836_init_core(uint64_t base, uint32_t core)
 {

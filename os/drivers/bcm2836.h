@@ -9,8 +9,8 @@
 #define BCM2836_MAILBOX (1u << 4) /* mailbox 0: another core */
 #define BCM2836_GPU (1u << 8)     /* something on the BCM2835 controller */
 
-/* The BCM2835 controller leads to core 0. */
-void bcm2836_init(uint64_t base);
+/* The BCM2835 controller leads to that core from now on, which sees what was written before. */
+void bcm2836_route(uint64_t base, uint32_t core);
 /* Lets the virtual timer and mailbox 0 through to this core, and nothing else that the firmware may have left on. */
 void bcm2836_init_core(uint64_t base, uint32_t core);
 /* Interrupts a core by its mailbox 0; the core's answer to that. */

@@ -36,6 +36,12 @@ void gicv2_enable(const struct gicv2 *g, uint32_t id)
 	mmio_write(g->distributor + GICD_ISENABLER + id / 32 * 4, 1u << id % 32);
 }
 
+void gicv2_route(const struct gicv2 *g, uint32_t id, uint32_t core)
+{
+	mmio_barrier();
+	set_byte(g->distributor + GICD_ITARGETSR + id, (uint8_t)(1u << core));
+}
+
 void gicv2_send(const struct gicv2 *g, uint32_t core, uint32_t id)
 {
 	mmio_barrier();

@@ -22,6 +22,8 @@ void gicv2_init(const struct gicv2 *g);
 void gicv2_init_core(const struct gicv2 *g);
 /* Level-triggered, to core 0; below 32: this core's own. */
 void gicv2_enable(const struct gicv2 *g, uint32_t id);
+/* From now on to that core, which sees what was written before. */
+void gicv2_route(const struct gicv2 *g, uint32_t id, uint32_t core);
 /* Interrupts one core: id 0..15. */
 void gicv2_send(const struct gicv2 *g, uint32_t core, uint32_t id);
 /* What is to be given back to gicv2_end(): its id, and who sent it. */

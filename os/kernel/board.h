@@ -43,6 +43,7 @@ struct board {
 	size_t (*uart_write)(const uint8_t *bytes, size_t n); /* how many fitted */
 	bool (*uart_read)(uint8_t *byte);
 	void (*uart_interrupts)(bool transmit);    /* receive is always on */
+	void (*uart_to)(uint32_t core);            /* who gets its interrupt from now on; core 0 at first */
 	uint32_t (*uart_acknowledge)(void);        /* bytes lost since the last time */
 	void (*uart_flush)(void);                  /* waits until all has left */
 	bool (*uart_baud_possible)(uint32_t baud); /* within 2 % */

@@ -14,6 +14,7 @@
 
 #define PUMP_PIECE 64u
 #define RECEIVE_PIECE 64
+#define TURN 4096u /* so many bytes a core moves on before the next is to */
 
 static struct {
 	struct spinlock lock;
@@ -108,16 +109,27 @@ void line_change_baud(uint32_t baud)
 	spin_unlock(&line.lock);
 }
 
+/* To move the bytes on may take a core a third of its time: each does so in turn. */
+static void give_turn(const struct core *core)
+{
+	if (cores_online > 1)
+		board.uart_to((core->number + 1) % cores_online);
+}
+
+/* Of the core whose turn it is, until its last line. */
 void line_interrupt(struct core *core)
 {
+	uint32_t tail;
 	uint8_t byte;
-	bool wake;
+	bool wake, turned;
 
 	stream_in_lost += board.uart_acknowledge();
 	for (int i = 0; i < RECEIVE_PIECE && board.uart_read(&byte); i++)
 		stream_in_byte(core, byte);
 	spin_lock(&line.lock);
+	tail = line.tail;
 	pump_locked();
+	turned = tail / TURN != line.tail / TURN;
 	wake = line.waiters && is_roomy();
 	if (wake)
 		line.waiters = false;
@@ -125,6 +137,8 @@ void line_interrupt(struct core *core)
 	if (wake)
 		wait_wake_all(core, (uint64_t)&line);
 	deadlock_line_has_room(core);
+	if (turned)
+		give_turn(core);
 }
 
 void line_init(void) { line.up = true; }

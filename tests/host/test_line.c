@@ -24,10 +24,16 @@ void stream_in_byte(struct core *core, uint8_t byte)
 }
 
 /* The device sends on, and interrupts when it should. */
+static uint32_t moved[CORES_MAX]; /* by each core, in its interrupts */
 static void transmit(uint32_t bytes)
 {
-	if (machine_uart_transmit(bytes))
-		line_interrupt(&cores[0]);
+	uint32_t core = machine_uart.to, room;
+
+	if (!machine_uart_transmit(bytes))
+		return;
+	room = line_room();
+	line_interrupt(&cores[core]);
+	moved[core] += line_room() - room;
 }
 
 static void drain(void)
@@ -40,16 +46,22 @@ static void drain(void)
 }
 
 /* The ring is the kernel's and stays: what a test left in it is of no interest to the next. */
-static void begin(void)
+static void begin_cores(uint32_t cores_there)
 {
-	machine_begin(0);
+	if (cores_there > 1)
+		machine_begin_cores(cores_there);
+	else
+		machine_begin(0);
 	machine_uart_begin();
 	line_interrupt(&cores[0]);
 	while (line_room() < LINE_RING)
 		transmit(UART_FIFO);
 	machine_uart_begin();
+	memset(moved, 0, sizeof(moved));
 	line_init();
 }
+
+static void begin(void) { begin_cores(1); }
 
 static uint8_t expected[1u << 20];
 static size_t expected_bytes;
@@ -80,6 +92,29 @@ static void everything_goes_out(void)
 	EXPECT_EQ(machine_uart.sent_bytes, expected_bytes);
 	EXPECT(memcmp(machine_uart.sent, expected, expected_bytes) == 0);
 	EXPECT(!machine_uart.transmit_interrupt); /* nothing left: it is silent */
+}
+
+/* Nobody else gets the interrupts of one core; of several each does its part. */
+static void cores_take_turns(void)
+{
+	for (uint32_t n = 1; n <= CORES_MAX; n++) {
+		uint32_t least = UINT32_MAX, most = 0;
+
+		begin_cores(n);
+		expected_bytes = 0;
+		while (expected_bytes < 600000)
+			if (!put(1 + tap_below(900)))
+				transmit(UART_FIFO);
+		drain();
+		EXPECT_EQ(machine_uart.sent_bytes, expected_bytes);
+		EXPECT(memcmp(machine_uart.sent, expected, expected_bytes) == 0);
+		for (uint32_t i = 0; i < n; i++) {
+			least = moved[i] < least ? moved[i] : least;
+			most = moved[i] > most ? moved[i] : most;
+		}
+		EXPECT(least > 0 && most - least <= most / 8);
+		EXPECT(n == CORES_MAX || moved[n] == 0);
+	}
 }
 
 static void nobody_waits(void)
@@ -175,6 +210,7 @@ static void bytes_come_in_pieces(void)
 
 static const struct tap_test tests[] = {
 	{"line: every byte goes out once, in order", everything_goes_out},
+	{"line: cores take turns to move the bytes on", cores_take_turns},
 	{"line: nobody waits for a device that is full", nobody_waits},
 	{"line: room is kept for the kernel", room_is_kept},
 	{"line: who waits for room is woken at half", waiters_are_woken},

@@ -180,6 +180,7 @@ const struct board board = {
 	.uart_write = machine_uart_write,
 	.uart_read = machine_uart_read,
 	.uart_interrupts = machine_uart_interrupts,
+	.uart_to = machine_uart_to,
 	.uart_acknowledge = machine_uart_acknowledge,
 	.uart_flush = machine_uart_flush,
 	.uart_baud = machine_uart_baud,

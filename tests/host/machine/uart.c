@@ -53,6 +53,7 @@ bool machine_uart_read(uint8_t *byte)
 }
 
 void machine_uart_interrupts(bool transmit) { machine_uart.transmit_interrupt = transmit; }
+void machine_uart_to(uint32_t core) { machine_uart.to = core; }
 uint32_t machine_uart_acknowledge(void) { return 0; }
 
 void machine_uart_flush(void)

@@ -18,6 +18,7 @@ extern struct machine_uart {
 	const uint8_t *received; /* what is still to be read */
 	size_t received_bytes;
 	uint32_t baud, flushes;
+	uint32_t to; /* the core that gets its interrupt */
 } machine_uart;
 
 void machine_uart_begin(void);
@@ -27,6 +28,7 @@ bool machine_uart_transmit(uint32_t bytes);
 size_t machine_uart_write(const uint8_t *bytes, size_t n);
 bool machine_uart_read(uint8_t *byte);
 void machine_uart_interrupts(bool transmit);
+void machine_uart_to(uint32_t core);
 uint32_t machine_uart_acknowledge(void);
 void machine_uart_flush(void);
 void machine_uart_baud(uint32_t baud);

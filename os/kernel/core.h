@@ -20,9 +20,9 @@ union runq_bits {
 
 struct runq {
 	struct spinlock lock;
-	uint32_t ready;             /* bit p: somebody of priority p is ready */
-	uint32_t *shown;            /* the same for the others */
-	const union runq_bits *all; /* what they show */
+	uint32_t ready;              /* bit p: somebody of priority p is ready */
+	uint32_t *shown;             /* the same, in sight of the others */
+	const union runq_bits *view; /* what is in sight of this core, its own among it */
 	struct list queues[THREAD_PRIORITIES];
 };
 

@@ -18,8 +18,8 @@
 #define INHERIT_PIECE 4
 
 /* Blocks if the word is still as expected; else tells why not. owner: of a mutex, the id of who is in the way; else 0. */
-static inline enum petri_error park_if(struct core *core, struct thread *t, uint64_t address, uint64_t expected,
-				       uint64_t deadline, uint64_t owner)
+static inline __attribute__((always_inline)) enum petri_error park_if(struct core *core, struct thread *t, uint64_t address,
+								      uint64_t expected, uint64_t deadline, uint64_t owner)
 {
 	uint64_t key = wait_key(t, address);
 	struct wait_bucket *b = wait_lock(key);

@@ -11,17 +11,16 @@
 #include "kernel/sched.h"
 
 bool runq_steals = true;
-static union runq_bits all __attribute__((aligned(64)));
-static uint32_t hidden[CORES_MAX];
+/* What the cores show: in the first all to all, or, without stealing, each in its own to itself. */
+static union runq_bits views[CORES_MAX] __attribute__((aligned(64)));
 
 void runq_init(struct core *core)
 {
 	spin_init(&core->runq.lock, RANK_RUNQ);
 	for (int p = 0; p < THREAD_PRIORITIES; p++)
 		list_init(&core->runq.queues[p]);
-	core->runq.all = &all;
-	all.of[core->number] = 0;
-	core->runq.shown = runq_steals ? &all.of[core->number] : &hidden[core->number];
+	core->runq.view = &views[runq_steals ? 0 : core->number];
+	core->runq.shown = &views[runq_steals ? 0 : core->number].of[core->number];
 	runq_set_bits(core, 0);
 }
 
@@ -42,13 +41,18 @@ void runq_heard(struct core *core)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* Something of this priority has been put into to's queue. An equal is told of too: its quantum has an end from now on. */
+/* Something of this priority has been put into to's queue. By an equal the quantum of who runs has an end from now on, if the timer is not set so early
+ * already. */
 static inline void notify_here(struct core *core, uint32_t priority)
 {
 	const struct thread *t = core->current;
 
-	if (t != NULL && priority >= t->priority)
-		*(priority > t->priority ? &core->reschedule : &core->limited) = true;
+	if (t == NULL || priority < t->priority)
+		return;
+	if (priority > t->priority)
+		core->reschedule = true;
+	else if (core->since + (uint64_t)t->left < core->armed)
+		core->limited = true;
 }
 
 static void notify(struct core *core, struct core *to, uint32_t priority)
@@ -103,12 +107,9 @@ static struct core *best_core(const struct thread *t)
 
 static struct core *place(struct thread *t)
 {
-	struct core *to = &cores[t->core];
+	struct core *to = best_core(t);
 
-	if (cores_online > 1) {
-		to = best_core(t);
-		arch_set_core(t, to->number); /* another look may have come to another core */
-	}
+	arch_set_core(t, to->number);
 	return to;
 }
 
@@ -139,27 +140,39 @@ static __attribute__((noinline)) void arrive_among(struct core *core, struct cor
 	runq_offer(core, to, priority, affinity, false);
 }
 
-static inline __attribute__((always_inline)) void arrive(struct core *core, struct thread *t, bool front)
+static inline __attribute__((always_inline)) void arrive_alone(struct core *core, struct thread *t, bool front)
 {
 	uint32_t priority = t->priority;
 
-	if (cores_online > 1) {
-		arrive_among(core, place(t), t, front);
-		return;
-	}
 	insert(core, t, priority, front);
 	notify_here(core, priority);
+}
+
+static inline __attribute__((always_inline)) void arrive(struct core *core, struct thread *t, bool front)
+{
+	if (cores_online > 1)
+		arrive_among(core, place(t), t, front);
+	else
+		arrive_alone(core, t, front);
+}
+
+static void arrive_at(struct core *core, struct core *to, struct thread *t, bool front)
+{
+	if (cores_online > 1)
+		arrive_among(core, to, t, front);
+	else
+		arrive_alone(core, t, front);
 }
 
 /* t is more urgent than what runs here: if this is its core, and nobody as urgent has come before, it need not stand in the queue for the moment until
  * the kernel is left. */
 static __attribute__((noinline)) void arrive_first(struct core *core, struct thread *t)
 {
+	struct core *to = cores_online > 1 ? place(t) : core;
 	struct thread *before = core->next;
-	bool behind = runq_ready_bits(core) >> t->priority != 0 || (before != NULL && t->priority <= before->priority);
 
-	if (behind || (cores_online > 1 && place(t) != core)) {
-		arrive(core, t, false);
+	if (to != core || runq_ready_bits(core) >> t->priority != 0 || (before != NULL && t->priority <= before->priority)) {
+		arrive_at(core, to, t, false);
 		return;
 	}
 	runq_stand(t, THREAD_WAKING, core);
@@ -187,13 +200,7 @@ void runq_queue_next(struct core *core)
 }
 
 void runq_ready_again(struct core *core, struct thread *t) { arrive(core, t, t->left > 0); }
-void runq_start(struct core *core, struct thread *t)
-{
-	if (cores_online == 1)
-		arrive(core, t, false);
-	else
-		arrive_among(core, &cores[t->core], t, false);
-}
+void runq_start(struct core *core, struct thread *t) { arrive_at(core, &cores[t->core], t, false); }
 
 /* The links are those of the wait group: only its ends are joined to the queue. */
 static void splice(struct core *to, struct thread *first)

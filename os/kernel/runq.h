@@ -54,8 +54,8 @@ static inline uint32_t runq_top(uint32_t bits) { return 31 - (uint32_t)__builtin
 /* The priorities that are ready somewhere where this core could take them. (Without stealing nobody is seen by others.) */
 static inline uint32_t runq_within_reach(const struct core *core)
 {
-	const uint64_t *pairs = core->runq.all->pairs;
-	uint64_t bits = runq_ready_bits(core);
+	const uint64_t *pairs = core->runq.view->pairs;
+	uint64_t bits = 0;
 
 	for (int i = 0; i < CORES_MAX / 2; i++)
 		bits |= __atomic_load_n(&pairs[i], __ATOMIC_RELAXED);

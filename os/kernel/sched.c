@@ -82,6 +82,8 @@ static uint32_t stretch(const struct core *core, const struct thread *t, uint32_
 	uint64_t limit = ticks_from_ns(core->turn != 0 ? 2 * TURN_NS : 20 * 1000);
 	uint64_t longer = (uint64_t)quantum << t->stuck;
 
+	if (t->stuck == 0)
+		return quantum;
 	if (longer > limit)
 		longer = quantum > limit ? quantum : limit;
 	return (uint32_t)longer;
@@ -196,7 +198,7 @@ static void preempt(struct core *core)
 		t->stuck = 0;
 	else if (t->stuck < STUCK_MAX)
 		t->stuck++;
-	if (section_lets_end(t)) {
+	if (condemned(t) != PETRI_OK && section_lets_end(t)) {
 		core->switches++;
 		spin_lock(&lives);
 		thread_end(core, t, 0, condemned(t));
@@ -249,10 +251,7 @@ static struct thread *choose(struct core *core)
 
 static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t)
 {
-	if (core->random == 0 && t->stuck == 0 && t->quantum > 0)
-		t->left = t->quantum;
-	else
-		t->left = stretch(core, t, draw_quantum(core, t));
+	t->left = stretch(core, t, draw_quantum(core, t));
 }
 
 /* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */
@@ -267,14 +266,14 @@ static inline __attribute__((always_inline)) void arm(struct core *core, const s
 /* From here on t is the current thread; it goes on by its frame. */
 static inline __attribute__((always_inline)) struct thread *switch_to(struct core *core, struct thread *t)
 {
+	uint32_t special = __atomic_load_n(&t->special, __ATOMIC_RELAXED);
+
 	core->current = t;
 	core->section_end = 0;
-	if (__atomic_load_n(&t->special, __ATOMIC_RELAXED) != 0) {
-		if (t->marks & THREAD_WAITING)
-			wait_finish(t);
-		if (condemned(t) != PETRI_OK)
-			section_limit(core);
-	}
+	if (special & THREAD_WAITING)
+		wait_finish_marked(t, special & 0xff);
+	if (special >> 8 != PETRI_OK)
+		section_limit(core);
 	if (t->domain != core->domain)
 		domain_visit(core, t->domain);
 	if (t->left <= 0)

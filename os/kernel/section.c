@@ -24,10 +24,7 @@ void section_limit(struct core *core)
 
 /* The turns are counted, not timed: a host that takes QEMU's processor away takes time from a turn, but no turns, and what the section protects
  * (the heap) stays sound. */
-bool section_lets_end(struct thread *t)
-{
-	return condemned(t) != PETRI_OK && (!arch_in_atomic_section(t) || ++t->value >= DYING_TURNS);
-}
+bool section_lets_end(struct thread *t) { return !arch_in_atomic_section(t) || ++t->value >= DYING_TURNS; }
 
 bool section_may_last(struct core *core)
 {

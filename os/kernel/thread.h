@@ -58,7 +58,7 @@ struct thread {
 			uint8_t marks; /* THREAD_RESTART and the like: of the one who has t, as its state says */
 			uint8_t how;   /* enum petri_error: how it ended, or, while it lives, is to end */
 		};
-		uint16_t special; /* either: it does not just go on when its turn comes */
+		uint16_t special; /* both, marks in the low byte: it does not just go on when its turn comes */
 	};
 	uint8_t affinity;     /* bit n: may run on core n */
 	uint8_t timeout_core; /* in one of whose trees of deadlines it is */

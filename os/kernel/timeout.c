@@ -27,18 +27,24 @@ void timeout_init(struct core *core)
 
 /* ---- the trees of a core: under the lock ---------------------------------------------------------------------------------------- */
 
-static void note_earliest(struct timeouts *h)
+/* The earliest deadline; those of priorities below high count as not before `later`. */
+static inline uint64_t earliest_of(const struct timeouts *h, uint32_t high, uint64_t later)
 {
 	uint64_t earliest = UINT64_MAX;
 
 	for (uint32_t bits = h->used; bits != 0; bits &= bits - 1) {
-		uint64_t deadline = h->trees[__builtin_ctz(bits)].earliest;
+		uint32_t priority = (uint32_t)__builtin_ctz(bits);
+		uint64_t deadline = h->trees[priority].earliest;
 
+		if (priority < high && deadline < later)
+			deadline = later;
 		if (deadline < earliest)
 			earliest = deadline;
 	}
-	__atomic_store_n(&h->earliest, earliest, __ATOMIC_RELAXED);
+	return earliest;
 }
+
+static void note_earliest(struct timeouts *h) { __atomic_store_n(&h->earliest, earliest_of(h, 0, 0), __ATOMIC_RELAXED); }
 
 /* The most urgent of those that are due; NULL: nobody is. */
 static inline struct thread *most_urgent_due(const struct timeouts *h, uint64_t now)
@@ -190,25 +196,6 @@ static uint32_t level(const struct core *core)
 	return bits != 0 ? 1 + runq_top(bits) : 0;
 }
 
-/* The earliest that is not before `later`, or of somebody more urgent than what goes on. */
-static uint64_t next_alarm(const struct core *core, uint64_t later)
-{
-	const struct timeouts *h = &core->timeouts;
-	uint32_t high = level(core);
-	uint64_t alarm = UINT64_MAX;
-
-	for (uint32_t bits = h->used; bits != 0; bits &= bits - 1) {
-		uint32_t priority = (uint32_t)__builtin_ctz(bits);
-		uint64_t deadline = h->trees[priority].earliest;
-
-		if (priority < high && deadline < later)
-			deadline = later;
-		if (deadline < alarm)
-			alarm = deadline;
-	}
-	return alarm;
-}
-
 /* Who is no more urgent than what goes on waits for a while: else that would be interrupted again before it came to anything. */
 static void set_alarm(struct core *core)
 {
@@ -217,7 +204,7 @@ static void set_alarm(struct core *core)
 
 	if (alarm < later) {
 		spin_lock(&h->lock);
-		alarm = next_alarm(core, later);
+		alarm = earliest_of(h, level(core), later);
 		spin_unlock(&h->lock);
 	}
 	timer_by(core, alarm);

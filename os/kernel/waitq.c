@@ -53,8 +53,6 @@ static uint64_t key_of(const struct thread *t) { return __atomic_load_n(&t->wait
 
 /* ---- one queue --------------------------------------------------------------------------------------------------------- */
 
-bool wait_any(const struct wait_bucket *b, uint64_t key) { return *wait_queue((struct wait_bucket *)b, key) != NULL; }
-
 bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner)
 {
 	struct thread *first = *wait_queue(b, key);

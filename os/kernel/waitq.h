@@ -42,9 +42,9 @@ static inline struct wait_bucket *wait_lock(uint64_t key)
 }
 static inline void wait_unlock(struct wait_bucket *b) { spin_unlock(&b->lock); }
 
-/* The same; when somebody wakes key, the call is issued again. What it waits for is to be looked at under the bucket's lock, too. */
+/* Under the bucket's lock: the current thread waits for key until deadline (ticks) at the latest; when somebody wakes key, its call is issued again. What it
+ * waits for is to be looked at under that lock, too. */
 void wait_restart(struct core *core, struct wait_bucket *b, uint64_t key, uint64_t deadline);
-bool wait_any(const struct wait_bucket *b, uint64_t key);
 /* Under the bucket's lock: the queue of a mutex belongs to the thread of this id from now on (0: to nobody). Without waiters: nothing. False: that
  * thread has ended. */
 bool wait_set_owner(struct wait_bucket *b, uint64_t key, uint64_t owner);
@@ -55,17 +55,22 @@ bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t);
 /* Wakes all waiters, in as many steps as they have priorities and cores; if they are more than most, nobody. Returns how many it has woken. */
 uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most);
 static inline uint32_t wait_wake_all(struct core *core, uint64_t key) { return wait_wake_up_to(core, key, UINT64_MAX); }
-/* t, of those, is about to run: ends its wait. */
-void wait_finish_slowly(struct thread *t);
-static inline void wait_finish(struct thread *t)
+static inline void wait_finish_plainly(struct thread *t)
 {
-	if (t->marks != THREAD_WAITING || has_deadline(t)) {
-		wait_finish_slowly(t);
-		return;
-	}
 	arch_set_result(t, PETRI_OK);
 	t->marks = 0;
 }
+/* t, of those, is about to run: ends its wait. */
+void wait_finish_slowly(struct thread *t);
+static inline void wait_finish_marked(struct thread *t, uint32_t marks)
+{
+	if (marks != THREAD_WAITING || has_deadline(t)) {
+		wait_finish_slowly(t);
+		return;
+	}
+	wait_finish_plainly(t);
+}
+static inline void wait_finish(struct thread *t) { wait_finish_marked(t, t->marks); }
 /* Does a BLOCKED thread still wait? False: it was woken with all the others, and stands in a run queue. */
 bool wait_is_live(const struct thread *t);
 /* The owner of the mutex that a BLOCKED thread waits for without a deadline; NULL if it does not wait so. And its word's address. */
@@ -92,6 +97,7 @@ static inline struct thread **wait_queue(struct wait_bucket *b, uint64_t key)
 		q = &(*q)->queue_next;
 	return q;
 }
+static inline bool wait_any(struct wait_bucket *b, uint64_t key) { return *wait_queue(b, key) != NULL; }
 
 /* t becomes a waiter of the queue at q. Mostly it goes behind the last of the first group. */
 void wait_insert_group(struct thread **q, struct thread *t);
@@ -153,8 +159,8 @@ static inline struct thread *wait_pop(struct wait_bucket *b, uint64_t key)
 void wait_finish_with(struct thread *t, enum petri_error result);
 static inline void wait_wake(struct core *core, struct thread *t, enum petri_error result)
 {
-	if (result == PETRI_OK)
-		wait_finish(t);
+	if (result == PETRI_OK && t->marks == THREAD_WAITING)
+		wait_finish_plainly(t);
 	else
 		wait_finish_with(t, result);
 	runq_ready(core, t);

@@ -12,14 +12,14 @@ static bool stop;
 
 static bool stopped(void) { return __atomic_load_n(&stop, __ATOMIC_RELAXED); }
 
-/* Steps of uneven length: a thread that is always preempted at the same instruction would be given longer quanta. */
+/* Steps of uneven length, and many instructions: a thread that is preempted where it went on is given longer quanta. */
 static void *work(void *counter)
 {
 	uint64_t state = (uintptr_t)counter;
 
 	while (!stopped()) {
 		for (uint64_t n = draw(&state) % 16; n > 0; n--)
-			__asm__ volatile("");
+			__asm__ volatile(".rept 32\n\tnop\n\t.endr");
 		++*(volatile uint64_t *)counter;
 	}
 	return NULL;

@@ -116,31 +116,37 @@ static inline uint64_t arch_ticks(void)
 	return t;
 }
 
-/* A word of a thread's memory, with the rights of its mode (user_access.S). All app windows lie from 64 to 512 GiB, all devices below. */
-struct arch_word {
-	uint64_t error, value;
-};
-struct arch_word user_access_load64(uint64_t from, uint64_t kernel_mode);
-uint64_t user_access_store64(uint64_t to, uint64_t value, uint64_t kernel_mode);
+/*
+ * A word of a thread's memory, with the rights of its mode. The routines of user_access.S change the registers named here and no others: so what a
+ * caller has at hand may stay where it is. All app windows lie from 64 to 512 GiB, all devices below.
+ */
 bool arch_is_memory(uint64_t address);
 static inline bool arch_is_app_memory(uint64_t address) { return (address >> 36) - 1 < 7 || arch_is_memory(address); }
 
 static inline enum petri_error arch_frame_load64(const struct trapframe *f, uint64_t address, uint64_t *value)
 {
-	struct arch_word word;
-
 	if (!arch_is_app_memory(address))
 		return PETRI_EADDRESS;
-	word = user_access_load64(address, f->pstate & PSTATE_EL1T);
-	*value = word.value;
-	return (enum petri_error)word.error;
+
+	register uint64_t x0 __asm__("x0") = address;
+	register uint64_t x1 __asm__("x1") = f->pstate & PSTATE_EL1T;
+
+	__asm__ volatile("bl user_access_load64" : "+r"(x0), "+r"(x1) : : "x30", "memory");
+	*value = x1;
+	return (enum petri_error)x0;
 }
 
 static inline enum petri_error arch_frame_store64(const struct trapframe *f, uint64_t address, uint64_t value)
 {
 	if (!arch_is_app_memory(address))
 		return PETRI_EADDRESS;
-	return (enum petri_error)user_access_store64(address, value, f->pstate & PSTATE_EL1T);
+
+	register uint64_t x0 __asm__("x0") = address;
+	register uint64_t x1 __asm__("x1") = value;
+	register uint64_t x2 __asm__("x2") = f->pstate & PSTATE_EL1T;
+
+	__asm__ volatile("bl user_access_store64" : "+r"(x0), "+r"(x1) : "r"(x2) : "x30", "memory");
+	return (enum petri_error)x0;
 }
 #define arch_load64(t, address, value) arch_frame_load64(&(t)->frame, address, value)
 #define arch_store64(t, address, value) arch_frame_store64(&(t)->frame, address, value)

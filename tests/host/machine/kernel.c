@@ -168,12 +168,16 @@ uint32_t wait_length(uint64_t key)
 
 void machine_no_stealing(void)
 {
-	static uint32_t hidden[CORES_MAX];
+	static union runq_bits hidden[CORES_MAX];
 
 	runq_steals = false;
 	for (uint32_t n = 0; n < cores_online; n++) {
-		*cores[n].runq.shown = 0;
-		cores[n].runq.shown = &hidden[n];
+		struct runq *q = &cores[n].runq;
+
+		*q->shown = 0;
+		q->view = &hidden[n];
+		q->shown = &hidden[n].of[n];
+		*q->shown = q->ready;
 	}
 }
 

@@ -157,8 +157,8 @@ $(BUILD)/$(1)/kernel.ld: os/arch/aarch64/kernel.ld.in boards/$(1)/board.h $(BUIL
 
 $(BUILD)/$(1)/%/apps.inc: always
 	@mkdir -p $$(@D)
-	@printf 'app "$(BUILD)/app/%s.elf", $(APP_KERNEL_MODE), "%s"\n' $$(foreach a,$$(or $$(APPS_OF_$$*),$$*),$$(a) $$(a)) >$$@.new
-	@if cmp -s $$@.new $$@; then rm $$@.new; else mv $$@.new $$@; fi
+	@new=$$@.$$$$$$$$; printf 'app "$(BUILD)/app/%s.elf", $(APP_KERNEL_MODE), "%s"\n' $$(foreach a,$$(or $$(APPS_OF_$$*),$$*),$$(a) $$(a)) >$$$$new; \
+		if cmp -s $$$$new $$@; then rm $$$$new; else mv $$$$new $$@; fi
 
 $(BUILD)/$(1)/%/app.o: os/arch/aarch64/app.S.in $(BUILD)/$(1)/%/apps.inc $(BUILD)/app/%.elf $(BUILD)/target.flags
 	@mkdir -p $$(@D)
@@ -202,7 +202,7 @@ RUN_OPTIONS := $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(CORES),--cores $(COR
 # One line if this will take a while. $(1) what is made
 told = @for f in $(1); do [ -e $$f ] || { echo "petri: building $$f ..." >&2; break; }; done
 
-.PHONY: help run app image all test bench viewer gdb lint format count doctor clean
+.PHONY: help run app image all test test-all bench viewer gdb lint format count doctor clean
 
 # With APP its output is all that stdout gets.
 run: ## build and watch DEMO (life), or run APP=folder ARGS="..." TIMEOUT=s, on BOARD; CORES=1..4 VIEW="options of petri-view" ICOUNT=1 SEED=n QUANTUM=us
@@ -223,9 +223,11 @@ image: $(IMAGE) ## build build/<board>/<demo>/kernel8.img for BOARD and DEMO
 
 all: $(foreach b,virt rpi3,$(foreach a,$(APPS),$(BUILD)/$(b)/$(a)/kernel8.img)) $(BUILD)/petri-view ## build all images and the viewer
 
-test: ## everything a developer wants to know, on all boards or on BOARD; ends with "N passed, N failed"
+test: ## what a change may have broken, on all boards or on BOARD, in a quarter of an hour; ends with "N passed, N failed"
+test-all: ## everything: with all seeds, builds and sizes, on every board
+test test-all:
 	@.ci/deps run target app viewer python fuzz models window gdb std lint
-	+@python3 tests/all.py $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
+	+@python3 tests/all.py $(if $(filter test-all,$@),--all) $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)
 
 gdb: QUIETLY += BUILT_CORES=$(BUILT_CORES)
 gdb: export PETRI_BATCH = $(value BATCH)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Builds the system in other ways than the usual one, without a warning, and boots what came out.
 
-    builds_test.py [VARIANT]...      ends with "builds: N passed, N failed"; its builds go to build/variants/
+    builds_test.py [--few N] [VARIANT]...      ends with "builds: N passed, N failed"; its builds go to build/variants/
 """
+import argparse
 import os
 import re
 import subprocess
@@ -42,7 +43,7 @@ def shell(words):
     return ' '.join(f"'{w}'" if ' ' in w else w for w in words)
 
 
-def target(name, variables):
+def target(name, variables, few):
     build = f'build/variants/{name}'
     images = [f'{build}/{board}/{app}/kernel8.img' for board, apps in
               (('virt', ['life', 'philosophers', *('test-' + t for t in BOOTED)]), ('rpi3', ['life', 'test-registers'])) for app in apps]
@@ -52,7 +53,7 @@ def target(name, variables):
     if run.returncode:
         return
     for board, names in (('virt', BOOTED), ('rpi3', ['registers'])):
-        command = ['tests/target/run.py', '--build', build, '--board', board, '--icount', '--patience', '4', *names]
+        command = ['tests/target/run.py', '--build', build, '--board', board, '--icount', '--patience', '4', *few, *names]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
         summary = re.search(r'^target .*: (\d+) passed, 0 failed$', run.stdout, re.M)
         check(run.returncode == 0 and summary and int(summary.group(1)) >= len(names), f'{name}: boots and passes on {board}: {" ".join(names)}',
@@ -83,15 +84,18 @@ def viewer():
 
 
 def main():
-    wanted = sys.argv[1:]
-    if set(wanted) - set(VARIANTS):
-        sys.exit(f'builds: there are {", ".join(VARIANTS)}')
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--few', metavar='N', help='each test with so many of its seeds at most')
+    parser.add_argument('variants', nargs='*', metavar='VARIANT', help=f'{", ".join(VARIANTS)}; none: all, and the viewer')
+    options = parser.parse_args()
+    if set(options.variants) - set(VARIANTS):
+        parser.error(f'there are {", ".join(VARIANTS)}')
     for name, variables in VARIANTS.items():
-        if not wanted or name in wanted:
-            target(name, variables)
+        if not options.variants or name in options.variants:
+            target(name, variables, ['--few', options.few] if options.few else [])
             for app in ['library', 'threads'] if name != 'checked' else []:
                 program(name, variables, app)
-    if not wanted:
+    if not options.variants:
         viewer()
     failed = results.count(False)
     print(f'builds: {len(results) - failed} passed, {failed} failed')

@@ -42,9 +42,12 @@ def three_ways(where, rule, *more):
     boards = {}
     for sync in ('barrier', 'neighbour', 'channel'):
         saved, record = where / f'{sync}.rle', where / f'{sync}.petri'
-        run = view('--rule', rule, '--sync', sync, '--save', saved, '--record', record, *more)
+        for _ in range(5):  # a few cells may be through before two generations in a row were shown
+            run = view('--rule', rule, '--sync', sync, '--save', saved, '--record', record, *more)
+            steps = verified(record)
+            if steps != 0 or run.returncode:
+                break
         boards[sync] = saved.read_text() if run.returncode == 0 else run.stderr
-        steps = verified(record)
         check(run.returncode == 0 and steps and run.stdout.count('\n') == 1 and (f'sync {sync}' in run.stdout) == (sync != 'barrier'),
               f'{rule} {sync} {" ".join(more)}: generation {UNTIL}, {steps} steps shown are right', run.stdout + run.stderr)
     check(len(set(boards.values())) == 1, f'{rule}: all three end with the same board', '\n'.join(boards.values()))

@@ -100,7 +100,9 @@ fuzz_band_RUNS := 300000
 fuzz_rle_RUNS := 100000
 fuzz_rle_CORPUS := demos/life/patterns tests/fuzz/rle
 
-.PHONY: test-host test-fuzz
+.PHONY: test-host test-fuzz host-programs
+host-programs: $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_STRESS:%=$(HOST_BUILD)/%) $(HOST_BUILD)/wire_sample $(FUZZERS:%=$(FUZZ_BUILD)/%) ## build what test-host and test-fuzz run
+
 test-host: $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_STRESS:%=$(HOST_BUILD)/%) $(HOST_BUILD)/wire_sample ## tests of codec, lists, heap and patterns on this machine
 	@HOST_BUILD=$(HOST_BUILD) tests/host/run host $(HOST_BUILD)/logs $(HOST_TESTS:%=$(HOST_BUILD)/%) $(HOST_STRESS:%=$(HOST_BUILD)/%) $(HOST_TESTS_PY:%='$(PYTHON) %')
 

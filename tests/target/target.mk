@@ -3,14 +3,21 @@
 TARGET_TESTS := $(patsubst tests/target/%.c,%,$(wildcard tests/target/*.c))
 target_images = $(TARGET_TESTS:%=$(BUILD)/$(1)/test-%/kernel8.img)
 # handed on to run.py: NAME limits the run to some tests
-TARGET_OPTIONS := $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(if $(CORES),--cores $(CORES)) --build $(BUILD)
+TEST_OPTIONS ?=
+TARGET_OPTIONS := $(TEST_OPTIONS) $(if $(SEED),--seed $(SEED)) $(if $(QUANTUM),--quantum $(QUANTUM)) $(if $(CORES),--cores $(CORES)) --build $(BUILD)
 
-.PHONY: target-images test-target test-target-all
+.PHONY: target-images test-target test-icount test-free test-target-all
 target-images: $(call target_images,$(IMAGE_BOARD)) ## build the images of the target tests for BOARD
 
 test-target: target-images ## run the target tests on BOARD, deterministic and free-running; CORES=n NAME="..." chooses some
 	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) --icount $(NAME); code=$$?; \
 	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) $(NAME) && exit $$code
+
+test-icount: target-images ## the deterministic half of test-target; TEST_OPTIONS="options of tests/target/run.py"
+	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) --icount $(NAME)
+
+test-free: target-images ## the free-running half of it
+	tests/target/run.py --board $(BOARD) $(TARGET_OPTIONS) $(NAME)
 
 .PHONY: test-seeds
 test-seeds: target-images ## the target tests on BOARD under 20 seeds, deterministic: a night's work; CORES=n SEEDS=n NAME="..."
@@ -25,8 +32,8 @@ test-target-all: $(call target_images,virt) $(call target_images,rpi3) ## run th
 	tests/target/run.py --board zero2w $(TARGET_OPTIONS) $(NAME)
 
 .PHONY: test-philosophers
-test-philosophers: $(BUILD)/$(IMAGE_BOARD)/philosophers/kernel8.img ## the philosophers commanded over the wire, on BOARD
-	tests/philosophers_test.py --board $(BOARD) $(if $(CORES),--cores $(CORES)) --build $(BUILD)
+test-philosophers: $(BUILD)/$(IMAGE_BOARD)/philosophers/kernel8.img ## the philosophers commanded over the wire, on BOARD; NAME="..." chooses some
+	tests/philosophers_test.py --board $(BOARD) $(if $(CORES),--cores $(CORES)) --build $(BUILD) $(NAME)
 
 # minutes, and 1 GiB of the host's memory
 .PHONY: test-scale

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CLANG = 'CC_TARGET=clang --target=aarch64-linux-gnu'
 # what is booted of each: small tests that notice a compiler with other ideas about registers, stacks and inlining
 BOOTED = ['registers', 'user_registers', 'user_faults', 'user_badargs', 'fp', 'mutex', 'atomic', 'barrier', 'overflow_compact', 'tls', 'life_reference', 'phil_kill', 'phil_numbers']
+# where the order of the kernel's locks is checked, on four cores: what takes them all
+ON_FOUR_CORES = ['affinity', 'domain_ends', 'kill_storm', 'soak']
 VARIANTS = {
     'O0': ['OPT=-O0'],
     'Os': ['OPT=-Os'],
@@ -46,17 +48,18 @@ def shell(words):
 def target(name, variables, few):
     build = f'build/variants/{name}'
     images = [f'{build}/{board}/{app}/kernel8.img' for board, apps in
-              (('virt', ['life', 'philosophers', *('test-' + t for t in BOOTED)]), ('rpi3', ['life', 'test-registers'])) for app in apps]
+              (('virt', ['life', 'philosophers', *('test-' + t for t in BOOTED + ON_FOUR_CORES)]), ('rpi3', ['life', 'test-registers'])) for app in apps]
     run = make([f'BUILD={build}', *variables], images)
     check(run.returncode == 0 and not run.stdout, f'{name}: kernel, library and apps build without a warning', run.stdout or 'make failed',
           shell(['make', f'BUILD={build}', *variables, *images]))
     if run.returncode:
         return
-    for board, names in (('virt', BOOTED), ('rpi3', ['registers'])):
-        command = ['tests/target/run.py', '--build', build, '--board', board, '--icount', '--patience', '4', *few, *names]
+    boots = [('virt', 1, BOOTED), ('rpi3', 1, ['registers']), *([('virt', 4, ON_FOUR_CORES)] if name == 'checked' else [])]
+    for board, cores, names in boots:
+        command = ['tests/target/run.py', '--build', build, '--board', board, '--cores', str(cores), '--icount', '--patience', '4', *few, *names]
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
         summary = re.search(r'^target .*: (\d+) passed, 0 failed$', run.stdout, re.M)
-        check(run.returncode == 0 and summary and int(summary.group(1)) >= len(names), f'{name}: boots and passes on {board}: {" ".join(names)}',
+        check(run.returncode == 0 and summary and int(summary.group(1)) >= len(names), f'{name}: boots and passes on {board}{", four cores" if cores == 4 else ""}: {" ".join(names)}',
               run.stdout + run.stderr, shell(command))
 
 

@@ -60,7 +60,7 @@ uint32_t sched_quantum(uint64_t ns) { return ns == 0 ? default_quantum : (uint32
 /* With a seed each quantum is drawn from half to one and a half, so that a sweep of seeds is a sweep of interleavings (xorshift64). */
 static uint32_t draw_quantum(struct core *core, const struct thread *t)
 {
-	uint64_t quantum = t->quantum;
+	uint64_t quantum = __atomic_load_n(&t->quantum, __ATOMIC_RELAXED); /* sys_thread_quantum() may give it another now */
 
 	if (core->random != 0) {
 		core->random ^= core->random << 13;

@@ -122,7 +122,7 @@ void sys_thread_affinity(struct core *core, struct thread *t)
 
 /* ---- quantum, name, state --------------------------------------------------------------------------------------------------- */
 
-/* (id, ns) */
+/* (id, ns). What is left of a quantum belongs to the core where that thread runs, so another's is used up first. */
 void sys_thread_quantum(struct core *core, struct thread *t)
 {
 	uint64_t ns = arch_argument(t, 1);
@@ -133,10 +133,10 @@ void sys_thread_quantum(struct core *core, struct thread *t)
 	spin_lock(&lives);
 	other = call_find_own(t, arch_argument(t, 0));
 	error = other == NULL ? PETRI_ESTALE : ns < SCHED_QUANTUM_MIN_NS ? PETRI_EINVAL : PETRI_OK;
-	if (error == PETRI_OK) {
-		other->quantum = sched_quantum(ns);
-		other->left = 0;
-	}
+	if (error == PETRI_OK)
+		__atomic_store_n(&other->quantum, sched_quantum(ns), __ATOMIC_RELAXED);
+	if (other == t && error == PETRI_OK)
+		t->left = 0;
 	spin_unlock(&lives);
 	arch_set_result(t, error);
 }

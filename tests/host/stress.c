@@ -237,6 +237,13 @@ static void prioritise_some(struct core *core, struct thread *t)
 	issue_with(core, t, sys_thread_priority, several_random(4) ? id : t->id, several_random(4) * 7);
 }
 
+static void give_quantum_to_some(struct core *core, struct thread *t)
+{
+	uint64_t id = some_target();
+
+	issue_with(core, t, sys_thread_quantum, several_random(4) ? id : t->id, 20000 + several_random(100000));
+}
+
 /* The semaphores of the mortal and those of the others are apart: what is given to a thread that is killed then is lost. */
 static void wait_somewhere(struct core *core, struct thread *t)
 {
@@ -259,8 +266,10 @@ static void act(struct core *core, struct thread *t)
 		issue(core, t, sys_thread_yield);
 	else if (what < 42)
 		wait_somewhere(core, t);
-	else if (what < 65)
+	else if (what < 64)
 		give(core, several_random(KEYS), false);
+	else if (what < 65)
+		give_quantum_to_some(core, t);
 	else if (what < 68)
 		open_gate(core, KEYS + several_random(GATES));
 	else if (what < 76)

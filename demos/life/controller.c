@@ -186,8 +186,8 @@ void report_fill(struct snapshot *s, uint32_t buffer)
 	s->goal = controller.state == LIFE_UNTIL ? controller.goal : 0;
 	s->generation = controller.generation;
 	s->population = board_pack(&dish.culture.board, buffer, s->bits);
-	s->living = dish.living;
-	s->deaths = dish.deaths;
+	s->dead_news = dish_tell_dead();
+	s->dead = dish.told;
 	s->steps = dish_steps();
 	s->created = dish.created;
 	s->time = controller.reported = petri_now();
@@ -256,13 +256,9 @@ static void pause_at_goal(void)
 /* The kernel kills threads on request too, at any time: the reaper has booked it. */
 static void notice_deaths(void)
 {
-	static uint32_t noticed;
-
 	dish_bury();
-	if (noticed == dish.deaths)
-		return;
-	noticed = dish.deaths;
-	controller_changed(false);
+	if (dish.untold)
+		controller_changed(false);
 }
 
 /* All cells stand. Returns when the next generation is to begin. */

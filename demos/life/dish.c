@@ -21,6 +21,8 @@ static bool free_running(void) { return dish.culture.sync != LIFE_BARRIER; }
 
 enum petri_error dish_init(void) { return reaper_start(); }
 
+static void set_death(struct cell *cell, enum cell_death how) { __atomic_store_n(&cell->dead, how, __ATOMIC_RELAXED); }
+
 void dish_bury(void)
 {
 	struct culture *c = &dish.culture;
@@ -32,11 +34,33 @@ void dish_bury(void)
 	for (uint32_t i = 0; i < c->count; i++) {
 		uint32_t x = i % c->board.shape.width, y = i / c->board.shape.width;
 
-		if (!c->cells[i].dead)
+		if (c->cells[i].dead == CELL_LIVES)
 			continue;
 		board_put(&c->board, 0, x, y, 0);
 		board_put(&c->board, 1, x, y, 0);
+		if (c->cells[i].dead == CELL_DIED)
+			set_death(&c->cells[i], CELL_BURIED);
 	}
+	dish.untold = true;
+}
+
+bool dish_tell_dead(void)
+{
+	struct culture *c = &dish.culture;
+	bool news = false;
+
+	LOCK_GUARD(&dish.roll);
+	if (!dish.untold)
+		return false;
+	dish.untold = false;
+	dish.told = 0;
+	for (uint32_t i = 0; i < c->count; i++) {
+		news |= c->cells[i].dead == CELL_BURIED;
+		if (c->cells[i].dead == CELL_BURIED)
+			set_death(&c->cells[i], CELL_TOLD);
+		dish.told += c->cells[i].dead == CELL_TOLD;
+	}
+	return news;
 }
 
 static void call_cells(uint32_t call) { __atomic_store_n(&dish.call, call, __ATOMIC_RELAXED); }
@@ -166,6 +190,7 @@ static void begin(bool dead_too)
 {
 	dish.barrier = (struct barrier)BARRIER_INIT((free_running() ? 0 : (uint64_t)dish.culture.count) + 1);
 	dish.stop = dish.heed = 0;
+	dish.untold = true;
 	hold_move(&dish.hold, 0);
 	call_cells(0);
 	if (dish.culture.sync == LIFE_NEIGHBOUR)
@@ -316,7 +341,8 @@ static void forget_deaths(void)
 {
 	LOCK_GUARD(&dish.roll);
 	for (uint32_t i = 0; i < dish.culture.count; i++)
-		dish.culture.cells[i].dead = dish.culture.cells[i].thread == 0;
+		if (dish.culture.cells[i].thread != 0)
+			set_death(&dish.culture.cells[i], CELL_LIVES);
 }
 
 enum petri_error dish_revive(void)

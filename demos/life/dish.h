@@ -54,6 +54,8 @@ struct dish {
 	uint32_t living;     /* cells that have a thread */
 	uint32_t deaths;     /* how many died untimely since boot */
 	bool unburied;       /* somebody died whose place on the board is not yet cleared */
+	bool untold;         /* somebody was buried or sown since dish_tell_dead() */
+	uint32_t told;       /* how many are CELL_TOLD */
 	uint64_t created;    /* cell threads since boot */
 	uint64_t past_steps; /* of the cells that have ended */
 	void (*stood)(void); /* all stand at the hold: called by the last of them; NULL: nobody wants to know */
@@ -96,6 +98,9 @@ enum petri_error dish_kill(uint32_t x, uint32_t y);
 PETRI_NODISCARD enum petri_error dish_run_wild(uint32_t x, uint32_t y, uint64_t address);
 /* Clears the places of the dead, in both buffers. dish_await() and dish_open() do this too. */
 void dish_bury(void);
+/* What goes to the reader next is a board without those that are buried: they are CELL_TOLD from now on. Who dies after that is on that board, and
+ * told with a later one. True: they are more than before. Only while the reporter is idle. */
+bool dish_tell_dead(void);
 
 static inline struct cell *dish_cell(uint32_t x, uint32_t y)
 {

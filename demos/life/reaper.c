@@ -35,7 +35,7 @@ static void leave_barrier(struct cell *cell)
 
 static void book_death(struct cell *cell)
 {
-	cell->dead = true;
+	__atomic_store_n(&cell->dead, CELL_DIED, __ATOMIC_RELAXED);
 	dish.deaths++;
 	dish.unburied = true;
 	if (dish.culture.sync == LIFE_BARRIER)

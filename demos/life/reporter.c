@@ -30,7 +30,6 @@ static struct {
 	/* What the reader has. */
 	bool any; /* anything at all of this room's boards */
 	uint32_t epoch;
-	uint32_t deaths;
 	petri_time key_time;
 	uint8_t config[WIRE_LIFE_CONFIG_SIZE];
 	struct bands bands;
@@ -69,16 +68,15 @@ static void flush_dead(uint32_t here)
 /* The list of the dead; with a key also when it is empty, which is news to a reader who remembers some. */
 static void send_dead(const struct snapshot *s, bool key)
 {
-	uint32_t width = s->shape.width, count = width * s->shape.height, dead = count - s->living;
+	uint32_t width = s->shape.width, count = width * s->shape.height, dead = s->dead;
 	uint32_t here = 0, most = (STREAM_PAYLOAD_MAX - WIRE_LIFE_DEAD_SIZE) / 4;
 
-	if (!key && s->deaths == reporter.deaths)
+	if (!key && !s->dead_news)
 		return;
-	reporter.deaths = s->deaths;
 	wire_put32(payload, s->epoch);
 	wire_put32(payload + 4, dead);
 	for (uint32_t i = 0; i < count && dead > 0; i++) {
-		if (!dish.culture.cells[i].dead)
+		if (__atomic_load_n(&dish.culture.cells[i].dead, __ATOMIC_RELAXED) != CELL_TOLD)
 			continue;
 		wire_put16(payload + WIRE_LIFE_DEAD_SIZE + 4 * here, (uint16_t)(i % width));
 		wire_put16(payload + WIRE_LIFE_DEAD_SIZE + 4 * here + 2, (uint16_t)(i / width));
@@ -115,7 +113,7 @@ static void send_generation(const struct snapshot *s, uint32_t bands, bool key)
 	wire_put16(p + 16, (uint16_t)bands);
 	p[18] = s->flags | (key ? LIFE_GEN_KEY : 0);
 	p[19] = 0;
-	wire_put32(p + 20, s->living);
+	wire_put32(p + 20, (uint32_t)s->shape.width * s->shape.height - s->dead);
 	wire_put64(p + 24, s->steps);
 	wire_put64(p + 32, s->time);
 	wire_put64(p + 40, s->created);

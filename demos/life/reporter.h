@@ -28,8 +28,8 @@ struct snapshot {
 	/* LIFE_GENERATION */
 	uint64_t generation;
 	uint32_t population;
-	uint32_t living;
-	uint32_t deaths; /* so far: tells whether the list of the dead is news */
+	uint32_t dead; /* those are on its board that have died since it was packed */
+	bool dead_news;
 	uint64_t steps;
 	uint64_t created; /* cell threads since boot */
 	petri_time time;

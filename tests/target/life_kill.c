@@ -81,11 +81,41 @@ static void kill_at_the_gate(void)
 	check(grid_run(GENERATIONS) == 0, "and the others go on");
 }
 
+static uint32_t alive_from(uint32_t i)
+{
+	while (dish.culture.cells[i].dead)
+		i++;
+	return i;
+}
+
+/* Where all stand: who is told to be dead is not on the board that goes with it. */
+static void told_with_a_board_without_them(void)
+{
+	uint32_t one = alive_from(0), other = alive_from(one + 1), told;
+
+	board_put(&dish.culture.board, dish_buffer(), other % SIDE, other / SIDE, 1);
+	check(dish_tell_dead() && dish.told == SIDE * SIDE - dish.living, "%u are told", dish.told);
+	told = dish.told;
+	expect(dish_kill(one % SIDE, one / SIDE), PETRI_OK);
+	dish_bury();
+	check(dish.culture.cells[one].dead == CELL_BURIED, "one who is buried while a board is on its way is not told with that");
+	expect(dish_kill(other % SIDE, other / SIDE), PETRI_OK);
+	check(dish_tell_dead() && dish.culture.cells[one].dead == CELL_TOLD && dish.told == told + 1, "but with the next one");
+	check(dish.culture.cells[other].dead == CELL_DIED &&
+		      board_get(&dish.culture.board, dish_buffer(), other % SIDE, other / SIDE),
+	      "one who has died, but stands on the board, is not");
+	check(!dish_tell_dead() && dish.told == told + 1, "nobody is told twice");
+	dish_bury();
+	check(dish_tell_dead() && dish.told == told + 2, "and both in the end");
+	grid_hold_dead();
+}
+
 static void everybody_back(uint64_t *random)
 {
 	expect(dish_revive(), PETRI_OK);
 	dish_await();
 	check(dish.living == SIDE * SIDE, "all cells live again");
+	check(!dish_tell_dead() && dish.told == 0, "and nobody is told to be dead");
 	check(grid_wrong_cells() == 0, "the board is as it was");
 	grid_pour_soup(random);
 	check(grid_run(GENERATIONS) == 0, "and they step as the reference");
@@ -99,6 +129,7 @@ int main(void)
 	grid_pour_soup(&random);
 	kills_in_flight(random);
 	kill_at_the_gate();
+	told_with_a_board_without_them();
 	everybody_back(&random);
 	return test_end();
 }

@@ -28,7 +28,7 @@
 
 #define BYTES_PER_BUCKET 16384
 
-uint32_t wait_bucket_shift;
+struct wait_table wait_table;
 
 void wait_init(uint64_t memory)
 {
@@ -37,14 +37,14 @@ void wait_init(uint64_t memory)
 
 	while (((uint64_t)BYTES_PER_BUCKET << bits) < memory)
 		bits++;
-	wait_bucket_shift = 64 - bits;
+	wait_table = (struct wait_table){(struct wait_bucket *)VARRAY_BUCKETS, 0x9E3779B97F4A7C15ull, 64 - bits};
 	if (varray_reserve(&array, sizeof(struct wait_bucket) << bits) != PETRI_OK)
 		panic("no memory for the table of wait queues");
 	for (uint64_t i = 0; i < 1ull << bits; i++) {
-		struct wait_bucket *b = (struct wait_bucket *)VARRAY_BUCKETS + i;
+		struct wait_bucket *b = &wait_table.buckets[i];
 
 		spin_init(&b->lock, RANK_BUCKET);
-		b->ticket = i << wait_bucket_shift; /* no ticket is given twice */
+		b->ticket = i << wait_table.shift; /* no ticket is given twice */
 	}
 }
 

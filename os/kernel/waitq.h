@@ -18,7 +18,7 @@ struct wait_bucket {
 	struct spinlock lock;
 	struct thread *queues; /* first thread of the first queue */
 	uint64_t ticket;       /* given last */
-};
+} __attribute__((aligned(32)));
 
 void wait_init(uint64_t memory);
 
@@ -31,11 +31,15 @@ static inline uint64_t wait_key(const struct thread *t, uint64_t address)
 	return is_shared(address) ? address : WAIT_ADDRESS(address) | (uint64_t)t->domain->number << 48;
 }
 
-/* Fibonacci hashing: the golden ratio spreads neighbouring words. */
-extern uint32_t wait_bucket_shift;
+/* Fibonacci hashing: the golden ratio spreads neighbouring words. All that it takes stands together. */
+extern struct wait_table {
+	struct wait_bucket *buckets;
+	uint64_t golden;
+	uint32_t shift;
+} wait_table;
 static inline struct wait_bucket *wait_lock(uint64_t key)
 {
-	struct wait_bucket *b = (struct wait_bucket *)VARRAY_BUCKETS + ((key >> 3) * 0x9E3779B97F4A7C15ull >> wait_bucket_shift);
+	struct wait_bucket *b = &wait_table.buckets[(key >> 3) * wait_table.golden >> wait_table.shift];
 
 	spin_lock(&b->lock);
 	return b;

@@ -27,7 +27,7 @@ unsigned int machine_lines;
 struct domain domains[DOMAINS_MAX];
 
 struct thread machine_table[MACHINE_THREADS + 1];
-uint64_t machine_buckets[MACHINE_BUCKETS * sizeof(struct wait_bucket) / 8];
+uint64_t machine_buckets[MACHINE_BUCKETS * sizeof(struct wait_bucket) / 8] __attribute__((aligned(32)));
 
 enum petri_error varray_reserve(struct varray *a, uint64_t bytes)
 {

@@ -22,9 +22,8 @@ struct page_table;
 
 /* ---- frames -------------------------------------------------------------------------------------------------------- */
 
-/* Start of a thread: pc, stack pointer, two values for the app's first instructions (start.S), and the user block with the mode. A user thread finds
- * nothing in its other registers. */
-void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t arg, uint64_t entry, bool kernel_mode);
+/* Start of a thread, arch_frame_init(t, pc, sp, arg, entry, kernel_mode): pc, stack pointer, two values for the app's first instructions (start.S), and
+ * the user block with the mode. A user thread finds nothing in its other registers. */
 /* A call that could not finish is issued again when the thread runs next. */
 void arch_frame_restart(struct thread *t);
 /* One instruction on: what arch_frame_restart() will take back. */

@@ -24,7 +24,7 @@ uint32_t cores_online = 1;
 
 uint64_t sched_default_quantum_ns = 10 * 1000 * 1000;
 
-static uint32_t default_quantum; /* ticks */
+uint32_t sched_default_quantum;
 
 #define QUANTUM_MAX_NS 10000000000ull
 /*
@@ -40,7 +40,7 @@ void sched_init(struct core *core, uint64_t seed)
 	core->since = arch_ticks();
 	timeout_init(core);
 	runq_init(core);
-	default_quantum = sched_quantum(sched_default_quantum_ns);
+	sched_default_quantum = sched_quantum(sched_default_quantum_ns);
 	core->random = seed == 0 ? 0 : ((seed * 4 + core->number) * 2 + 1) * 0x9E3779B97F4A7C15ull;
 }
 
@@ -53,7 +53,7 @@ uint64_t sched_clamp_quantum(uint64_t ns)
 	return ns;
 }
 
-uint32_t sched_quantum(uint64_t ns) { return ns == 0 ? default_quantum : (uint32_t)ticks_from_ns(sched_clamp_quantum(ns)); }
+uint32_t sched_quantum(uint64_t ns) { return ns == 0 ? sched_default_quantum : (uint32_t)ticks_from_ns(sched_clamp_quantum(ns)); }
 
 /* ---- quantum ----------------------------------------------------------------------------------------------------------- */
 

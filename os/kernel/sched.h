@@ -11,6 +11,7 @@ uint64_t sched_clamp_quantum(uint64_t ns);
 /* In ticks; 0: the default of this run. */
 uint32_t sched_quantum(uint64_t ns);
 extern uint64_t sched_default_quantum_ns;
+extern uint32_t sched_default_quantum; /* ticks */
 
 /* Takes the time since the last charge off t's quantum. */
 static inline void sched_charge(struct core *core, struct thread *t, uint64_t now)

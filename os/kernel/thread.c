@@ -83,18 +83,27 @@ static void keep_bare(struct thread *t)
 	spin_unlock(&table.lock);
 }
 
-/* A control block with a stack of this class. Under the domain's lock. */
+/* A control block with a stack of this class, if one lies ready; else NULL. Under the domain's lock, as is the next one. */
+static inline struct thread *idle_block(struct domain *d, uint32_t c)
+{
+	struct list *idle = &d->stacks[c].idle, *first = idle->next;
+
+	if (first == idle)
+		return NULL;
+	list_unlink(first);
+	return list_entry(first, struct thread, link);
+}
+
+/* One with memory, though it may have to be found first. */
 static struct thread *block_with_stack(struct domain *d, enum thread_stack kind, uint32_t c)
 {
-	struct list *idle = &d->stacks[c].idle;
-	struct thread *t;
+	struct thread *t = idle_block(d, c);
 
-	if (!list_alone(idle)) {
-		t = list_entry(idle->next, struct thread, link);
-		if ((t->flags & THREAD_STACK_DROPPED) && stack_restore(d, t) != PETRI_OK)
-			return NULL;
-		list_unlink(&t->link);
-		return t;
+	if (t != NULL) {
+		if (stack_restore(d, t) == PETRI_OK)
+			return t;
+		list_insert_after(&d->stacks[c].idle, &t->link);
+		return NULL;
 	}
 	t = bare_block();
 	if (t == NULL)
@@ -151,30 +160,6 @@ void thread_settled(struct thread *t)
 
 /* ---- making ---------------------------------------------------------------------------------------------------------------- */
 
-static void set_up(struct domain *d, struct thread *t, const struct thread_spec *spec, uint8_t affinity, bool kernel_mode)
-{
-	uint64_t next_generation = (t->id >> THREAD_ID_INDEX_BITS) + 1;
-
-	__atomic_store_n(&t->id, THREAD_ID(THREAD_INDEX(t->id), next_generation & 0x7fffffffff), __ATOMIC_RELAXED);
-	t->domain = d;
-	t->priority = spec->attr.priority;
-	__atomic_store_n(&t->flags, (uint16_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0)),
-			 __ATOMIC_RELEASE);
-	t->special = 0;
-	t->quantum = sched_quantum(spec->attr.quantum_ns);
-	t->left = 0;
-	t->stuck = 0;
-	t->affinity = affinity;
-	t->wishes = 0;
-	t->joiner = 0;
-	__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELAXED); /* what its predecessor waited for: see thread_is_joined() */
-	t->value = 0;
-	for (int i = 0; i < THREAD_NAME_MAX / 8; i++)
-		t->name_words[i] = spec->name_words[i];
-	*(struct user_block *)t->stack_base = (struct user_block){.tid = t->id};
-	arch_frame_init(t, d->entry + 4, t->stack_base + t->stack_size, spec->arg, spec->entry, kernel_mode);
-}
-
 uint8_t thread_affinity(uint64_t mask)
 {
 	if (mask == 0)
@@ -190,9 +175,7 @@ static uint8_t first_core(uint32_t affinity, uint64_t n)
 {
 	uint32_t count = 0;
 
-	if (cores_online == 1)
-		return 0;
-	if (thread_counts.alive > MANY)
+	if (__atomic_load_n(&thread_counts.alive, __ATOMIC_RELAXED) > MANY)
 		n /= IN_A_ROW;
 	if (affinity == (1u << cores_online) - 1)
 		return (uint8_t)(n % cores_online);
@@ -203,41 +186,98 @@ static uint8_t first_core(uint32_t affinity, uint64_t n)
 	return (uint8_t)__builtin_ctz(affinity);
 }
 
-static bool are_good(const struct thread_attr *a, uint32_t class, uint8_t affinity)
+/* Under the domain's lock: t, with its stack, is what is wanted, but for its core. Calls nothing. */
+static inline __attribute__((always_inline)) void set_up(struct domain *d, struct thread *t, const struct thread_spec *spec,
+							 uint8_t affinity, uint32_t quantum, bool kernel_mode)
+{
+	uint64_t id = THREAD_ID(THREAD_INDEX(t->id), ((t->id >> THREAD_ID_INDEX_BITS) + 1) & 0x7fffffffff);
+
+	__atomic_store_n(&t->id, id, __ATOMIC_RELAXED);
+	t->domain = d;
+	t->priority = spec->attr.priority;
+	__atomic_store_n(&t->flags, (uint16_t)((spec->attr.flags & THREAD_FLAGS_GIVEN) | (kernel_mode ? THREAD_KERNEL_MODE : 0)),
+			 __ATOMIC_RELEASE);
+	t->special = 0;
+	t->quantum = quantum;
+	t->left = 0;
+	t->stuck = 0;
+	t->affinity = affinity;
+	t->wishes = 0;
+	t->joiner = 0;
+	__atomic_store_n(&t->wait_key, 0, __ATOMIC_RELAXED); /* what its predecessor waited for: see thread_is_joined() */
+	t->value = 0;
+	for (int i = 0; i < THREAD_NAME_MAX / 8; i++)
+		t->name_words[i] = spec->name_words[i];
+	t->fp = NULL;
+	*(struct user_block *)t->stack_base = (struct user_block){.tid = id};
+	arch_frame_init(t, d->entry + 4, t->stack_base + t->stack_size, spec->arg, spec->entry, kernel_mode);
+	d->live++;
+	__atomic_fetch_add(&thread_counts.alive, 1, __ATOMIC_RELAXED);
+}
+
+/* Nobody knows t yet. */
+static inline void choose_core(struct thread *t)
+{
+	uint64_t n = __atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED);
+
+	t->core = 0;
+	if (cores_online > 1) {
+		t->core = first_core(t->affinity, n);
+		arch_set_core(t, t->core);
+	}
+}
+
+static inline bool are_good(const struct thread_attr *a, uint8_t affinity)
 {
 	return a->priority < THREAD_PRIORITIES && a->stack <= THREAD_COMPACT && !(a->flags & ~THREAD_FLAGS_GIVEN) &&
-	       (a->quantum_ns == 0 || a->quantum_ns >= SCHED_QUANTUM_MIN_NS) && affinity != 0 && class != STACK_CLASSES;
+	       (a->quantum_ns == 0 || a->quantum_ns >= SCHED_QUANTUM_MIN_NS) && affinity != 0 &&
+	       stack_class(a->stack, a->stack_size) != STACK_CLASSES;
 }
 
 enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode, struct thread **out)
 {
-	uint32_t class = stack_class(spec->attr.stack, spec->attr.stack_size);
 	uint8_t affinity = thread_affinity(spec->attr.affinity);
-	struct thread *t = NULL;
+	struct thread *t;
 	void *fp = NULL;
 
 	if (d->over)
 		return PETRI_ESTALE;
-	if (!are_good(&spec->attr, class, affinity))
+	if (!are_good(&spec->attr, affinity))
 		return PETRI_EINVAL;
 	if ((spec->attr.flags & THREAD_FP) && (fp = fp_area_alloc()) == NULL)
 		return PETRI_ENOMEM;
 	spin_lock(&d->lock);
-	t = block_with_stack(d, spec->attr.stack, class);
+	t = block_with_stack(d, spec->attr.stack, stack_class(spec->attr.stack, spec->attr.stack_size));
 	if (t != NULL) {
+		set_up(d, t, spec, affinity, sched_quantum(spec->attr.quantum_ns), kernel_mode);
 		t->fp = fp;
-		set_up(d, t, spec, affinity, kernel_mode);
-		d->live++;
-		__atomic_fetch_add(&thread_counts.alive, 1, __ATOMIC_RELAXED);
-		t->core = first_core(affinity, __atomic_fetch_add(&thread_counts.created, 1, __ATOMIC_RELAXED));
-		if (t->core != 0)
-			arch_set_core(t, t->core);
 	}
 	spin_unlock(&d->lock);
 	if (t == NULL && fp != NULL)
 		fp_area_free(fp);
+	if (t != NULL)
+		choose_core(t);
 	*out = t;
 	return t != NULL ? PETRI_OK : PETRI_ENOMEM;
+}
+
+/* Where all that it needs lies ready, it takes no call. */
+struct thread *thread_make_small(struct domain *d, uint64_t word, uint64_t entry, uint64_t arg, bool kernel_mode)
+{
+	struct thread_spec spec = {.attr = thread_attr_of(word), .entry = entry, .arg = arg};
+	uint8_t affinity = thread_affinity(spec.attr.affinity);
+	struct thread *t;
+
+	if (spec.attr.stack != THREAD_COMPACT || (spec.attr.flags & THREAD_FP) || !are_good(&spec.attr, affinity) || d->over)
+		return NULL;
+	spin_lock(&d->lock);
+	t = idle_block(d, stack_class(THREAD_COMPACT, spec.attr.stack_size));
+	if (t != NULL)
+		set_up(d, t, &spec, affinity, sched_default_quantum, kernel_mode);
+	spin_unlock(&d->lock);
+	if (t != NULL)
+		choose_core(t);
+	return t;
 }
 
 void thread_unmake(struct thread *t)
@@ -280,12 +320,27 @@ static struct thread *tell_joiner(struct thread *t, bool *gone)
 	return joiner;
 }
 
+/* Beside a joiner who could be told: others may wait for t's end, or the app may end with it. */
+static __attribute__((noinline)) void end_for_others(struct core *core, struct domain *d, const struct thread *t,
+						     struct thread *joiner, bool joined, enum petri_error how, bool over)
+{
+	if (joiner != NULL)
+		sched_pass(core, joiner);
+	else if (joined)
+		wait_wake_all(core, (uint64_t)t);
+	if (d->awaited) { /* even if it is gone: it may have been about to take another */
+		d->awaited = false;
+		wait_wake_all(core, (uint64_t)&d->ended);
+	}
+	if (over)
+		app_end(core, d, how == PETRI_OK ? 0 : 1);
+}
+
 void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_error how)
 {
 	struct domain *d = t->domain;
-	bool joined = t->joiner != 0, is_main = t->id == d->main; /* it may be another thread soon */
-	struct thread *joiner;
-	bool last, gone;
+	struct thread *joiner = NULL;
+	bool joined = t->joiner != 0, gone, over;
 
 	if (condemned(t) != PETRI_OK)
 		how = condemned(t); /* it had been told to end, and ended before it heard of it */
@@ -297,25 +352,20 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 		estate_settle(core, t);
 	if (t->private_pages != 0)
 		private_heap_release(t);
-	joiner = joined ? tell_joiner(t, &gone) : NULL;
+	if (joined)
+		joiner = tell_joiner(t, &gone);
 	spin_lock(&d->lock);
-	last = --d->live == 0;
+	over = --d->live == 0 || (how == PETRI_EFAULTED && t->id == d->main);
 	__atomic_fetch_sub(&thread_counts.alive, 1, __ATOMIC_RELAXED);
 	if (gone)
 		free_block(d, t);
 	else
 		list_insert_before(&d->ended, &t->link);
 	spin_unlock(&d->lock);
-	if (joiner != NULL)
+	if (over || d->awaited || (joined && joiner == NULL))
+		end_for_others(core, d, t, joiner, joined, how, over);
+	else if (joiner != NULL)
 		sched_pass(core, joiner);
-	else if (joined)
-		wait_wake_all(core, (uint64_t)t);
-	if (d->awaited) { /* even if it is gone: it may have been about to take another */
-		d->awaited = false;
-		wait_wake_all(core, (uint64_t)&d->ended);
-	}
-	if (last || (how == PETRI_EFAULTED && is_main))
-		app_end(core, d, how == PETRI_OK ? 0 : 1);
 }
 
 /* t, in a run queue or elsewhere: takes it out if it can be. */

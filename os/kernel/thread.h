@@ -155,6 +155,17 @@ struct thread_spec {
 };
 PETRI_NODISCARD enum petri_error thread_make(struct domain *d, const struct thread_spec *spec, bool kernel_mode,
 					     struct thread **out);
+/* Attributes in one word, as the call thread_make has them: those of struct thread_attr from stack_size on. No name, the quantum of this run. */
+static inline struct thread_attr thread_attr_of(uint64_t word)
+{
+	return (struct thread_attr){.stack_size = (uint32_t)word,
+				    .stack = (uint8_t)(word >> 32),
+				    .priority = (uint8_t)(word >> 40),
+				    .flags = (uint8_t)(word >> 48),
+				    .affinity = (uint8_t)(word >> 56)};
+}
+/* The same for a small thread: compact, without FP. NULL: not here and now, so it is for thread_make(), which also says why. */
+struct thread *thread_make_small(struct domain *d, uint64_t word, uint64_t entry, uint64_t arg, bool kernel_mode);
 /* Takes a thread back that has been made and never was ready. */
 void thread_unmake(struct thread *t);
 

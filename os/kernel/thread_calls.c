@@ -41,22 +41,67 @@ static enum petri_error read_spec(const struct thread *t, struct thread_spec *sp
 	return spec->attr.name == NULL ? PETRI_OK : user_read_name(t, spec->name, (uint64_t)spec->attr.name, THREAD_NAME_MAX);
 }
 
-/* (attr, entry, arg, id out): the new thread has the mode of its creator; one in kernel mode may ask for a user thread. */
+/* A new thread has the mode of its creator; one in kernel mode may ask for a user thread. */
+static bool mode_of_new(const struct thread *t, uint32_t flags)
+{
+	return (t->flags & THREAD_KERNEL_MODE) && !(flags & THREAD_USER);
+}
+
+/* It runs, unless its id cannot be told: then there is none. */
+static inline __attribute__((always_inline)) void start(struct core *core, struct thread *t, struct thread *made)
+{
+	uint64_t out = arch_argument(t, 3);
+	enum petri_error error = out == 0 ? PETRI_OK : arch_store64(t, out, made->id);
+
+	arch_set_result(t, error);
+	if (error == PETRI_OK)
+		runq_start(core, made);
+	else
+		thread_unmake(made);
+}
+
+static void create(struct core *core, struct thread *t, const struct thread_spec *spec)
+{
+	struct thread *made = NULL;
+	enum petri_error error = thread_make(t->domain, spec, mode_of_new(t, spec->attr.flags), &made);
+
+	if (error == PETRI_OK)
+		start(core, t, made);
+	else
+		arch_set_result(t, error);
+}
+
+/* (attr, entry, arg, id out) */
 void sys_thread_create(struct core *core, struct thread *t)
 {
 	struct thread_spec spec;
-	struct thread *made = NULL;
 	enum petri_error error = read_spec(t, &spec);
 
 	if (error == PETRI_OK)
-		error = thread_make(t->domain, &spec, (t->flags & THREAD_KERNEL_MODE) && !(spec.attr.flags & THREAD_USER), &made);
-	if (error == PETRI_OK && arch_argument(t, 3) != 0)
-		error = arch_store64(t, arch_argument(t, 3), made->id);
-	if (error == PETRI_OK)
-		runq_start(core, made);
-	else if (made != NULL)
-		thread_unmake(made);
-	arch_set_result(t, error);
+		create(core, t, &spec);
+	else
+		arch_set_result(t, error);
+}
+
+static __attribute__((noinline)) void create_of_word(struct core *core, struct thread *t)
+{
+	const struct thread_spec spec = {
+		.attr = thread_attr_of(arch_argument(t, 0)), .entry = arch_argument(t, 1), .arg = arch_argument(t, 2)};
+
+	create(core, t, &spec);
+}
+
+/* (attributes in a word, entry, arg, id out) */
+void sys_thread_make(struct core *core, struct thread *t)
+{
+	uint64_t word = arch_argument(t, 0);
+	struct thread *made = thread_make_small(t->domain, word, arch_argument(t, 1), arch_argument(t, 2),
+						mode_of_new(t, thread_attr_of(word).flags));
+
+	if (made != NULL)
+		start(core, t, made);
+	else
+		create_of_word(core, t);
 }
 
 void sys_thread_exit(struct core *core, struct thread *t)
@@ -69,7 +114,7 @@ void sys_thread_exit(struct core *core, struct thread *t)
 
 /* ---- join, detach, kill --------------------------------------------------------------------------------------------------- */
 
-static enum petri_error check_join(const struct thread *t, const struct thread *other)
+static enum petri_error check_join(const struct thread *t, const struct thread *other, bool ended)
 {
 	if (other == NULL)
 		return PETRI_ESTALE;
@@ -79,7 +124,7 @@ static enum petri_error check_join(const struct thread *t, const struct thread *
 		return PETRI_EDETACHED;
 	if (other->joiner != 0 && thread_is_joined(other) && other->joiner != THREAD_INDEX(t->id))
 		return PETRI_EBUSY;
-	return state_of(other) != THREAD_ZOMBIE && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
+	return !ended && arch_in_atomic_section(t) ? PETRI_EATOMIC : PETRI_OK;
 }
 
 /* t's end: of one who waits without a deadline it takes no queue to find him (see tell_joiner()), and his place is with it, under `lives`. */
@@ -102,9 +147,10 @@ static void await_end(struct core *core, void *key, uint64_t deadline)
 static void join(struct core *core, struct thread *t)
 {
 	struct thread *other = call_find_own(t, arch_argument(t, 0));
-	enum petri_error error = check_join(t, other);
+	bool ended = other != NULL && state_of(other) == THREAD_ZOMBIE;
+	enum petri_error error = check_join(t, other, ended);
 
-	if (error == PETRI_OK && state_of(other) != THREAD_ZOMBIE) {
+	if (error == PETRI_OK && !ended) {
 		other->joiner = THREAD_INDEX(t->id);
 		if (arch_argument(t, 2) == UINT64_MAX)
 			await_thread(core, t, other);

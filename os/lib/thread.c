@@ -22,8 +22,23 @@ static __attribute__((noinline)) enum petri_error create_larger(thread_id *id, c
 					      (uintptr_t)id);
 }
 
+/* Nearly always they fit one word: there is no name, and the quantum is the usual one. */
+static inline bool fits_word(const struct thread_attr *attr)
+{
+	return attr->name == NULL && attr->quantum_ns == 0 && (attr->stack != THREAD_COMPACT || app_tls_room_told == 0);
+}
+
+static inline uint64_t word_of(const struct thread_attr *a)
+{
+	return a->stack_size | (uint64_t)a->stack << 32 | (uint64_t)a->priority << 40 | (uint64_t)a->flags << 48 |
+	       (uint64_t)a->affinity << 56;
+}
+
 enum petri_error thread_create(thread_id *id, const struct thread_attr *attr, thread_entry entry, void *arg)
 {
+	if (attr && fits_word(attr))
+		return (enum petri_error)arch_syscall(SYS_thread_make, word_of(attr), (uintptr_t)entry, (uintptr_t)arg,
+						      (uintptr_t)id);
 	if (attr && attr->stack == THREAD_COMPACT && app_tls_room_told > 0)
 		return create_larger(id, attr, entry, arg);
 	return (enum petri_error)arch_syscall(SYS_thread_create, (uintptr_t)attr, (uintptr_t)entry, (uintptr_t)arg, (uintptr_t)id);

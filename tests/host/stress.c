@@ -154,16 +154,30 @@ static void device(struct core *core)
 
 /* ---- a thread ------------------------------------------------------------------------------------------------------------------------ */
 
+/* One of whom all lies ready, if there is one, or any. */
+static struct thread *make(uint64_t priority, uint64_t flags, uint64_t quantum_ns)
+{
+	struct thread_spec spec = {.attr = {.stack = THREAD_COMPACT, .quantum_ns = quantum_ns}};
+	struct thread *t = NULL;
+
+	if (several_random(2))
+		t = thread_make_small(&domains[0], (uint64_t)THREAD_COMPACT << 32 | priority << 40 | flags << 48, 0, 0, false);
+	spec.attr.priority = (uint8_t)priority;
+	spec.attr.flags = (uint8_t)flags;
+	if (t == NULL && thread_make(&domains[0], &spec, false, &t) != PETRI_OK)
+		return NULL;
+	t->quantum = sched_quantum(quantum_ns);
+	return t;
+}
+
 static void create(struct core *core)
 {
 	static uint8_t areas[MACHINE_THREADS + 1][16];
-	struct thread_spec spec = {.attr = {.stack = THREAD_COMPACT, .quantum_ns = 20000 + several_random(100000)}};
-	struct thread *t = NULL;
+	uint64_t quantum_ns = 20000 + several_random(100000), priority = several_random(4) * 7;
+	struct thread *t = make(priority, several_random(2) ? THREAD_DETACHED : 0, quantum_ns);
 	uint32_t index;
 
-	spec.attr.priority = (uint8_t)(several_random(4) * 7);
-	spec.attr.flags = several_random(2) ? THREAD_DETACHED : 0;
-	if (thread_make(&domains[0], &spec, false, &t) != PETRI_OK)
+	if (t == NULL)
 		return;
 	index = THREAD_INDEX(t->id);
 	actors[index].kind = several_random(2) ? VULNERABLE : IMMORTAL;

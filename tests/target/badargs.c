@@ -87,6 +87,30 @@ static void check_addresses(void)
 	check(constant[0] == 1 && constant[1] == 2 && constant[2] == PARK_WAITERS, "what is read-only is as it was");
 }
 
+static enum petri_error create_one(const struct thread_attr *attr)
+{
+	thread_id id = 0;
+	enum petri_error error = thread_create(&id, attr, give_back, NULL);
+
+	if (error == PETRI_OK)
+		join(id);
+	return error;
+}
+
+/* With and without a name: those are two calls. */
+static enum petri_error create(struct thread_attr attr)
+{
+	enum petri_error error = create_one(&attr);
+
+	if (attr.name == NULL) {
+		attr.name = "named";
+		check(create_one(&attr) == error, "with a name it answers the same");
+	}
+	return error;
+}
+
+#define SMALL (1ull << 32 | 16ull << 40) /* the attributes of a compact thread as a word */
+
 /* Where the answer cannot be stored, nothing is done: nobody is created or joined. */
 static void check_out_addresses(void)
 {
@@ -97,6 +121,9 @@ static void check_out_addresses(void)
 	for (unsigned int i = 1; i < NOWHERE; i++) /* NULL is allowed here */
 		wrong += call(SYS_thread_create, (uintptr_t) & (struct thread_attr)THREAD_ATTR_DEFAULT, (uintptr_t)give_back, 0,
 			      nowhere[i]) != PETRI_EADDRESS;
+	must(create((struct thread_attr)THREAD_ATTR_COMPACT)); /* from now on there is one whose stack is to be had at once */
+	for (unsigned int i = 1; i < NOWHERE; i++)
+		wrong += call(SYS_thread_make, SMALL, (uintptr_t)give_back, 0, nowhere[i]) != PETRI_EADDRESS;
 	check(wrong == 0 && info_now().threads_alive == alive, "thread_create refuses a bad place for the id, and creates nobody");
 	id = start("joined", give_back, &wrong, 20);
 	for (unsigned int i = 1; i < NOWHERE; i++)
@@ -105,16 +132,6 @@ static void check_out_addresses(void)
 		wrong += call(SYS_thread_join_any, nowhere[i], PETRI_FOREVER, 0, 0) != PETRI_EADDRESS;
 	check(wrong == 0, "joins refuse a bad place for the value");
 	check(join(id) == &wrong, "and the thread can still be joined");
-}
-
-static enum petri_error create(struct thread_attr attr)
-{
-	thread_id id = 0;
-	enum petri_error error = thread_create(&id, &attr, give_back, NULL);
-
-	if (error == PETRI_OK)
-		join(id);
-	return error;
 }
 
 static void check_attributes(void)
@@ -136,6 +153,9 @@ static void check_attributes(void)
 	expect(WITH(usual, stack_size, UINT32_MAX), PETRI_EINVAL);
 	expect(WITH(usual, stack_size, 1), PETRI_OK);
 	expect(WITH(usual, stack_size, THREAD_GUARDED_MAX), PETRI_OK);
+	expect(WITH(compact, priority, 32), PETRI_EINVAL);
+	expect(WITH(compact, flags, 0x10), PETRI_EINVAL);
+	expect(WITH(compact, affinity, 0x80), PETRI_EINVAL);
 	expect(WITH(compact, stack_size, THREAD_COMPACT_MIN - 1), PETRI_EINVAL);
 	expect(WITH(compact, stack_size, THREAD_COMPACT_MAX + 1), PETRI_EINVAL);
 	expect(WITH(compact, stack_size, THREAD_COMPACT_MAX), PETRI_OK);

@@ -131,6 +131,7 @@ static const struct call calls[SYSCALLS] = {
 	CALL(thread_cores, .kinds = "i-o-", .good = {P(&word), 1, ANSWER}, .sizes = {8, 0, 1}),
 	CALL(share_open, .kinds = "I--o", .good = {P("region"), 6, PAGE, ANSWER}, .sizes = {6, 0, 0, 8}),
 	CALL(thread_affinity, .kinds = "----"),
+	CALL(thread_make, .kinds = "---O", .good = {16ull << 40, P(give_back), 0, ANSWER}, .sizes = {0, 0, 0, 8}),
 };
 
 /* ---- one call, one pointer ------------------------------------------------------------------------------------------------------ */

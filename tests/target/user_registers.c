@@ -127,6 +127,7 @@ static const struct {
 	{SYS_thread_sleep, {SOON}},
 	{SYS_thread_sleep, {0}},
 	{SYS_thread_create, {8}},
+	{SYS_thread_make, {7ull << 32}},
 	{SYS_thread_join, {77, 0, SOON}},
 	{SYS_thread_join_any, {P(&answer), SOON}},
 	{SYS_thread_detach, {77}},

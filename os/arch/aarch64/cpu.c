@@ -106,22 +106,6 @@ uint32_t arch_part_number(void)
 
 /* ---- frames ---------------------------------------------------------------------------------------------------------------- */
 
-/* As if it had called: so x0 and what calls keep is all there is of it, and the way out clears the rest of a user thread. */
-void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t arg, uint64_t entry, bool kernel_mode)
-{
-	struct trapframe *f = &t->frame;
-
-	f->x[0] = arg;
-	f->x[19] = entry;
-	f->x[20] = f->x[21] = f->x[22] = f->x[23] = f->x[24] = f->x[25] = f->x[26] = f->x[27] = f->x[28] = f->x[29] = f->x[30] = 0;
-	f->sp = sp;
-	f->pc = pc;
-	f->pstate = kernel_mode ? PSTATE_EL1T : PSTATE_EL0;
-	f->tls = 0;
-	f->block = t->stack_base | (kernel_mode ? 1 : 0);
-	f->kind = FRAME_CALL;
-}
-
 void arch_frame_advance(struct thread *t) { t->frame.pc += 4; }
 
 /* svc has saved x0-x3 and x8; the others are scratch. */

@@ -60,6 +60,22 @@ _Static_assert(sizeof(struct trapframe) <= FRAME_SIZE, "frame");
 
 static inline struct user_block *arch_frame_block(const struct trapframe *f) { return (struct user_block *)(f->block & ~15ull); }
 
+/* As if it had called: so x0 and what calls keep is all there is of it, and the way out clears the rest of a user thread. */
+static inline void arch_frame_start(struct trapframe *f, uint64_t pc, uint64_t sp, uint64_t arg, uint64_t entry, uint64_t block)
+{
+	f->x[0] = arg;
+	f->x[19] = entry;
+	f->x[20] = f->x[21] = f->x[22] = f->x[23] = f->x[24] = f->x[25] = f->x[26] = f->x[27] = f->x[28] = f->x[29] = f->x[30] = 0;
+	f->sp = sp;
+	f->pc = pc;
+	f->pstate = block & 1 ? PSTATE_EL1T : PSTATE_EL0;
+	f->tls = 0;
+	f->block = block;
+	f->kind = FRAME_CALL;
+}
+#define arch_frame_init(t, pc, sp, arg, entry, kernel_mode) \
+	arch_frame_start(&(t)->frame, pc, sp, arg, entry, (t)->stack_base | ((kernel_mode) ? 1 : 0))
+
 /* L1 table of 512 GiB; app windows lie above the kernel's part. */
 struct address_space {
 	uint64_t *table;

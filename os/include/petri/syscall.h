@@ -40,7 +40,8 @@
 	X(28, heap_private)   /* (bytes, address out) */                               \
 	X(29, share_open)     /* (name, length, bytes, address out) */                 \
 	X(30, thread_affinity) /* (id, cores) */ \
-	X(31, thread_cores)   /* (ids, how many, cores out) */
+	X(31, thread_cores)   /* (ids, how many, cores out) */ \
+	X(32, thread_make)    /* (attributes in a word, entry, arg, id out) */
 
 enum petri_syscall {
 #define PETRI_SYSCALL_ENUM(n, name) SYS_##name = n,

@@ -31,6 +31,8 @@ struct address_space {
 	int unused;
 };
 
+struct thread;
+void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t arg, uint64_t entry, bool kernel_mode);
 #define arch_argument(t, n) ((t)->frame.argument[n])
 #define arch_set_argument(t, n, v) ((t)->frame.argument[n] = (v))
 #define arch_set_result(t, v) ((t)->frame.result = (v))

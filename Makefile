@@ -224,7 +224,7 @@ image: $(IMAGE) ## build build/<board>/<demo>/kernel8.img for BOARD and DEMO
 all: $(foreach b,virt rpi3,$(foreach a,$(APPS),$(BUILD)/$(b)/$(a)/kernel8.img)) $(BUILD)/petri-view ## build all images and the viewer
 
 test: ## what a change may have broken, on all boards or on BOARD, in a quarter of an hour; ends with "N passed, N failed"
-test-all: ## everything: with all seeds, builds and sizes, on every board
+test-all: ## the same on every board, with all seeds and builds: more than twice as long
 test test-all:
 	@.ci/deps run target app viewer python fuzz models window gdb std lint
 	+@python3 tests/all.py $(if $(filter test-all,$@),--all) $(if $(filter file default undefined,$(origin BOARD)),,--board $(BOARD)) -- $(MAKE) $(MAKEOVERRIDES)

@@ -47,10 +47,23 @@ static uint64_t arrive(struct hold *h, struct cell *me, uint64_t generation)
 	return mine;
 }
 
+static void rest(const struct hold *h)
+{
+	uint64_t seen;
+
+	while ((seen = __atomic_load_n(&h->rest, __ATOMIC_ACQUIRE)) & 1) {
+		enum petri_error error = park(&h->rest, seen, PETRI_FOREVER);
+
+		(void)error; /* EAGAIN: it is over */
+	}
+}
+
 bool hold_stand(struct hold *h, struct cell *me, uint64_t generation)
 {
-	uint64_t mine = arrive(h, me, generation), now = mine;
+	uint64_t mine, now;
 
+	rest(h);
+	mine = now = arrive(h, me, generation);
 	if (mine == 0)
 		return false;
 	hold_tell(h);
@@ -72,6 +85,14 @@ void hold_move(struct hold *h, uint64_t generation)
 		round = 1;
 	__atomic_exchange_n(&h->at, generation << PLACE_SHIFT | round << HOLD_COUNT_BITS, __ATOMIC_ACQ_REL);
 	unpark(&h->at, UNPARK_ALL);
+}
+
+void hold_rest_begin(struct hold *h) { __atomic_fetch_add(&h->rest, 1, __ATOMIC_RELAXED); }
+
+void hold_rest_end(struct hold *h)
+{
+	__atomic_fetch_add(&h->rest, 1, __ATOMIC_RELEASE);
+	unpark(&h->rest, UNPARK_ALL);
 }
 
 void hold_await(struct hold *h)

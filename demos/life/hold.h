@@ -20,6 +20,7 @@
 struct hold {
 	uint64_t at;   /* as above; a park word */
 	uint64_t full; /* park word: one more each time the last of all has come */
+	uint64_t rest; /* park word: odd while those who look are to wait where they are */
 };
 
 /* A cell has finished this generation. False: it is not to stand here. True: it stood, and was let go. Blocks. */
@@ -29,6 +30,9 @@ bool hold_stand(struct hold *h, struct cell *me, uint64_t generation);
 
 /* Names another generation, and lets all go who stand. */
 void hold_move(struct hold *h, uint64_t generation);
+/* Whoever looks rests where it is, and does not count among those that stand, until the end of that. */
+void hold_rest_begin(struct hold *h);
+void hold_rest_end(struct hold *h);
 /* Do all stand? */
 bool hold_is_full(const struct hold *h);
 /* Blocks until all stand. */

@@ -2,7 +2,11 @@
  * See roam.h. All of it rests on one hand-shake. A cell counts a step, and then looks at dish.heed, with a full fence between; whoever wants
  * something of a generation says so in dish.heed, and then looks at all counts, with a full fence between. If all counts are lower,
  * each cell will see it in time. If not, some cell may have passed without a look, and a later generation is tried. That ends, since
- * meanwhile the cells can do little more than one step.
+ * nobody passes dish.stop.
+ *
+ * To call them together sooner none may pass the new place, nor, while it is sought, the old one: a cell whose neighbours are all dead waits
+ * for nobody, and on another core it makes hundreds of steps meanwhile. So all are to rest first, wherever they are: by the hand-shake
+ * each has then made at most one step more than it had counted.
  */
 #include "roam.h"
 
@@ -57,17 +61,22 @@ void roam_on(uint64_t goal)
 	move_stop(stop);
 }
 
-/* Under the roll lock, so that the reaper sees no place but the last. Who has come to one that was too early is let go again. */
+static void begin_rest(void)
+{
+	hold_rest_begin(&dish.hold);
+	__atomic_store_n(&dish.heed, 0, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* Under the roll lock, so that the reaper sees no place but the last. Who stands where all were to stand is let go again. */
 void roam_halt(void)
 {
-	uint64_t most = dish.stop;
-	struct spread s = roam_look();
-
 	LOCK_GUARD(&dish.roll);
-	do {
-		move_stop(s.last + 1 < most ? s.last + 1 : most);
-		s = roam_look();
-	} while (dish.stop < most && s.last >= dish.stop);
+	begin_rest();
+	uint64_t next = roam_look().last + 1;
+
+	move_stop(next < dish.stop ? next : dish.stop);
+	hold_rest_end(&dish.hold);
 }
 
 uint64_t roam_still_begin(void)

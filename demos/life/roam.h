@@ -24,7 +24,7 @@ bool roam_over(void);
  */
 uint64_t roam_lead(void);
 void roam_on(uint64_t goal);
-/* Calls them together at the next generation that nobody has begun to leave, or where they are to stand anyway. dish_await() waits for that. */
+/* Calls them together at the next generation that nobody has come to, or where they are to stand anyway. dish_await() waits for that. */
 void roam_halt(void);
 
 /* From each cell, as it passes: the board of one generation, into the buffer BOARD_STILL. Which generation that is. */

@@ -72,6 +72,9 @@ $(patsubst %,$(HOST_BUILD)/obj/%.o,$(HOST_KERNEL) os/kernel/page.c os/kernel/lin
 $(HOST_INTERLEAVED:%=$(HOST_BUILD)/interleaved/%.o) $(HOST_PARALLEL:%=$(HOST_BUILD)/parallel/%.o): \
 	HOST_FLAGS += -DCHECKED=1 -Dsched_yield=kernel_sched_yield -Itests/host/machine -Ios
 
+# includes a part of Life, which takes the host's mutexes for Petri's
+$(HOST_BUILD)/obj/tests/host/test_roam.c.o: HOST_FLAGS := -Itests/pthreads $(HOST_FLAGS) -pthread
+
 define host_test_rules
 $(HOST_BUILD)/$(1): $(patsubst %,$(HOST_BUILD)/obj/%.o,tests/host/$(1).c $($(1)_NEEDS))
 	$(HOST_CC) $(HOST_SANITIZE) $$^ -o $$@

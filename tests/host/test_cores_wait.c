@@ -201,6 +201,25 @@ static void the_idle_help(void)
 	}
 }
 
+/* Between the two queues the loot stands nowhere. Who looked then, and found nothing, is told when it is at home, though the thief turns to nothing more
+ * urgent than it ran before. */
+static void the_loot_is_offered(void)
+{
+	machine_begin_cores(4);
+	machine_thread_on(1, 20);
+	machine_thread_on(0, 10);
+	for (unsigned int i = 0; i < 8; i++)
+		waiter(1, 10, FOREVER);
+	EXPECT_EQ(machine_wake_all(KEY), 8);
+	machine_forget_tells(); /* they have looked */
+	machine_turn(0);
+	machine_block(KEY + 8, FOREVER);
+	EXPECT_EQ(cores[0].steals, 4);
+	EXPECT_EQ(machine_told, 1u << 2 | 1u << 3);
+	machine_settle();
+	EXPECT(!machine_asleep(2) && !machine_asleep(3));
+}
+
 /* Who takes several leaves those behind that may not come. */
 static void the_pinned_stay(void)
 {
@@ -355,6 +374,7 @@ static const struct tap_test tests[] = {
 	{"cores: waking all sends each home, in order of arrival", all_go_home},
 	{"cores: waking all tells who has a reason", all_are_told},
 	{"cores: waking all tells nobody else", nobody_is_told},
+	{"cores: who takes several offers them to the idle", the_loot_is_offered},
 	{"cores: idle cores help after waking all", the_idle_help},
 	{"cores: who takes several leaves those that may not come", the_pinned_stay},
 	{"cores: without stealing they do not", the_idle_stay_away},

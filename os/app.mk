@@ -9,7 +9,7 @@ LIBC_ARCHIVES := $(LIBC_PREFIX)/lib/release/libc.a $(LIBC_PREFIX)/lib/release/li
 # Our headers come first: they supply what the C library lacks. The compiler thinks that it compiles for Linux.
 HOSTED_FLAGS = -std=gnu17 -march=armv8-a -mtune=cortex-a53 -mno-outline-atomics \
 	-fno-omit-frame-pointer -fno-pic -fno-pie -ftls-model=local-exec -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-ffunction-sections -fdata-sections $(STACK_CLASH) $(OPT) -g -Wall -MMD -MP \
+	-ffunction-sections -fdata-sections $(STACK_CLASH) $(OPT) -g -Wall -MD -MP \
 	-Ulinux -U__linux -U__linux__ -U__gnu_linux__ -D__petri__=1 \
 	-nostdinc -isystem os/include/std -isystem $(LIBC_PREFIX)/include -isystem $(shell $(CC_TARGET) -print-file-name=include) \
 	-isystem os/include -isystem os/wire/include -isystem os/arch/aarch64/include

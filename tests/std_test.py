@@ -9,6 +9,7 @@ once in real time (again, alone, if a busy host may have spoilt it). What is exp
     std: exit 7              its exit code (0 if it is not said)
     std: seeds 8             run it with the seeds 1 to 8
     std: quantum 0.5         in microseconds, under icount
+    std: cores 4             in real time on so many, and once under icount, too
     std: fault NAME x2       a thread of that name dies, twice
     std: says TEXT           a line of its output; several come in this order
 
@@ -38,7 +39,7 @@ LIMIT = 60  # seconds for one of our own
 
 class Expected:
     def __init__(self, source):
-        self.exit, self.seeds, self.quantum = 0, 1, 2.0
+        self.exit, self.seeds, self.quantum, self.cores = 0, 1, 2.0, 1
         self.faults, self.says = collections.Counter(), []
         for word, rest in re.findall(r'^ \* std: (\w+) (.*)$', source, re.M):
             getattr(self, 'take_' + word)(rest)
@@ -51,6 +52,9 @@ class Expected:
 
     def take_quantum(self, us):
         self.quantum = float(us)
+
+    def take_cores(self, n):
+        self.cores = int(n)
 
     def take_fault(self, text):
         name, times = re.fullmatch(r'(\S+)(?: x(\d+))?', text).groups()
@@ -134,7 +138,11 @@ def kinds_of_run(expected, options):
     for seed in range(1, seeds + 1):
         yield f'seed {seed}', [*icount, '--seed', str(seed)]
     yield 'kernel mode', [*icount, '--seed', '1', '--mode', 'kernel']
-    yield 'real time', []
+    if expected.cores > 1:
+        yield f'{expected.cores} cores', [*icount, '--seed', '1', '--cores', str(expected.cores)]
+        yield f'{expected.cores} cores in real time', ['--cores', str(expected.cores)]
+    else:
+        yield 'real time', []
 
 
 def one_run(name, kind, image, viewer, words, options):
@@ -182,7 +190,7 @@ def own(names, viewer, options):
             expected = Expected((HERE / (name + '.c')).read_text())
             for kind, words in kinds_of_run(expected, options):
                 once = functools.partial(one_run, name, kind, image, viewer, words, options)
-                later.append((pool.submit(once), None if words else once))
+                later.append((pool.submit(once), None if '--icount' in words else once))
         spoilt = []
         for future, again in later:
             if again is not None and is_spoilt(future.result()):

@@ -5,6 +5,7 @@
  * std: exit 1
  * std: seeds 8
  * std: quantum 0.5
+ * std: cores 4
  * std: fault aborts
  * std: says to be aborted
  */

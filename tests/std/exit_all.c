@@ -2,6 +2,7 @@
  * exit() from any thread ends the program with its code, whatever others do: one that runs, one that waits, main that joins.
  *
  * std: exit 7
+ * std: cores 4
  * std: says atexit was called
  */
 #include <stdio.h>

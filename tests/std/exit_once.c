@@ -5,6 +5,7 @@
  * std: exit 7
  * std: seeds 8
  * std: quantum 0.5
+ * std: cores 4
  * std: fault first
  * std: says the last handler
  * std: says the first handler

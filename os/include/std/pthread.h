@@ -70,6 +70,14 @@ int pthread_once(pthread_once_t *__once, void (*__routine)(void));
 int pthread_setname_np(pthread_t __id, const char *__name);
 int pthread_getname_np(pthread_t __id, char *__name, size_t __size);
 
+#if __GNU_VISIBLE
+/* The cores it may run on. From the return on it runs nowhere else. EINVAL: none of these is there; ESRCH. */
+int pthread_setaffinity_np(pthread_t __id, size_t __size, const cpu_set_t *__set);
+int pthread_getaffinity_np(pthread_t __id, size_t __size, cpu_set_t *__set);
+int pthread_attr_setaffinity_np(pthread_attr_t *__attr, size_t __size, const cpu_set_t *__set);
+int pthread_attr_getaffinity_np(const pthread_attr_t *__attr, size_t __size, cpu_set_t *__set);
+#endif
+
 int pthread_attr_init(pthread_attr_t *__attr);
 int pthread_attr_destroy(pthread_attr_t *__attr);
 int pthread_attr_setdetachstate(pthread_attr_t *__attr, int __state);

@@ -64,6 +64,7 @@ int std_create(unsigned long *id, const struct __std_attr *attr, const struct st
 	native.stack_size = stack_size(attr != NULL ? attr->__stack_size : 0);
 	if (attr != NULL && attr->__detached)
 		native.flags |= THREAD_DETACHED;
+	native.affinity = attr != NULL ? (uint8_t)attr->__cores : 0;
 	error = create(id, &native, start);
 	return error == PETRI_ENOMEM ? EAGAIN : std_errno(error);
 }

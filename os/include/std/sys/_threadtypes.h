@@ -46,6 +46,12 @@ struct __std_semaphore {
 struct __std_attr {
 	size_t __stack_size; /* 0: the default */
 	int __detached;
+	unsigned int __cores; /* bit n: core n; 0: all */
+};
+
+/* As many cores as elsewhere, so that programs which know that number run; the bits of those that are not there count for nothing. */
+struct __std_cores {
+	unsigned long __bits[16];
 };
 
 /* One of the objects' own attributes: the type of a mutex, the clock of a condition variable, nothing for the rest. */

@@ -78,7 +78,7 @@ void arch_fp_allow(bool yes); /* false: the next use traps */
 
 /* ---- time and the rest --------------------------------------------------------------------------------------------- */
 
-void arch_timer_arm(uint64_t ticks); /* absolute; UINT64_MAX = off. In the past: fires as soon as interrupts are unmasked */
+void arch_timer_arm(uint64_t ticks); /* absolute; UINT64_MAX = off, as by arch_timer_off(). In the past: fires as soon as interrupts are unmasked */
 uint64_t arch_timer_hz(void);
 
 /* Runs thread t: leaves the kernel for the first time on this core. */

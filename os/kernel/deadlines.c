@@ -92,7 +92,7 @@ void deadlines_add(struct deadlines *d, struct thread *t)
 }
 
 /* One of two below `up` lacks a black; the other's side has one. True: x lacks none any more. */
-static bool borrow_black(struct deadlines *d, uint32_t up, int side)
+static inline __attribute__((always_inline)) bool borrow_black(struct deadlines *d, uint32_t up, int side)
 {
 	uint32_t other = CHILD(up, !side);
 
@@ -131,6 +131,20 @@ static void mend_black(struct deadlines *d, uint32_t x, uint32_t up)
 		threads[x].timeout_red = false;
 }
 
+/* The same where the first was: so on the earlier side all the way up. */
+static void mend_first(struct deadlines *d, uint32_t up)
+{
+	uint32_t x;
+
+	do {
+		if (borrow_black(d, up, 0))
+			return;
+		x = up;
+		up = above(x);
+	} while (up != DEADLINES_TOP && !red(x));
+	threads[x].timeout_red = false;
+}
+
 /* x, with somebody on both sides: the next one, whom nobody precedes on its side, takes its place. */
 static void give_place(struct deadlines *d, uint32_t x, uint32_t next)
 {
@@ -157,7 +171,7 @@ static void remove_first(struct deadlines *d, struct thread *t)
 		set_above(later, up);
 		threads[later].timeout_red = false;
 	} else if (!t->timeout_red) {
-		mend_black(d, 0, up);
+		mend_first(d, up);
 	}
 	d->first = next;
 	d->earliest = threads[next].deadline;

@@ -125,6 +125,15 @@ void sched_let_others(struct core *core)
 	arch_spin_hint();
 }
 
+/* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */
+static inline __attribute__((always_inline)) void arm(struct core *core, const struct thread *t)
+{
+	if (has_peers(core, t))
+		timer_by(core, core->since + (uint64_t)t->left);
+	else if (core->turn != 0)
+		timer_by(core, core->since + core->turn);
+}
+
 void sched_timer(struct core *core)
 {
 	uint64_t now = arch_ticks();
@@ -133,17 +142,18 @@ void sched_timer(struct core *core)
 	timeout_expire(core, now);
 	if (later_any())
 		later_continue(core);
-	/* Off before the end of interrupt, if it was not set anew: a level still high would fire again. */
-	if (core->armed == UINT64_MAX)
-		arch_timer_arm(UINT64_MAX);
 	if (core->section_end != 0 && now >= core->section_end)
 		core->reschedule = true;
-	if (core->current == NULL || core->reschedule)
-		return; /* who makes room is charged then */
-	sched_charge(core, core->current, now);
-	core->limited = true;
-	if (has_peers(core, core->current) && core->current->left <= 0)
-		core->reschedule = true;
+	if (core->current != NULL && !core->reschedule) { /* who makes room is charged then */
+		sched_charge(core, core->current, now);
+		if (has_peers(core, core->current) && core->current->left <= 0)
+			core->reschedule = true;
+		else
+			arm(core, core->current);
+	}
+	/* Off before the end of interrupt, if it was not set anew: a level still high would fire again. */
+	if (core->armed == UINT64_MAX)
+		arch_timer_off();
 }
 
 /* What another core wants the thread to have that runs here. */
@@ -261,15 +271,6 @@ static __attribute__((noinline)) void new_quantum(struct core *core, struct thre
 	if (t->stuck > 0)
 		core->resumed_sum = arch_registers_sum(t);
 	t->left = stretch(core, t, draw_quantum(core, t));
-}
-
-/* The timer: if others wait for their turn, for the end of the quantum. (Deadlines set it themselves.) */
-static inline __attribute__((always_inline)) void arm(struct core *core, const struct thread *t)
-{
-	if (has_peers(core, t))
-		timer_by(core, core->since + (uint64_t)t->left);
-	else if (core->turn != 0)
-		timer_by(core, core->since + core->turn);
 }
 
 /* From here on t is the current thread; it goes on by its frame. */

@@ -28,7 +28,7 @@ void timeout_init(struct core *core)
 /* ---- the trees of a core: under the lock ---------------------------------------------------------------------------------------- */
 
 /* The earliest deadline; those of priorities below high count as not before `later`. */
-static inline uint64_t earliest_of(const struct timeouts *h, uint32_t high, uint64_t later)
+static inline __attribute__((always_inline)) uint64_t earliest_of(const struct timeouts *h, uint32_t high, uint64_t later)
 {
 	uint64_t earliest = UINT64_MAX;
 
@@ -44,7 +44,10 @@ static inline uint64_t earliest_of(const struct timeouts *h, uint32_t high, uint
 	return earliest;
 }
 
-static void note_earliest(struct timeouts *h) { __atomic_store_n(&h->earliest, earliest_of(h, 0, 0), __ATOMIC_RELAXED); }
+static inline __attribute__((always_inline)) void note_earliest(struct timeouts *h)
+{
+	__atomic_store_n(&h->earliest, earliest_of(h, 0, 0), __ATOMIC_RELAXED);
+}
 
 /* The most urgent of those that are due; NULL: nobody is. */
 static inline struct thread *most_urgent_due(const struct timeouts *h, uint64_t now)
@@ -210,17 +213,22 @@ static void set_alarm(struct core *core)
 	timer_by(core, alarm);
 }
 
+/* Nobody, if who was due has been woken otherwise meanwhile. */
+static __attribute__((noinline)) void wake_next(struct core *core, uint64_t now)
+{
+	bool sleeper;
+	struct thread *t = next_due(core, now, &sleeper);
+
+	if (sleeper)
+		runq_ready(core, t);
+	else if (t != NULL)
+		wait_expire(core, t, now);
+}
+
 /* A piece ends as soon as something more urgent than who runs is ready. */
 void timeout_expire(struct core *core, uint64_t now)
 {
-	for (int i = 0; i < EXPIRE_PIECE && timeout_next(core) <= now && (i == 0 || !core->reschedule); i++) {
-		bool sleeper;
-		struct thread *t = next_due(core, now, &sleeper);
-
-		if (sleeper)
-			runq_ready(core, t);
-		else if (t != NULL)
-			wait_expire(core, t, now);
-	}
+	for (int i = 0; i < EXPIRE_PIECE && timeout_next(core) <= now && (i == 0 || !core->reschedule); i++)
+		wake_next(core, now);
 	set_alarm(core);
 }

@@ -300,7 +300,7 @@ uint64_t arch_timer_hz(void)
 void arch_timer_arm(uint64_t ticks)
 {
 	if (ticks == UINT64_MAX) {
-		__asm__ volatile("msr cntv_ctl_el0, %0\n\tisb" : : "r"(0ull) : "memory");
+		arch_timer_off();
 		return;
 	}
 	__asm__ volatile("msr cntv_cval_el0, %0\n\tmsr cntv_ctl_el0, %1\n\tisb" : : "r"(ticks), "r"(1ull) : "memory");

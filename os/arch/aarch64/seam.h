@@ -142,6 +142,8 @@ static inline uint64_t arch_ticks(void)
 	return t;
 }
 
+static inline void arch_timer_off(void) { __asm__ volatile("msr cntv_ctl_el0, xzr\n\tisb" : : : "memory"); }
+
 /*
  * A word of a thread's memory, with the rights of its mode. The routines of user_access.S change the registers named here and no others: so what a
  * caller has at hand may stay where it is. All app windows lie from 64 to 512 GiB, all devices below.

@@ -61,6 +61,8 @@ static inline bool arch_interrupts_masked(void)
 static inline struct core *arch_core(void) { return machine_core(); }
 static inline bool arch_mmu_is_on(void) { return true; }
 static inline uint64_t arch_ticks(void) { return machine_ticks(); }
+void arch_timer_arm(uint64_t ticks);
+static inline void arch_timer_off(void) { arch_timer_arm(UINT64_MAX); }
 static inline void arch_spin_hint(void) { machine_breathe(); }
 static inline void arch_wait(void) { machine_wait(); }
 

@@ -1,6 +1,6 @@
 /*
  * Deadlines: for each core a tree of each priority (deadlines.c), so that of those that are due the most urgent are found at once, however many they
- * are. A thread is in a tree of the core on which it stopped, of the priority that it had then. The trees are linked through the threads: nothing is
+ * are. A thread is in the tree of its priority, on the core on which it stopped. The trees are linked through the threads: nothing is
  * allocated. Takes timeouts.lock; wakes with no lock held.
  */
 #include "kernel/timeout.h"
@@ -61,17 +61,35 @@ static inline struct thread *most_urgent_due(const struct timeouts *h, uint64_t 
 
 static uint32_t tree_core(const struct thread *t) { return __atomic_load_n(&t->timeout_core, __ATOMIC_RELAXED); }
 
+static inline __attribute__((always_inline)) void link_locked(struct timeouts *h, struct thread *t)
+{
+	uint32_t priority = t->priority;
+
+	t->timeout_tree = (uint8_t)priority;
+	deadlines_add(&h->trees[priority], t);
+	h->used |= 1u << priority;
+}
+
+static inline __attribute__((always_inline)) void unlink_locked(struct timeouts *h, struct thread *t)
+{
+	uint32_t priority = t->timeout_tree;
+
+	if (deadlines_is_alone(t)) {
+		deadlines_init(&h->trees[priority]);
+		h->used &= ~(1u << priority);
+	} else {
+		deadlines_remove(&h->trees[priority], t);
+	}
+}
+
 static void add_locked(struct core *core, struct thread *t, uint64_t deadline)
 {
 	struct timeouts *h = &core->timeouts;
-	uint32_t priority = t->priority;
 
 	kassert(t->timeout_up == 0);
 	__atomic_store_n(&t->timeout_core, (uint8_t)core->number, __ATOMIC_RELAXED);
 	t->deadline = deadline;
-	t->timeout_tree = (uint8_t)priority;
-	deadlines_add(&h->trees[priority], t);
-	h->used |= 1u << priority;
+	link_locked(h, t);
 	if (deadline < h->earliest)
 		__atomic_store_n(&h->earliest, deadline, __ATOMIC_RELAXED);
 }
@@ -103,6 +121,24 @@ static bool sleeps_in(const struct timeouts *h, const struct thread *t)
 	return state_of(t) == THREAD_SLEEPING && &cores[tree_core(t)].timeouts == h;
 }
 
+/* t has another priority maybe. The earliest of all stays what it is, also for its core, which may look at this moment. */
+static void follow_locked(struct timeouts *h, struct thread *t)
+{
+	if (t->timeout_up == 0 || t->timeout_tree == t->priority)
+		return;
+	unlink_locked(h, t);
+	link_locked(h, t);
+}
+
+void timeout_follow(struct thread *t)
+{
+	struct timeouts *h = &cores[tree_core(t)].timeouts;
+
+	spin_lock(&h->lock);
+	follow_locked(h, t);
+	spin_unlock(&h->lock);
+}
+
 bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value)
 {
 	struct timeouts *h = &cores[tree_core(t)].timeouts;
@@ -110,22 +146,17 @@ bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value)
 
 	spin_lock(&h->lock);
 	sleeps = sleeps_in(h, t);
-	if (sleeps)
+	if (sleeps) {
 		give_trait(t, trait, value);
+		follow_locked(h, t);
+	}
 	spin_unlock(&h->lock);
 	return sleeps;
 }
 
 static inline __attribute__((always_inline)) void remove_locked(struct timeouts *h, struct thread *t)
 {
-	uint32_t priority = t->timeout_tree;
-
-	if (deadlines_is_alone(t)) {
-		deadlines_init(&h->trees[priority]);
-		h->used &= ~(1u << priority);
-	} else {
-		deadlines_remove(&h->trees[priority], t);
-	}
+	unlink_locked(h, t);
 	if (t->deadline == h->earliest)
 		note_earliest(h);
 	t->value = 0;

@@ -15,6 +15,8 @@ void timeout_remove(struct thread *t);
 bool timeout_take_sleeper(struct thread *t);
 /* A SLEEPING thread gets another priority or affinity. False: it does not sleep any more. */
 bool timeout_give(struct thread *t, enum thread_trait trait, uint8_t value);
+/* A BLOCKED thread has got another priority: so it goes into the tree of that, if it has a deadline. Under its bucket's lock. */
+void timeout_follow(struct thread *t);
 /* Is t the next to wake on this core? Then it is taken out. Under the lock of what it waits for, so that its wait cannot end meanwhile. */
 bool timeout_take_due(struct core *core, struct thread *t, uint64_t now);
 /* Ticks of the earliest; UINT64_MAX if there is none. Another core may change it at any moment. */

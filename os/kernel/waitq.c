@@ -269,6 +269,8 @@ static void give_waiting(struct wait_bucket *b, struct thread **q, struct thread
 	if (!stays)
 		remove_from(q, t);
 	give_trait(t, trait, value);
+	if (has_deadline(t))
+		timeout_follow(t);
 	if (!(t->affinity & 1u << t->core)) {
 		__atomic_store_n(&t->core, (uint8_t)__builtin_ctz(t->affinity), __ATOMIC_RELEASE);
 		arch_set_core(t, t->core);

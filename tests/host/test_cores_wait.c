@@ -343,6 +343,35 @@ static void gives_up(void)
 }
 
 /* Woken by another core in time: the deadline is gone, and the alarm of that core finds nothing. */
+/* Who has become more urgent since, waiting or asleep, wakes before those who are due sooner. */
+static void more_urgent_since(void)
+{
+	struct thread *late[2], *soon[3];
+	uint64_t start;
+
+	begin(20);
+	start = machine_now;
+	for (unsigned int i = 0; i < 3; i++)
+		soon[i] = waiter(1, 10, start + (30 + i) * US);
+	late[0] = waiter(1, 10, start + 40 * US);
+	machine_turn(1);
+	late[1] = machine_thread(10, 0);
+	machine_run(late[1]);
+	machine_sleep(start + 41 * US);
+	machine_turn(0);
+	for (unsigned int i = 0; i < 2; i++)
+		EXPECT_EQ(machine_call(sys_thread_priority, late[i]->id, 15, 0), 10);
+	EXPECT_EQ(machine_deadlines(1), 5);
+	EXPECT_EQ(timeout_next(&cores[1]), start + 30 * US);
+	machine_now = start + 50 * US;
+	machine_turn(1);
+	timeout_expire(&cores[1], machine_now);
+	EXPECT(late[0]->state == THREAD_READY && late[1]->state == THREAD_READY && waits(soon[0]));
+	machine_pass(50 * US);
+	EXPECT(soon[0]->state == THREAD_READY && soon[2]->state == THREAD_READY);
+	EXPECT_EQ(machine_deadlines(1), 0);
+}
+
 static void woken_in_time(void)
 {
 	for (unsigned int all = 0; all < 2; all++) {
@@ -383,5 +412,6 @@ static const struct tap_test tests[] = {
 	{"cores: a sleeper that wakes elsewhere", wakes_elsewhere},
 	{"cores: giving up on its core", gives_up},
 	{"cores: woken by another core in time", woken_in_time},
+	{"cores: who has become more urgent wakes before those who are due sooner", more_urgent_since},
 };
 TAP_MAIN(tests)

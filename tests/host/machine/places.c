@@ -88,6 +88,9 @@ static bool tree_below(const struct core *c, uint32_t index, uint64_t from, uint
 		return wrong("thread %u is in the wrong place among the deadlines of core %u", number(t), c->number);
 	if (t->state != THREAD_SLEEPING && t->state != THREAD_BLOCKED)
 		return wrong("thread %u of state %u has a deadline", number(t), t->state);
+	if (t->timeout_tree != t->priority)
+		return wrong("thread %u of priority %u has its deadline among those of %u", number(t), t->priority,
+			     t->timeout_tree);
 	for (int side = 0; side < 2; side++) {
 		uint32_t below = t->timeout_below[side];
 

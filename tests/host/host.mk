@@ -17,7 +17,7 @@ HOST_SANITIZE := -fno-sanitize-recover=all -fsanitize=address,undefined
 HOST_WIRE := $(wildcard os/wire/*.c)
 HOST_AGREE := tests/fuzz/agree.c tests/fuzz/slow_wire.c
 # parts of the kernel on a machine that is only played
-HOST_CORES := $(patsubst %,os/kernel/%.c,runq steal owners ranks sched later section waitq timeout deadlines thread thread_calls thread_attributes doomed estate) tests/host/machine/kernel.c
+HOST_CORES := $(patsubst %,os/kernel/%.c,runq steal owners ranks sched later section waitq timeout deadlines thread thread_make thread_calls thread_attributes doomed estate) tests/host/machine/kernel.c
 HOST_KERNEL := $(HOST_CORES) tests/host/machine/places.c tests/host/machine/machine.c tests/host/machine/uart.c
 # and on two whose cores run at the same time, one of them under another sanitizer
 HOST_SEVERAL := tests/host/stress.c $(HOST_CORES) tests/host/machine/places.c

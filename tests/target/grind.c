@@ -38,9 +38,8 @@ static struct worker {
 	uint32_t idle_ticks, lives;
 } workers[WORKERS];
 
-static uint64_t answers[256], words[16 + 136]; /* behind the words: room for an answer that goes to the last of them */
+static uint64_t nasty[64], answers[256], words[16 + 136]; /* behind the words: room for an answer that goes to the last of them */
 static thread_id main_id, created[8];
-static uint64_t nasty[64];
 static unsigned int nasties;
 static int places; /* for threads created by workers */
 static int growths = 40;
@@ -227,35 +226,19 @@ static bool take_place(void)
 	return false;
 }
 
-static void choose_life(struct worker *w, uint64_t a[4])
+static void choose_create(struct worker *w, uint64_t number, uint64_t a[4])
 {
 	static const thread_entry entries[] = {end_now, sleep_a_little, use_up_quantum, park_a_little};
+	bool good = one_in(w, 2) && take_place();
 
+	a[0] = P(good ? &PICK(w, attrs) : &bad_attrs[draw(&w->state) % 6]); /* the last three would be good as words */
+	if (number == SYS_thread_make)
+		memcpy(&a[0], &((const struct thread_attr *)a[0])->stack_size, sizeof(a[0]));
+	else if (!good || one_in(w, 8))
+		a[0] = good ? 0 : one_in(w, 4) ? P(constants) + draw(&w->state) % 8 : P(&PICK(w, bad_attrs));
 	a[1] = one_in(w, 32) ? any_nasty(w) : P(PICK(w, entries));
 	a[2] = draw(&w->state) % 64;
 	a[3] = one_in(w, 16) ? any_nasty(w) : P(&created[draw(&w->state) % 8]);
-}
-
-static void choose_create(struct worker *w, uint64_t a[4])
-{
-	a[0] = P(&PICK(w, bad_attrs));
-	if (one_in(w, 2) && take_place())
-		a[0] = one_in(w, 8) ? 0 : P(&PICK(w, attrs));
-	else if (one_in(w, 4))
-		a[0] = P(constants) + draw(&w->state) % 8;
-	choose_life(w, a);
-}
-
-/* The same in a word, with stacks of the same sizes. */
-static void choose_make(struct worker *w, uint64_t a[4])
-{
-	static const uint64_t good[] = {1ull << 32 | 16ull << 40, 1ull << 32 | 20ull << 40, 16ull << 40, 1ull << 32 | 1024,
-					1ull << 32 | 1ull << 56};
-	static const uint64_t bad[] = {
-		7ull << 32, 32ull << 40, 1ull << 32 | 0x10ull << 48, 1ull << 32 | 16, 1ull << 32 | 0xf0ull << 56, UINT64_MAX};
-
-	a[0] = one_in(w, 2) && take_place() ? PICK(w, good) : PICK(w, bad);
-	choose_life(w, a);
 }
 
 /* ---- one call -------------------------------------------------------------------------------------------------------------------- */
@@ -288,7 +271,7 @@ static void choose(struct worker *w, uint64_t number, uint64_t a[4])
 {
 	for (int i = 0; i < 4; i++)
 		a[i] = anything(w);
-	switch (number) {
+	switch (number == SYS_thread_make ? SYS_thread_create : number) {
 	case SYS_park:
 	case SYS_park_mutex:
 		a[0] = one_in(w, 6) ? a[0] : any_word(w);
@@ -305,10 +288,7 @@ static void choose(struct worker *w, uint64_t number, uint64_t a[4])
 		a[0] = any_deadline(w);
 		break;
 	case SYS_thread_create:
-		choose_create(w, a);
-		break;
-	case SYS_thread_make:
-		choose_make(w, a);
+		choose_create(w, number, a);
 		break;
 	case SYS_thread_join:
 		a[2] = any_deadline(w);

@@ -124,8 +124,10 @@ void app_end(struct core *core, struct domain *d, uint32_t code)
 	if (last)
 		line_make_room();
 	send_exit(d);
-	if (last)
+	if (last) {
+		spin_unlock(&lives); /* a core that waits for it, with interrupts masked, would not stop */
 		system_end(core, code);
+	}
 	swept = 1;
 	sweeper = core->number;
 	later_note(LATER_APPS, true);

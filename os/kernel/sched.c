@@ -93,8 +93,7 @@ static uint32_t stretch(const struct core *core, const struct thread *t, uint32_
 
 static bool got_on(const struct core *core, const struct thread *t)
 {
-	return arch_has_called(t) || arch_program_counter(t) != core->resumed_pc ||
-	       (t->stuck > 0 && arch_registers_sum(t) != core->resumed_sum);
+	return arch_program_counter(t) != core->resumed_pc || (t->stuck > 0 && arch_registers_sum(t) != core->resumed_sum);
 }
 
 static bool has_peers(const struct core *core, const struct thread *t) { return runq_ready_bits(core) & 1u << t->priority; }

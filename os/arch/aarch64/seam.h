@@ -106,8 +106,6 @@ static inline void arch_frame_set_core(struct trapframe *f, uint64_t number)
 #define arch_is_user(t) (((t)->frame.pstate & PSTATE_EL1T) == 0)
 #define arch_stack_pointer(t) ((t)->frame.sp)
 #define arch_program_counter(t) ((t)->frame.pc)
-/* It came into the kernel by a call of its own, not by an interrupt or a fault. */
-#define arch_has_called(t) ((t)->frame.kind == FRAME_CALL)
 /* Another one when any of its registers is another (or nearly always). */
 static inline uint64_t arch_frame_sum(const struct trapframe *f)
 {

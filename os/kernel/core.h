@@ -60,7 +60,6 @@ struct core {
 	uint64_t turn;        /* ticks: at least so often the timer fires, though nobody waits; 0 = it need not */
 	uint64_t soon;        /* ticks: when something that was put off is to be looked at again; UINT64_MAX = never */
 	uint64_t resumed_pc;  /* where current went on: to see whether it got anywhere */
-	uint64_t resumed_sum; /* with which registers, if it seemed to get nowhere before */
 	uint64_t random;      /* state of the seeded quantum; 0 = not seeded */
 	uint64_t switches, preemptions, steals, idle; /* idle: ticks; read by others, for statistics */
 	uint64_t idle_from; /* ticks: idle since then, which is not yet in there; 0 = it is not; likewise */

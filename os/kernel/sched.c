@@ -73,27 +73,20 @@ static uint32_t draw_quantum(struct core *core, const struct thread *t)
 
 /*
  * A quantum may be shorter than the machine needs to get back into the thread (QEMU in real time, or with cores that take turns). So that everybody
- * gets on, a thread's quanta double while it is preempted where it went on, with the registers that it had, up to 20 us, or two turns. The first time it
- * only seems so, for a short loop is often preempted at the same instruction; its registers are looked at from then on.
- * (A kernel thread's loop over atomic sections looks the same: it always stands behind the unmasking.)
+ * gets on, a thread's quanta double while it is preempted where it went on, up to 20 us, or two turns.
+ * (A short loop may look the same, and a kernel thread's loop over atomic sections does: it always stands behind the unmasking.)
  */
 #define STUCK_MAX 16
 static uint32_t stretch(const struct core *core, const struct thread *t, uint32_t quantum)
 {
 	uint64_t limit = ticks_from_ns(core->turn != 0 ? 2 * TURN_NS : 20 * 1000);
-	uint64_t longer;
+	uint64_t longer = (uint64_t)quantum << t->stuck;
 
-	if (t->stuck <= 1)
+	if (t->stuck == 0)
 		return quantum;
-	longer = (uint64_t)quantum << (t->stuck - 1);
 	if (longer > limit)
 		longer = quantum > limit ? quantum : limit;
 	return (uint32_t)longer;
-}
-
-static bool got_on(const struct core *core, const struct thread *t)
-{
-	return arch_program_counter(t) != core->resumed_pc || (t->stuck > 0 && arch_registers_sum(t) != core->resumed_sum);
 }
 
 static bool has_peers(const struct core *core, const struct thread *t) { return runq_ready_bits(core) & 1u << t->priority; }
@@ -211,7 +204,7 @@ static void preempt(struct core *core)
 	struct thread *t = core->current;
 
 	sched_put_away(core, t);
-	if (got_on(core, t))
+	if (arch_program_counter(t) != core->resumed_pc)
 		t->stuck = 0;
 	else if (t->stuck < STUCK_MAX)
 		t->stuck++;
@@ -268,8 +261,6 @@ static struct thread *choose(struct core *core)
 
 static __attribute__((noinline)) void new_quantum(struct core *core, struct thread *t)
 {
-	if (t->stuck > 0)
-		core->resumed_sum = arch_registers_sum(t);
 	t->left = stretch(core, t, draw_quantum(core, t));
 }
 

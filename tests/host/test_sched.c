@@ -367,22 +367,6 @@ static void progress_is_guaranteed(void)
 	EXPECT(machine_alarm() - machine_now <= 1000);
 }
 
-/* Always preempted at the same instruction, but with other registers: it goes round a short loop, and its quantum stays. */
-static void short_loops_get_on(void)
-{
-	machine_begin(0);
-	machine_thread(5, 200);
-	machine_thread(5, 200);
-	machine_enter();
-	for (unsigned int i = 0; i < 40; i++) {
-		EXPECT(machine_alarm() - machine_now <= 200);
-		machine_now = machine_alarm();
-		cores[0].current->frame.result++;
-		sched_timer(&cores[0]);
-		EXPECT(sched_leave(&cores[0]) != NULL);
-	}
-}
-
 static const struct tap_test tests[] = {
 	{"sched: yields take turns", yields_take_turns},
 	{"sched: quanta take turns", quanta_take_turns},
@@ -403,6 +387,5 @@ static const struct tap_test tests[] = {
 	{"sched: seeded quanta", seeded_quanta},
 	{"sched: limits of the quantum", quantum_limits},
 	{"sched: progress under quanta that are too short", progress_is_guaranteed},
-	{"sched: a short loop is progress", short_loops_get_on},
 };
 TAP_MAIN(tests)

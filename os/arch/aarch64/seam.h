@@ -106,16 +106,6 @@ static inline void arch_frame_set_core(struct trapframe *f, uint64_t number)
 #define arch_is_user(t) (((t)->frame.pstate & PSTATE_EL1T) == 0)
 #define arch_stack_pointer(t) ((t)->frame.sp)
 #define arch_program_counter(t) ((t)->frame.pc)
-/* Another one when any of its registers is another (or nearly always). */
-static inline uint64_t arch_frame_sum(const struct trapframe *f)
-{
-	uint64_t sum = f->sp;
-
-	for (int i = 0; i < 31; i++)
-		sum = sum * 31 + f->x[i];
-	return sum;
-}
-#define arch_registers_sum(t) arch_frame_sum(&(t)->frame)
 
 static inline struct core *arch_core(void)
 {

@@ -43,7 +43,6 @@ void arch_frame_init(struct thread *t, uint64_t pc, uint64_t sp, uint64_t arg, u
 #define arch_set_switch_due(t, due) ((t)->frame.switch_due = (due))
 #define arch_stack_pointer(t) ((uint64_t)0)
 #define arch_program_counter(t) ((t)->frame.pc)
-#define arch_registers_sum(t) ((t)->frame.result)
 
 /* Played by machine.c, where cores take turns, or by parallel.c, where each is a thread of this machine. */
 struct core *machine_core(void);

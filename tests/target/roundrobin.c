@@ -86,7 +86,10 @@ static void check_quantum(int n)
 		join(ids[i]);
 	/* In real time a whole turn may pass while the host has the machine stopped: it leaves no entry. */
 	check(!time_is_exact() || out_of_order(n) == 0, "%d threads that spin: in order (%d times not)", n, out_of_order(n));
-	check(logged >= (time_is_exact() ? 95 : n), "%d turns in %u ms with a quantum of 100 us", logged, 10 * PATIENCE);
+	/* With a seed a quantum is drawn from half to one and a half: of a hundred the sum strays by 3 of them (one sigma). */
+	int least = info_now().seed == 0 ? 95 : 88;
+
+	check(logged >= (time_is_exact() ? least : n), "%d turns in %u ms with a quantum of 100 us", logged, 10 * PATIENCE);
 }
 
 /* main wakes every 70 us, while the quantum is 400 us: turns are as long as before. */

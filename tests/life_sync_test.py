@@ -69,6 +69,19 @@ def a_death(where):
         check(run.returncode == 0 and verified(record), f'{sync}: one is killed at 60, one faults at 90, the others go on as the rule says', run.stdout + run.stderr)
 
 
+def shown_after(recording, generation):
+    run = subprocess.run([sys.executable, ROOT / 'tests' / 'wire_reader.py', recording], capture_output=True, text=True, check=False)
+    return len({n for n in map(int, re.findall(r'LIFE_GENERATION epoch=\d+ generation=(\d+)', run.stdout)) if n > generation})
+
+
+def shown_beside_the_dead(where):
+    for sync in ('neighbour', 'channel'):
+        record = where / 'shown.petri'
+        run = view('--rule', DISHES[0], '--sync', sync, '--kill', '7,7@60', '--speed', 'max', '--until', 1000, '--record', record)
+        shown = shown_after(record, 100)
+        check(run.returncode == 0 and verified(record) and shown >= 5, f'{sync}: boards are shown at full speed after a death, too: {shown}', run.stdout + run.stderr)
+
+
 def wrong_word():
     run = view('--sync', 'telepathy')
     check(run.returncode == 2 and 'barrier, neighbour or channel' in run.stderr, 'another word is refused with the three', run.stderr)
@@ -87,6 +100,7 @@ def main():
         three_ways(where, DISHES[0], '--cores', '4', '--mode', 'kernel', '--speed', '400')
         three_ways(where, DISHES[1], '--icount', '--quantum', '2')
         a_death(where)
+        shown_beside_the_dead(where)
         same_again(where)
     wrong_word()
     print(f'life sync {options.board}: {sum(results)} passed, {len(results) - sum(results)} failed')

@@ -61,6 +61,13 @@ static void interrupt_init_core(uint32_t number)
 	gicv2_enable(&gic, BOARD_IRQ_TOLD);
 }
 
+/* Maybe another core's turn has just ended: what that one has written is seen. */
+static void uart_interrupt(struct core *core)
+{
+	mmio_barrier();
+	line_interrupt(core);
+}
+
 static void interrupt(struct core *core)
 {
 	uint32_t acknowledged = gicv2_acknowledge(&gic), id = GICV2_ID(acknowledged);
@@ -68,7 +75,7 @@ static void interrupt(struct core *core)
 	if (id == BOARD_IRQ_TIMER)
 		sched_timer(core);
 	else if (id == BOARD_IRQ_UART)
-		line_interrupt(core);
+		uart_interrupt(core);
 	else if (id == BOARD_IRQ_TOLD)
 		sched_told(core);
 	else if (id >= GICV2_SPURIOUS)

@@ -38,6 +38,8 @@ void dish_bury(void)
 			continue;
 		board_put(&c->board, 0, x, y, 0);
 		board_put(&c->board, 1, x, y, 0);
+		if (c->board.third != NULL)
+			board_put(&c->board, BOARD_STILL, x, y, 0);
 		if (c->cells[i].dead == CELL_DIED)
 			set_death(&c->cells[i], CELL_BURIED);
 	}

@@ -50,10 +50,10 @@ static void note_spread(uint64_t base)
 	controller.spread = (uint32_t)(s.last - s.first);
 }
 
-/* True when it is under way to the reader. */
+/* True when it is under way to the reader. (Who has died meanwhile may stand on it still: that is told before it is gone.) */
 static bool complete(struct snapshot *s, uint64_t still, uint64_t base)
 {
-	if (dish.unburied || !roam_still_ready())
+	if (!roam_still_ready() || dish.unburied)
 		return false;
 	controller.generation = board_generation(still, base);
 	report_fill(s, BOARD_STILL);

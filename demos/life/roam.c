@@ -92,12 +92,20 @@ uint64_t roam_still_begin(void)
 	return dish.still;
 }
 
-/* Who has made one step more has shown itself before. Those that were seen to have done so need no second look. */
+/* Who has made one step more has shown itself before, and nobody waits for the dead. */
+static bool has_passed(const struct cell *cell)
+{
+	uint64_t step = step_of(cell);
+
+	return (step & CELL_GONE) || (step & CELL_STEPS) > dish.still;
+}
+
+/* Those that were seen to have passed need no second look. */
 bool roam_still_ready(void)
 {
 	const struct culture *c = &dish.culture;
 
-	while (dish.still_seen < c->count && (step_of(&c->cells[dish.still_seen]) & CELL_STEPS) > dish.still)
+	while (dish.still_seen < c->count && has_passed(&c->cells[dish.still_seen]))
 		dish.still_seen++;
 	if (dish.still_seen < c->count)
 		return false;

@@ -60,6 +60,7 @@ static void start(struct core *core, struct domain *d, const struct app_image *i
 	d->main = t->id;
 	size = put_words(t, image, script, &words);
 	arch_frame_init(t, d->entry, words, words, size, d->kernel_mode);
+	arch_set_core(t, t->core);
 	klog("app: %s, %lu KiB, %s threads\n", d->name, (uint64_t)(image->elf_end - image->elf) / 1024,
 	     d->kernel_mode ? "kernel" : "user");
 	runq_start(core, t);

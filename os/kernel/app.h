@@ -16,7 +16,7 @@ struct app_image {
 
 /* A domain and a main thread, ready to run, for each. Stops with words if an image is no good. */
 void apps_start(struct core *core);
-/* Under `lives`: the app ends with this code, all its threads with it; with the last app the system. The current thread, if it is one of them, is to be ended
+/* Under `lives`, which it gives back if this was the last, and no other lock: the app ends with this code, all its threads with it; with the last app the system. The current thread, if it is one of them, is to be ended
  * by the caller. */
 void app_end(struct core *core, struct domain *d, uint32_t code);
 /* Goes on ending the threads of apps that are over: from the timer. */

@@ -16,7 +16,7 @@
 union runq_bits {
 	uint32_t of[CORES_MAX];
 	uint64_t pairs[CORES_MAX / 2];
-};
+} __attribute__((aligned(64)));
 
 struct runq {
 	struct spinlock lock;

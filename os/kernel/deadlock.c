@@ -2,10 +2,9 @@
  * Deadlocks. When a thread blocks on a mutex without a deadline, a walk goes from owner to owner: each thread waits for one mutex at
  * most, so there is one way only, and it ends, or comes back to where it began.
  *
- * A walk goes in bounded pieces. Meanwhile others may run and change what it has seen; so where a cycle seems closed there are two more rounds: if all the
- * waits are the same the second time, they all were there at the moment between, and its members are blocked for good. Then it is
- * marked, and told, in words and in frames, as the line has room. All of this in pieces, for a cycle may have as many members as there are threads.
- * Threads that do not block pay nothing. Runs in handlers; takes wait buckets, one at a time.
+ * A walk goes in bounded pieces, for a cycle may have as many members as there are threads. Meanwhile others may run and change what it has seen; so where one
+ * seems closed there are two more rounds: if all the waits are the same the second time, they all were there at the moment between, and its members are
+ * blocked for good. Then it is marked, and told, as the line has room. Runs in handlers; takes wait buckets, one at a time.
  */
 #include "kernel/deadlock.h"
 
@@ -51,6 +50,7 @@ static struct {
 	uint64_t start, at, holds, time, rest;
 	uint32_t members, index, number;
 	enum deadlock_reaction reaction;
+	struct domain *stops; /* is to end as soon as `one` is given back; NULL: none */
 } look = {.one = SPINLOCK(RANK_DEADLOCK)};
 
 /* ---- walking ----------------------------------------------------------------------------------------------------------------- */
@@ -150,14 +150,6 @@ static bool tell_frame(struct core *core)
 	return true;
 }
 
-/* An app in kernel mode may stop the machine, one in user mode itself. */
-static void stop(struct core *core, struct domain *d)
-{
-	if (d->kernel_mode)
-		panic("deadlock");
-	app_end(core, d, 1);
-}
-
 /* All is told: what was chosen happens, and who waits for news has it. */
 static void react(struct core *core)
 {
@@ -167,7 +159,7 @@ static void react(struct core *core)
 	if (t == NULL)
 		return;
 	if (look.reaction == DEADLOCK_STOP)
-		stop(core, t->domain);
+		look.stops = t->domain;
 	t->domain->deadlocks++;
 	wait_wake_all(core, (uint64_t)&t->domain->deadlocks);
 	if (look.reaction == DEADLOCK_REFUSE && state_of(t) == THREAD_BLOCKED)
@@ -244,8 +236,7 @@ static void round_step(void)
 /* (Meanwhile somebody may wake one of them by an unpark() of a mutex's word: then it has come apart, which is seen when it is told.) */
 static void mark_step(void)
 {
-	struct thread *t = thread_find(look.at);
-	struct thread *owner = waits_for(t);
+	struct thread *t = thread_find(look.at), *owner = waits_for(t);
 
 	if (owner != NULL) {
 		/* Who is woken at this moment loses his marks: none of them comes back by this. */
@@ -306,6 +297,21 @@ static void go_on_soon(struct core *core)
 		timer_soon(core);
 }
 
+/* From under both locks. An app in kernel mode may stop the machine, one in user mode itself: not with look.one, for which other cores may wait. */
+static void leave(struct core *core)
+{
+	struct domain *d = look.stops;
+
+	look.stops = NULL;
+	go_on_soon(core);
+	spin_unlock(&look.one);
+	if (d != NULL && d->kernel_mode)
+		panic("deadlock");
+	if (d != NULL)
+		app_end(core, d, 1);
+	spin_unlock(&lives);
+}
+
 void deadlock_line_has_room(struct core *core)
 {
 	if (look.phase == TELLING && line_takes_more())
@@ -337,9 +343,7 @@ void deadlock_look(struct core *core, const struct thread *t)
 	spin_lock(&look.one);
 	if (walk_on(core, &w))
 		keep(&w);
-	go_on_soon(core);
-	spin_unlock(&look.one);
-	spin_unlock(&lives);
+	leave(core);
 }
 
 void deadlock_continue(struct core *core)
@@ -353,9 +357,7 @@ void deadlock_continue(struct core *core)
 	else if (look.head != look.tail &&
 		 !walk_on(core, &look.walks[look.tail % WALKS])) /* still: another core may have been here first */
 		look.tail++;
-	go_on_soon(core);
-	spin_unlock(&look.one);
-	spin_unlock(&lives);
+	leave(core);
 }
 
 /* ---- calls ----------------------------------------------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@
 static struct {
 	struct spinlock lock;
 	uint32_t head, tail; /* free-running: head - tail bytes are in the ring */
+	uint32_t turn_from;  /* tail when the core whose turn it is had begun */
 	uint32_t new_baud;   /* to be set once the ring is empty */
 	bool up, waiters;
 	uint8_t ring[LINE_RING];
@@ -119,7 +120,6 @@ static void give_turn(const struct core *core)
 /* Of the core whose turn it is, until its last line. */
 void line_interrupt(struct core *core)
 {
-	uint32_t tail;
 	uint8_t byte;
 	bool wake, turned;
 
@@ -127,9 +127,10 @@ void line_interrupt(struct core *core)
 	for (int i = 0; i < RECEIVE_PIECE && board.uart_read(&byte); i++)
 		stream_in_byte(core, byte);
 	spin_lock(&line.lock);
-	tail = line.tail;
 	pump_locked();
-	turned = tail / TURN != line.tail / TURN;
+	turned = line.tail - line.turn_from >= TURN;
+	if (turned)
+		line.turn_from = line.tail;
 	wake = line.waiters && is_roomy();
 	if (wake)
 		line.waiters = false;

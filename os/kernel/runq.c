@@ -12,7 +12,7 @@
 
 bool runq_steals = true;
 /* What the cores show: in the first all to all, or, without stealing, each in its own to itself. */
-static union runq_bits views[CORES_MAX] __attribute__((aligned(64)));
+static union runq_bits views[CORES_MAX];
 
 void runq_init(struct core *core)
 {

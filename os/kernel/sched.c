@@ -135,8 +135,12 @@ void sched_timer(struct core *core)
 	timeout_expire(core, now);
 	if (later_any())
 		later_continue(core);
-	if (core->section_end != 0 && now >= core->section_end)
-		core->reschedule = true;
+	if (core->current != NULL && core->section_end != 0) {
+		if (now >= core->section_end)
+			core->reschedule = true;
+		else
+			timer_by(core, core->section_end); /* it was another alarm */
+	}
 	if (core->current != NULL && !core->reschedule) { /* who makes room is charged then */
 		sched_charge(core, core->current, now);
 		if (has_peers(core, core->current) && core->current->left <= 0)

@@ -1,5 +1,5 @@
 /*
- * The life of a thread, from its end on, and the table of all. How it is made: thread_make.c; the calls about threads: thread_calls.c.
+ * The end of a thread, and what comes after it. How it is made: thread_make.c; the calls about threads: thread_calls.c.
  *
  * A control block is never given back; free ones wait, with their stack, for the next thread of that stack size. Takes the domain's
  * lock (which guards its free lists, its list of the ended, and joins).

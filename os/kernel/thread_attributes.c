@@ -122,21 +122,22 @@ void sys_thread_affinity(struct core *core, struct thread *t)
 
 /* ---- quantum, name, state --------------------------------------------------------------------------------------------------- */
 
-/* (id, ns). What is left of a quantum belongs to the core where that thread runs, so another's is used up first. */
+/* (id, ns). What is left of a quantum belongs to the core where that thread runs, so another's is used up first; the caller's is over. */
 void sys_thread_quantum(struct core *core, struct thread *t)
 {
 	uint64_t ns = arch_argument(t, 1);
 	struct thread *other;
 	enum petri_error error;
 
-	(void)core;
 	spin_lock(&lives);
 	other = call_find_own(t, arch_argument(t, 0));
 	error = other == NULL ? PETRI_ESTALE : ns < SCHED_QUANTUM_MIN_NS ? PETRI_EINVAL : PETRI_OK;
 	if (error == PETRI_OK)
 		__atomic_store_n(&other->quantum, sched_quantum(ns), __ATOMIC_RELAXED);
-	if (other == t && error == PETRI_OK)
+	if (other == t && error == PETRI_OK) {
 		t->left = 0;
+		core->limited = true;
+	}
 	spin_unlock(&lives);
 	arch_set_result(t, error);
 }

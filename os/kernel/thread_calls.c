@@ -288,13 +288,13 @@ void call_retry(struct core *core, struct thread *t)
 		sched_yield(core);
 }
 
-/* EAGAIN: try again. asked: it has been told before, and if it has ended meanwhile, so much the better. */
+/* EAGAIN: try again. asked: it may have been told before, and has ended by that then, or by itself after all. */
 static enum petri_error kill(struct core *core, struct thread *t, struct thread *other, bool asked)
 {
 	if (other == t)
 		return PETRI_EINVAL;
 	if (other == NULL || state_of(other) == THREAD_ZOMBIE)
-		return asked ? PETRI_OK : PETRI_ESTALE;
+		return asked && (other == NULL || condemned(other) == PETRI_EKILLED) ? PETRI_OK : PETRI_ESTALE;
 	return thread_end_other(core, other, PETRI_EKILLED, true) == ENDING_RETRY ? PETRI_EAGAIN : PETRI_OK;
 }
 

@@ -135,8 +135,8 @@ static inline uint64_t arch_ticks(void)
 static inline void arch_timer_off(void) { __asm__ volatile("msr cntv_ctl_el0, xzr\n\tisb" : : : "memory"); }
 
 /*
- * A word of a thread's memory, with the rights of its mode. The routines of user_access.S change the registers named here and no others: so what a
- * caller has at hand may stay where it is. All app windows lie from 64 to 512 GiB, all devices below.
+ * A word of a thread's memory, with the rights of its mode. These two routines of user_access.S change the registers named here and no others: so what
+ * a caller has at hand may stay where it is. All app windows lie from 64 to 512 GiB, all devices below.
  */
 bool arch_is_memory(uint64_t address);
 static inline bool arch_is_app_memory(uint64_t address) { return (address >> 36) - 1 < 7 || arch_is_memory(address); }

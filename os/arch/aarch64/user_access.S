@@ -2,11 +2,11 @@
  * Memory of threads, read and written by the kernel: all in one block of 256 bytes, whose faults end at
  * user_access_failed (vectors.S, kernel_sync). User mode: ldtr/sttr, with the rights of EL0. Kernel mode: plain.
  *
- * struct arch_word user_access_load64(uint64_t from, uint64_t kernel_mode);
- * enum petri_error user_access_store64(uint64_t to, uint64_t value, uint64_t kernel_mode);
+ * load64: x0 = from, x1 = kernel mode; after it x1 = the word. store64: x0 = to, x1 = value, x2 = kernel mode. Both change x0 and x1 and no other
+ * register, in vain too (kernel_sync, user_access_failed): seam.h calls them on that condition.
  * enum petri_error user_access_read(void *to, const void *from, size_t n, bool kernel_mode);   byte by byte or 8 at a time
  * enum petri_error user_access_write(void *to, const void *from, size_t n, bool kernel_mode);
- * x0 = 0 or PETRI_EADDRESS; x1 = the word. Leaf functions without a stack: nothing to unwind.
+ * After each x0 = 0 or PETRI_EADDRESS. Leaf functions without a stack: nothing to unwind.
  */
 #include "arch/aarch64/seam.h"
 

@@ -124,8 +124,8 @@ enum petri_error thread_set_affinity(thread_id id, uint32_t cores);
 /* The core on which the caller runs, or ran a moment ago: it may be moved at any time, unless it may run on this one only. Costs two instructions. */
 static inline uint32_t thread_core(void) { return arch_core_number(); }
 
-/* CPU time a thread may use before others of its priority have their turn, in ns; at least 200. It counts across blockings. The caller's own begins
- * anew at once; another thread uses up what is left of its old one first. EINVAL, ESTALE. */
+/* CPU time a thread may use before others of its priority have their turn, in ns; at least 200. It counts across blockings. The caller's present one is over
+ * with that: its equals have their turn first, if there are any; another thread uses up what is left of its old one first. EINVAL, ESTALE. */
 enum petri_error thread_set_quantum(thread_id id, uint64_t ns);
 
 /* At most 15 bytes are kept. ESTALE. */

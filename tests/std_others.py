@@ -76,7 +76,7 @@ class Program:
             yield f'its output is not like this: {self.expect}'
 
     def execute(self, directory, options):
-        folder = directory / self.name
+        folder = directory / f'others-{self.name}'  # not the name of a target test: what is built bears it
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         flags = self.prepare(folder)

@@ -96,7 +96,7 @@ PETRI_NODISCARD enum petri_error dish_revive(void);
 enum petri_error dish_kill(uint32_t x, uint32_t y);
 /* This cell writes to an address in place of its next step, and dies of it if nobody may write there. ESTALE: it has no thread. */
 PETRI_NODISCARD enum petri_error dish_run_wild(uint32_t x, uint32_t y, uint64_t address);
-/* Clears the places of the dead, in both buffers. dish_await() and dish_open() do this too. */
+/* Clears the places of the dead, in all buffers. dish_await() and dish_open() do this too. */
 void dish_bury(void);
 /* What goes to the reader next is a board without those that are buried: they are CELL_TOLD from now on. Who dies after that is on that board, and
  * told with a later one. True: they are more than before. Only while the reporter is idle. */

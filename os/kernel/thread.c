@@ -124,14 +124,9 @@ static struct thread *tell_joiner(struct thread *t, bool *gone)
 	return joiner;
 }
 
-/* Beside a joiner who could be told: others may wait for t's end, or the app may end with it. */
-static __attribute__((noinline)) void end_for_others(struct core *core, struct domain *d, const struct thread *t,
-						     struct thread *joiner, bool joined, enum petri_error how, bool over)
+/* Who waits for any of the app's threads, and the end of the app, if this was it. */
+static __attribute__((noinline)) void end_for_others(struct core *core, struct domain *d, enum petri_error how, bool over)
 {
-	if (joiner != NULL)
-		sched_pass(core, joiner);
-	else if (joined)
-		wait_wake_all(core, (uint64_t)t);
 	if (d->awaited) { /* even if it is gone: it may have been about to take another */
 		d->awaited = false;
 		wait_wake_all(core, (uint64_t)&d->ended);
@@ -166,10 +161,12 @@ void thread_end(struct core *core, struct thread *t, uint64_t value, enum petri_
 	else
 		list_insert_before(&d->ended, &t->link);
 	spin_unlock(&d->lock);
-	if (over || d->awaited || (joined && joiner == NULL))
-		end_for_others(core, d, t, joiner, joined, how, over);
-	else if (joiner != NULL)
+	if (joiner != NULL)
 		sched_pass(core, joiner);
+	else if (joined)
+		wait_wake_all(core, (uint64_t)t);
+	if (over || d->awaited)
+		end_for_others(core, d, how, over);
 }
 
 /* t, in a run queue or elsewhere: takes it out if it can be. */

@@ -59,13 +59,13 @@ bool wait_withdraw(struct wait_bucket *b, uint64_t key, struct thread *t);
 /* Wakes all waiters, in as many steps as they have priorities and cores; if they are more than most, nobody. Returns how many it has woken. */
 uint32_t wait_wake_up_to(struct core *core, uint64_t key, uint64_t most);
 static inline uint32_t wait_wake_all(struct core *core, uint64_t key) { return wait_wake_up_to(core, key, UINT64_MAX); }
+/* t, of those, is about to run, with these marks: ends its wait. Mostly it had no deadline, and nothing but its wait is marked. */
+void wait_finish_slowly(struct thread *t);
 static inline void wait_finish_plainly(struct thread *t)
 {
 	arch_set_result(t, PETRI_OK);
 	t->marks = 0;
 }
-/* t, of those, is about to run: ends its wait. */
-void wait_finish_slowly(struct thread *t);
 static inline void wait_finish_marked(struct thread *t, uint32_t marks)
 {
 	if (marks != THREAD_WAITING || has_deadline(t)) {

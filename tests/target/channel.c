@@ -238,15 +238,7 @@ static void *receive_whole(void *unused)
 #define DEATHS 150
 
 /* Somebody receives more. In real time a host may take the processor away from the one who has the lock, but not for that long. */
-static bool more_comes(void)
-{
-	uint64_t before = __atomic_load_n(&received, __ATOMIC_RELAXED);
-	petri_time give_up = in_us(10000000);
-
-	while (__atomic_load_n(&received, __ATOMIC_RELAXED) == before && petri_now() < give_up)
-		thread_sleep(PETRI_US(50));
-	return __atomic_load_n(&received, __ATOMIC_RELAXED) != before;
-}
+static bool more_comes(void) { return goes_on(&received, __atomic_load_n(&received, __ATOMIC_RELAXED), 50, 10000000); }
 
 /* One that sends and one that receives stay; beside them others come and are killed at any moment. */
 static void killed(void)

@@ -144,15 +144,7 @@ static bool die(const struct death *d)
 	return told && how == PETRI_EFAULTED && value == NULL;
 }
 
-static bool witness_goes_on(void)
-{
-	uint64_t before = __atomic_load_n(&witnessed, __ATOMIC_RELAXED);
-	petri_time give_up = in_us(1000000);
-
-	while (__atomic_load_n(&witnessed, __ATOMIC_RELAXED) == before && petri_now() < give_up)
-		thread_sleep(PETRI_US(10));
-	return __atomic_load_n(&witnessed, __ATOMIC_RELAXED) != before;
-}
+static bool witness_goes_on(void) { return goes_on(&witnessed, __atomic_load_n(&witnessed, __ATOMIC_RELAXED), 10, 1000000); }
 
 bool death_is_as_told(const struct death *d)
 {

@@ -132,6 +132,15 @@ bool reaches(thread_id id, enum thread_state state)
 
 petri_time in_us(uint64_t us) { return petri_now() + PETRI_US(us); }
 
+bool goes_on(const uint64_t *count, uint64_t before, uint64_t every_us, uint64_t at_most_us)
+{
+	petri_time give_up = in_us(at_most_us);
+
+	while (__atomic_load_n(count, __ATOMIC_RELAXED) == before && petri_now() < give_up)
+		thread_sleep(PETRI_US(every_us));
+	return __atomic_load_n(count, __ATOMIC_RELAXED) != before;
+}
+
 static __attribute__((noinline)) void spin(uint64_t rounds)
 {
 	for (; rounds; rounds--)

@@ -54,6 +54,8 @@ bool reaches(thread_id id, enum thread_state state);
 
 /* petri_now() so far ahead. */
 petri_time in_us(uint64_t us);
+/* Waits until a count that others change is not `before` any more, looking every so many us, for so many at most. False: it still is. */
+bool goes_on(const uint64_t *count, uint64_t before, uint64_t every_us, uint64_t at_most_us);
 
 /* Uses that much CPU time of the caller, whoever else runs meanwhile; precise to some percent. */
 void burn(uint64_t ns);
